@@ -1,0 +1,29 @@
+# Thin on purpose: the work is in xtask, where it is typed, tested and the same on every machine.
+XTASK := cargo xtask
+
+.PHONY: run test lint bench dev setup
+
+## The demo, UI included, on loopback; prints its URL and login.
+run:
+	$(XTASK) web-build
+	cargo run --locked --profile release -p watchbell -- demo
+
+## Everything a change must pass: web tests first, then the Rust tests.
+test: setup
+	$(XTASK) test
+
+## Format, clippy, the repository's own rules, licences, TypeScript.
+lint:
+	$(XTASK) lint
+
+## Benchmarks; results go into bench/RESULTS.md by hand, with machine and idle share.
+bench:
+	$(XTASK) bench
+
+## Server and Vite, both reloading.
+dev:
+	$(XTASK) dev
+
+## Installs what the tests need, or says what is missing and how to get it.
+setup:
+	$(XTASK) setup

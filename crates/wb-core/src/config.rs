@@ -1,0 +1,407 @@
+//! Configuration: what people set up, versioned, and the snapshot that decisions read.
+//!
+//! Every edit of an object makes a new version. An incident holds the version of its escalation
+//! policy; who is on call, personal rules and contact methods are looked up at the moment of the
+//! step (DESIGN 3, "Configuration").
+
+mod access;
+mod snapshot;
+
+use std::collections::BTreeMap;
+
+pub use access::{Permission, Role, Scope};
+pub use snapshot::{Config, Versioned};
+
+use crate::event::{Severity, Urgency};
+use crate::ids::{
+    EndpointId, IntegrationId, MethodId, OverrideId, PolicyId, RotationId, ScheduleId, ServiceId,
+    TeamId, UserId,
+};
+use crate::time::Timestamp;
+
+/// A group that owns configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Team {
+    /// Shown name, unique among teams.
+    pub name: String,
+    /// What the team looks after.
+    pub description: String,
+}
+
+/// An account; a person when on call or paged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// Shown name.
+    pub name: String,
+    /// Sign-in name and default address, unique among users, compared without case.
+    pub email: String,
+    /// IANA zone in which times are shown to this person, such as `Pacific/Auckland`.
+    pub zone: String,
+    /// Access role everywhere, if any.
+    pub role: Option<Role>,
+    /// Access roles by team; being listed here is membership.
+    pub teams: BTreeMap<TeamId, Role>,
+    /// Inactive users cannot sign in and are never paged.
+    pub active: bool,
+    /// Ways to reach this person.
+    pub methods: Vec<ContactMethod>,
+    /// What to do when this person is paged.
+    pub rules: PersonalRules,
+}
+
+/// One way to reach a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContactMethod {
+    /// Its id.
+    pub id: MethodId,
+    /// What the person calls it, such as "work mail".
+    pub name: String,
+    /// The channel's name, such as `email`; the channel's descriptor says which settings it takes.
+    pub channel: String,
+    /// The channel's settings.
+    pub settings: Settings,
+    /// When the person last proved to receive messages on it.
+    pub verified_at: Option<Timestamp>,
+}
+
+/// Settings of a channel by field name; secret fields hold ciphertext.
+pub type Settings = BTreeMap<String, Setting>;
+
+/// One setting's value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// Readable by everybody who may see the object.
+    Plain(String),
+    /// Encrypted under the instance's key (base64); opened only right before use.
+    Sealed(String),
+}
+
+/// What to do when a person is paged, per urgency.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PersonalRules {
+    /// For high urgency. Empty means: every method at once.
+    pub high: Vec<PersonalRule>,
+    /// For low urgency. Empty means: the first method, at once.
+    pub low: Vec<PersonalRule>,
+}
+
+/// One personal rule: after a delay, use a method, unless somebody has acknowledged by then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PersonalRule {
+    /// Seconds after the page was decided.
+    pub after_s: u32,
+    /// Which method to use.
+    pub method: MethodId,
+}
+
+/// A place that is paged without being a person, such as a webhook.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    /// Owner.
+    pub team: TeamId,
+    /// Shown name.
+    pub name: String,
+    /// The channel's name.
+    pub channel: String,
+    /// The channel's settings.
+    pub settings: Settings,
+}
+
+/// What people look after and what alerts are about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Service {
+    /// Owner.
+    pub team: TeamId,
+    /// Shown name, unique among services.
+    pub name: String,
+    /// What it does, for somebody woken by it.
+    pub description: String,
+    /// How loudly its incidents are told.
+    pub urgency: UrgencyRule,
+    /// Who is paged; none records only.
+    pub policy: Option<PolicyId>,
+}
+
+/// How a service's urgency comes about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UrgencyRule {
+    /// Always the same.
+    Fixed(Urgency),
+    /// By the severity of the event.
+    BySeverity,
+}
+
+impl UrgencyRule {
+    /// The urgency of an incident of this severity.
+    #[must_use]
+    pub const fn of(self, severity: Severity) -> Urgency {
+        match self {
+            Self::Fixed(urgency) => urgency,
+            Self::BySeverity => Urgency::by_severity(severity),
+        }
+    }
+}
+
+/// A key and a dialect, feeding a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Integration {
+    /// The service its events go to; its team owns the integration.
+    pub service: ServiceId,
+    /// Shown name.
+    pub name: String,
+    /// The dialect's name, such as `events_v2`.
+    pub dialect: String,
+    /// The key, encrypted, so that its team can see it again.
+    pub key_sealed: String,
+    /// Keyed hash of the key (hexadecimal), by which it is found.
+    pub key_hash: String,
+}
+
+/// Who is paged, in which order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// Owner.
+    pub team: TeamId,
+    /// Shown name, unique among policies.
+    pub name: String,
+    /// The ladder; at least one step.
+    pub steps: Vec<Step>,
+    /// How often the whole ladder is climbed again while nobody acknowledges.
+    pub repeat: u32,
+}
+
+/// One step of a policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Who is paged; several are paged at once.
+    pub targets: Vec<Target>,
+    /// Seconds after this step until the next one is executed, if nobody acknowledges.
+    pub escalate_after_s: u32,
+}
+
+/// Whom a step pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Target {
+    /// One person.
+    User(UserId),
+    /// Whoever is on call in this schedule at the moment of the step.
+    Schedule(ScheduleId),
+    /// Every member of a team.
+    Team(TeamId),
+    /// Every user whose global role is admin; used by the catch-all policy.
+    Admins,
+    /// A webhook, a room: told, but never counted as reaching a human.
+    Endpoint(EndpointId),
+}
+
+/// Who is on call when. Rotations stand in order of priority: the first one that has somebody at an
+/// instant is the one that counts; overrides are laid over the result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Schedule {
+    /// Owner.
+    pub team: TeamId,
+    /// Shown name, unique among schedules.
+    pub name: String,
+    /// IANA zone in which hand-off times are meant, such as `Europe/Berlin`.
+    pub zone: String,
+    /// Highest priority first.
+    pub rotations: Vec<Rotation>,
+}
+
+/// People who take turns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rotation {
+    /// Its id; stays the same when the rotation is edited.
+    pub id: RotationId,
+    /// Shown name.
+    pub name: String,
+    /// Local date and time, in the schedule's zone, at which the first slot's first turn begins.
+    /// For daily and weekly hand-offs its time of day (and weekday) is the hand-off's.
+    pub start: jiff::civil::DateTime,
+    /// How long a turn is.
+    pub handoff: Handoff,
+    /// Whose turn it is, in order; a slot may hold several people, or nobody.
+    pub slots: Vec<Slot>,
+}
+
+/// How long a turn is. Hours are absolute from the rotation's start; days and weeks keep the local
+/// time of the hand-off over clock changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Handoff {
+    /// Every how many units; at least 1.
+    pub every: u32,
+    /// The unit.
+    pub unit: HandoffUnit,
+}
+
+/// The unit of a hand-off rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HandoffUnit {
+    /// Absolute hours.
+    Hours,
+    /// Calendar days at the local time of the start.
+    Days,
+    /// Calendar weeks at the local weekday and time of the start.
+    Weeks,
+}
+
+/// Who has one turn.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Slot {
+    /// The people; empty means nobody.
+    pub people: Vec<UserId>,
+}
+
+/// A change of who is on call for a span of time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Override {
+    /// The schedule it changes.
+    pub schedule: ScheduleId,
+    /// The one rotation it changes; none means the whole schedule.
+    pub rotation: Option<RotationId>,
+    /// First instant.
+    pub from: Timestamp,
+    /// First instant after; later than `from`.
+    pub to: Timestamp,
+    /// What changes.
+    pub change: OverrideChange,
+}
+
+/// What an override does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OverrideChange {
+    /// One more person is on call.
+    Add(UserId),
+    /// Somebody is on call instead of one person, or, when `who` is none, instead of everybody.
+    Replace {
+        /// Who is replaced.
+        who: Option<UserId>,
+        /// Who is on call instead.
+        with: UserId,
+    },
+    /// One person is not on call.
+    Remove(UserId),
+}
+
+/// Any configuration object, as it is stored, versioned and applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Object {
+    /// A team.
+    Team(TeamId, Team),
+    /// A user.
+    User(UserId, User),
+    /// An endpoint.
+    Endpoint(EndpointId, Endpoint),
+    /// A service.
+    Service(ServiceId, Service),
+    /// An integration.
+    Integration(IntegrationId, Integration),
+    /// A policy.
+    Policy(PolicyId, Policy),
+    /// A schedule.
+    Schedule(ScheduleId, Schedule),
+    /// An override.
+    Override(OverrideId, Override),
+}
+
+/// The id of a configuration object of any kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ObjectId {
+    /// A team.
+    Team(TeamId),
+    /// A user.
+    User(UserId),
+    /// An endpoint.
+    Endpoint(EndpointId),
+    /// A service.
+    Service(ServiceId),
+    /// An integration.
+    Integration(IntegrationId),
+    /// A policy.
+    Policy(PolicyId),
+    /// A schedule.
+    Schedule(ScheduleId),
+    /// An override.
+    Override(OverrideId),
+}
+
+impl Object {
+    /// The object's id.
+    #[must_use]
+    pub const fn id(&self) -> ObjectId {
+        match self {
+            Self::Team(id, _) => ObjectId::Team(*id),
+            Self::User(id, _) => ObjectId::User(*id),
+            Self::Endpoint(id, _) => ObjectId::Endpoint(*id),
+            Self::Service(id, _) => ObjectId::Service(*id),
+            Self::Integration(id, _) => ObjectId::Integration(*id),
+            Self::Policy(id, _) => ObjectId::Policy(*id),
+            Self::Schedule(id, _) => ObjectId::Schedule(*id),
+            Self::Override(id, _) => ObjectId::Override(*id),
+        }
+    }
+}
+
+impl ObjectId {
+    /// The word for the kind, as used in the store and in facts.
+    #[must_use]
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::Team(_) => "team",
+            Self::User(_) => "user",
+            Self::Endpoint(_) => "endpoint",
+            Self::Service(_) => "service",
+            Self::Integration(_) => "integration",
+            Self::Policy(_) => "policy",
+            Self::Schedule(_) => "schedule",
+            Self::Override(_) => "override",
+        }
+    }
+
+    /// The id without its kind.
+    #[must_use]
+    pub const fn uuid(self) -> uuid::Uuid {
+        match self {
+            Self::Team(id) => id.0,
+            Self::User(id) => id.0,
+            Self::Endpoint(id) => id.0,
+            Self::Service(id) => id.0,
+            Self::Integration(id) => id.0,
+            Self::Policy(id) => id.0,
+            Self::Schedule(id) => id.0,
+            Self::Override(id) => id.0,
+        }
+    }
+
+    /// The id of a kind's word and a UUID; `None` for an unknown kind.
+    #[must_use]
+    pub fn from_parts(kind: &str, id: uuid::Uuid) -> Option<Self> {
+        Some(match kind {
+            "team" => Self::Team(TeamId(id)),
+            "user" => Self::User(UserId(id)),
+            "endpoint" => Self::Endpoint(EndpointId(id)),
+            "service" => Self::Service(ServiceId(id)),
+            "integration" => Self::Integration(IntegrationId(id)),
+            "policy" => Self::Policy(PolicyId(id)),
+            "schedule" => Self::Schedule(ScheduleId(id)),
+            "override" => Self::Override(OverrideId(id)),
+            _ => return None,
+        })
+    }
+}
+
+/// The prefixed text form (`svc_0190...`).
+impl core::fmt::Display for ObjectId {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Team(id) => id.fmt(f),
+            Self::User(id) => id.fmt(f),
+            Self::Endpoint(id) => id.fmt(f),
+            Self::Service(id) => id.fmt(f),
+            Self::Integration(id) => id.fmt(f),
+            Self::Policy(id) => id.fmt(f),
+            Self::Schedule(id) => id.fmt(f),
+            Self::Override(id) => id.fmt(f),
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! The incident: what people work on, with its escalation, pages and deliveries.
+
+mod apply;
+mod decide;
+mod escalation;
+mod facts;
+mod paging;
+
+pub use decide::{
+    AttemptReport, AttemptResult, IncidentDecision, IncidentError, IncidentInput, OpenIncident,
+    Situation, decide, open,
+};
+pub use facts::{
+    AttemptOutcome, Cause, FailureReason, IncidentFact, NewDelivery, NextStep, ReassignTo,
+};
+
+use std::collections::BTreeMap;
+
+use crate::config::Target;
+use crate::event::{Severity, Urgency};
+use crate::ids::{
+    AlertId, DeliveryId, EndpointId, IncidentId, MethodId, PageId, PolicyId, ScheduleId, ServiceId,
+    TeamId, UserId,
+};
+use crate::oncall;
+use crate::time::Timestamp;
+
+/// Where an incident stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum IncidentState {
+    /// Nobody has it yet.
+    Triggered,
+    /// Somebody has it.
+    Acknowledged,
+    /// It is over.
+    Resolved,
+}
+
+impl IncidentState {
+    /// All of them, most pressing first.
+    pub const ALL: [Self; 3] = [Self::Triggered, Self::Acknowledged, Self::Resolved];
+
+    /// The word used in code, API and facts.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Triggered => "triggered",
+            Self::Acknowledged => "acknowledged",
+            Self::Resolved => "resolved",
+        }
+    }
+
+    /// The state of a word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.word() == word)
+    }
+}
+
+/// The state of one incident, as folded from its facts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incident {
+    /// Its id.
+    pub id: IncidentId,
+    /// The service it is about.
+    pub service: ServiceId,
+    /// The team that owned the service when it opened.
+    pub team: TeamId,
+    /// What is wrong, in a line.
+    pub title: String,
+    /// What is wrong, in more words; may be empty.
+    pub summary: String,
+    /// The worst severity so far.
+    pub severity: Severity,
+    /// How loudly it is told.
+    pub urgency: Urgency,
+    /// Where it stands.
+    pub state: IncidentState,
+    /// What opened it.
+    pub cause: Cause,
+    /// The escalation policy, held at the version it had.
+    pub policy: Option<PolicyRef>,
+    /// When it opened.
+    pub opened_at: Timestamp,
+    /// When it was last acknowledged; none unless acknowledged or resolved after that.
+    pub acknowledged_at: Option<Timestamp>,
+    /// When it was resolved; none while open.
+    pub resolved_at: Option<Timestamp>,
+    /// Who has it.
+    pub owner: Option<UserId>,
+    /// Its alerts; true while the alert is open.
+    pub alerts: BTreeMap<AlertId, bool>,
+    /// How far the escalation has come.
+    pub escalation: Escalation,
+    /// Everybody who was, or is to be, told.
+    pub pages: Vec<Page>,
+    /// What the acknowledgement or resolve in force stopped; goes out after all if it is taken back.
+    pub stopped: Vec<DeliveryId>,
+    /// The time of the last fact; the next one is never before it.
+    pub updated_at: Timestamp,
+}
+
+/// A policy at one version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PolicyRef {
+    /// Which policy.
+    pub id: PolicyId,
+    /// Which version of it.
+    pub version: u32,
+}
+
+/// How far the escalation has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Escalation {
+    /// How often the whole ladder has been climbed.
+    pub cycle: u32,
+    /// The step that comes next, counted from 0.
+    pub next_step: u32,
+    /// Whether and when it comes.
+    pub state: EscalationState,
+}
+
+/// Whether and when the next step comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EscalationState {
+    /// Nobody is to be paged: no policy, or urgency none.
+    Off,
+    /// The next step is executed at this time.
+    Due(Timestamp),
+    /// Somebody has it, or it is over; the step had been due at this time.
+    Held {
+        /// When the next step would have come, if one would.
+        was_due: Option<Timestamp>,
+    },
+    /// Every step was executed, as often as the policy says.
+    Exhausted,
+}
+
+/// Who is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Recipient {
+    /// A person.
+    Person(UserId),
+    /// An endpoint; never counts as reaching a human.
+    Endpoint(EndpointId),
+}
+
+/// A recipient is to be told about this incident.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Its id.
+    pub id: PageId,
+    /// Who is told.
+    pub recipient: Recipient,
+    /// The version of the user or endpoint whose rules and methods were used.
+    pub recipient_version: u32,
+    /// In which climb of the ladder.
+    pub cycle: u32,
+    /// By which step; none when a person reassigned the incident.
+    pub step: Option<u32>,
+    /// When it was decided.
+    pub at: Timestamp,
+    /// Why this recipient.
+    pub why: PageWhy,
+    /// By which ways, in order of time.
+    pub deliveries: Vec<Delivery>,
+}
+
+/// Why a recipient was chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PageWhy {
+    /// The step names this target, which is, or contains, the recipient.
+    Target(Target),
+    /// The step names a schedule, and they are on call in it.
+    OnCall {
+        /// The schedule.
+        schedule: ScheduleId,
+        /// Its version.
+        version: u32,
+        /// The rotation, turn or override.
+        why: oncall::Why,
+    },
+    /// Somebody gave them the incident.
+    Reassigned,
+}
+
+/// A page over one contact method or endpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// Its id.
+    pub id: DeliveryId,
+    /// The contact method; none for an endpoint.
+    pub method: Option<MethodId>,
+    /// The channel's name.
+    pub channel: String,
+    /// When it was planned to go out.
+    pub due_at: Timestamp,
+    /// Where it stands.
+    pub state: DeliveryState,
+    /// What was tried.
+    pub attempts: Vec<Attempt>,
+}
+
+/// Where a delivery stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DeliveryState {
+    /// It waits for its time, for a retry, or for the attempt under way.
+    Planned,
+    /// A provider accepted it.
+    Sent,
+    /// No attempt succeeded and none follows.
+    GivenUp,
+    /// It was no longer needed.
+    Cancelled,
+}
+
+/// One try with one provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// 1 for the first.
+    pub number: u32,
+    /// When it was claimed.
+    pub claimed_at: Timestamp,
+    /// When its outcome was known.
+    pub finished_at: Timestamp,
+    /// What became of it.
+    pub outcome: AttemptOutcome,
+    /// An earlier attempt's answer was lost, so the recipient may have been told twice.
+    pub possible_duplicate: bool,
+}
+
+impl Incident {
+    /// When the incident next needs a decision of its own accord; the aggregate's one wake-up.
+    #[must_use]
+    pub const fn wake_at(&self) -> Option<Timestamp> {
+        match (self.state, self.escalation.state) {
+            (IncidentState::Triggered, EscalationState::Due(at)) => Some(at),
+            _ => None,
+        }
+    }
+
+    /// Whether it is not resolved.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.state != IncidentState::Resolved
+    }
+
+    /// How many of its alerts are still open.
+    #[must_use]
+    pub fn open_alerts(&self) -> usize {
+        self.alerts.values().filter(|open| **open).count()
+    }
+
+    /// The deliveries that may still go out.
+    pub fn planned_deliveries(&self) -> impl Iterator<Item = &Delivery> {
+        self.pages
+            .iter()
+            .flat_map(|page| &page.deliveries)
+            .filter(|delivery| delivery.state == DeliveryState::Planned)
+    }
+
+    /// A delivery with its page.
+    #[must_use]
+    pub fn delivery(&self, id: DeliveryId) -> Option<(&Page, &Delivery)> {
+        self.pages.iter().find_map(|page| {
+            page.deliveries
+                .iter()
+                .find(|delivery| delivery.id == id)
+                .map(|d| (page, d))
+        })
+    }
+}

@@ -1,0 +1,297 @@
+//! Folding: the only way in which an incident's state changes.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Attempt, AttemptOutcome, Cause, Delivery, DeliveryState, Escalation, EscalationState, Incident,
+    IncidentFact, IncidentState, NewDelivery, Page, ReassignTo,
+};
+use crate::decision::Decided;
+use crate::ids::DeliveryId;
+use crate::time::Timestamp;
+
+impl Incident {
+    /// The state that the first fact gives; `None` when that is not [`IncidentFact::Opened`].
+    #[must_use]
+    pub fn open(first: &Decided<IncidentFact>) -> Option<Self> {
+        let at = first.at;
+        let IncidentFact::Opened {
+            incident,
+            service,
+            team,
+            severity,
+            urgency,
+            cause,
+            policy,
+            title,
+            summary,
+        } = &first.fact
+        else {
+            return None;
+        };
+        let alerts = match cause {
+            Cause::Alert { alert, .. } => BTreeMap::from([(*alert, true)]),
+            Cause::Declared { .. } => BTreeMap::new(),
+        };
+        let state = match policy {
+            Some(_) => EscalationState::Due(at),
+            None => EscalationState::Off,
+        };
+        Some(Self {
+            id: *incident,
+            service: *service,
+            team: *team,
+            title: title.clone(),
+            summary: summary.clone(),
+            severity: *severity,
+            urgency: *urgency,
+            state: IncidentState::Triggered,
+            cause: *cause,
+            policy: *policy,
+            opened_at: at,
+            acknowledged_at: None,
+            resolved_at: None,
+            owner: None,
+            alerts,
+            escalation: Escalation {
+                cycle: 0,
+                next_step: 0,
+                state,
+            },
+            pages: Vec::new(),
+            stopped: Vec::new(),
+            updated_at: at,
+        })
+    }
+
+    /// Changes the state by one later fact.
+    pub fn apply(&mut self, later: &Decided<IncidentFact>) {
+        let Decided { at, actor, fact } = later;
+        let at = *at;
+        self.updated_at = at;
+        match fact {
+            IncidentFact::Opened { .. } | IncidentFact::Noted { .. } => {}
+            IncidentFact::AlertResolved { alert } => {
+                self.alerts.insert(*alert, false);
+            }
+            IncidentFact::SeverityRaised {
+                to,
+                urgency,
+                policy,
+                ..
+            } => {
+                self.severity = *to;
+                self.urgency = *urgency;
+                if self.policy.is_none() && policy.is_some() {
+                    self.policy = *policy;
+                    self.escalation = Escalation::from_start(at);
+                    if self.state != IncidentState::Triggered {
+                        self.hold_escalation();
+                    }
+                }
+            }
+            IncidentFact::StepExecuted { next, .. } => {
+                self.escalation = Escalation {
+                    cycle: next.cycle,
+                    next_step: next.step,
+                    state: EscalationState::Due(next.at),
+                };
+            }
+            IncidentFact::Paged { .. } => self.apply_paged(fact, at),
+            IncidentFact::EscalationExhausted { .. } => {
+                self.escalation.state = EscalationState::Exhausted;
+            }
+            IncidentFact::EscalationHastened { next_at } => {
+                self.escalation.state = EscalationState::Due(*next_at);
+            }
+            IncidentFact::Attempted { .. } => self.apply_attempted(fact, at),
+            IncidentFact::Acknowledged { cancelled, .. } => {
+                self.state = IncidentState::Acknowledged;
+                self.acknowledged_at = Some(at);
+                self.owner = actor.user();
+                self.hold_escalation();
+                self.stop(cancelled);
+            }
+            IncidentFact::Unacknowledged {
+                restored, next_at, ..
+            } => {
+                self.state = IncidentState::Triggered;
+                self.acknowledged_at = None;
+                self.owner = None;
+                self.resume_escalation(*next_at);
+                self.apply_restored(restored);
+            }
+            IncidentFact::Resolved { cancelled, .. } => {
+                self.state = IncidentState::Resolved;
+                self.resolved_at = Some(at);
+                self.hold_escalation();
+                self.stop(cancelled);
+            }
+            IncidentFact::Reopened {
+                restored, next_at, ..
+            } => {
+                self.state = IncidentState::Triggered;
+                self.acknowledged_at = None;
+                self.resolved_at = None;
+                self.owner = None;
+                self.resume_escalation(*next_at);
+                self.apply_restored(restored);
+            }
+            IncidentFact::Reassigned {
+                to,
+                cancelled,
+                next_at,
+                ..
+            } => {
+                self.apply_reassigned(to, *next_at);
+                self.set_deliveries(cancelled, DeliveryState::Cancelled);
+                self.stopped.clear();
+            }
+        }
+    }
+
+    fn apply_paged(&mut self, fact: &IncidentFact, at: Timestamp) {
+        let IncidentFact::Paged {
+            page,
+            recipient,
+            recipient_version,
+            cycle,
+            step,
+            why,
+            deliveries,
+        } = fact
+        else {
+            return;
+        };
+        self.pages.push(Page {
+            id: *page,
+            recipient: *recipient,
+            recipient_version: *recipient_version,
+            cycle: *cycle,
+            step: *step,
+            at,
+            why: *why,
+            deliveries: deliveries.iter().map(Delivery::planned).collect(),
+        });
+    }
+
+    fn apply_attempted(&mut self, fact: &IncidentFact, at: Timestamp) {
+        let IncidentFact::Attempted {
+            delivery,
+            number,
+            claimed_at,
+            outcome,
+            possible_duplicate,
+            ..
+        } = fact
+        else {
+            return;
+        };
+        let open = self.state == IncidentState::Triggered;
+        if *outcome == AttemptOutcome::Withheld {
+            self.stopped.push(*delivery);
+        }
+        if let Some(found) = self.delivery_mut(*delivery) {
+            found.attempts.push(Attempt {
+                number: *number,
+                claimed_at: *claimed_at,
+                finished_at: at,
+                outcome: *outcome,
+                possible_duplicate: *possible_duplicate,
+            });
+            found.state = match outcome {
+                AttemptOutcome::Accepted => DeliveryState::Sent,
+                AttemptOutcome::Retry { .. } => DeliveryState::Planned,
+                AttemptOutcome::GivenUp { .. } if open => DeliveryState::GivenUp,
+                AttemptOutcome::GivenUp { .. } | AttemptOutcome::Withheld => {
+                    DeliveryState::Cancelled
+                }
+            };
+        }
+    }
+
+    fn apply_reassigned(&mut self, to: &ReassignTo, next_at: Option<Timestamp>) {
+        self.state = IncidentState::Triggered;
+        self.acknowledged_at = None;
+        self.owner = None;
+        if let ReassignTo::Policy(policy) = to {
+            self.policy = Some(*policy);
+        }
+        self.escalation = Escalation {
+            cycle: 0,
+            next_step: 0,
+            state: next_at.map_or(EscalationState::Off, EscalationState::Due),
+        };
+    }
+
+    fn stop(&mut self, cancelled: &[DeliveryId]) {
+        self.set_deliveries(cancelled, DeliveryState::Cancelled);
+        self.stopped.extend_from_slice(cancelled);
+    }
+
+    fn apply_restored(&mut self, restored: &[(DeliveryId, Timestamp)]) {
+        self.stopped.clear();
+        for (id, due_at) in restored {
+            if let Some(delivery) = self.delivery_mut(*id) {
+                delivery.state = DeliveryState::Planned;
+                delivery.due_at = *due_at;
+            }
+        }
+    }
+
+    fn set_deliveries(&mut self, ids: &[DeliveryId], state: DeliveryState) {
+        for id in ids {
+            if let Some(delivery) = self.delivery_mut(*id) {
+                delivery.state = state;
+            }
+        }
+    }
+
+    fn delivery_mut(&mut self, id: DeliveryId) -> Option<&mut Delivery> {
+        self.pages
+            .iter_mut()
+            .flat_map(|page| &mut page.deliveries)
+            .find(|d| d.id == id)
+    }
+
+    fn hold_escalation(&mut self) {
+        let was_due = match self.escalation.state {
+            EscalationState::Due(at) => Some(at),
+            EscalationState::Held { was_due } => was_due,
+            EscalationState::Off => return,
+            EscalationState::Exhausted => None,
+        };
+        self.escalation.state = EscalationState::Held { was_due };
+    }
+
+    fn resume_escalation(&mut self, next_at: Option<Timestamp>) {
+        if let Some(at) = next_at {
+            self.escalation.state = EscalationState::Due(at);
+        } else if self.escalation.state != EscalationState::Off {
+            self.escalation.state = EscalationState::Exhausted;
+        }
+    }
+}
+
+impl Escalation {
+    pub(super) const fn from_start(at: Timestamp) -> Self {
+        Self {
+            cycle: 0,
+            next_step: 0,
+            state: EscalationState::Due(at),
+        }
+    }
+}
+
+impl Delivery {
+    fn planned(new: &NewDelivery) -> Self {
+        Self {
+            id: new.id,
+            method: new.method,
+            channel: new.channel.clone(),
+            due_at: new.due_at,
+            state: DeliveryState::Planned,
+            attempts: Vec::new(),
+        }
+    }
+}

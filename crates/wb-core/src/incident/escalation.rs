@@ -1,0 +1,194 @@
+//! Climbing the ladder: which step is due, whom it pages, what comes after it.
+
+use super::decide::Work;
+use super::{
+    DeliveryState, EscalationState, IncidentFact, IncidentState, NextStep, PageWhy, Recipient,
+};
+use crate::actor::Actor;
+use crate::config::{Policy, Target};
+use crate::limits;
+use crate::oncall;
+
+/// The shortest wait before a ladder that reached nobody is climbed again, in seconds: without it a
+/// policy of empty steps would be climbed without end in one decision.
+const EMPTY_CYCLE_WAIT_S: u32 = 60;
+
+impl Work<'_> {
+    /// Executes the step that is due. A step that reaches nobody is followed by the next one at
+    /// once; missed steps never fire together, because each delay counts from the execution.
+    pub(super) fn run_due_steps(&mut self, policy: Option<&Policy>) {
+        let Some(policy) = policy else {
+            self.give_up_without_policy();
+            return;
+        };
+        // Each step at most once in one decision, plus the end of the ladder.
+        for _ in 0..=policy.steps.len() {
+            if !self.is_step_due() {
+                return;
+            }
+            if self.state.pages.len() >= limits::PAGES_PER_INCIDENT {
+                let cycles = self.state.escalation.cycle.saturating_add(1);
+                self.emit(Actor::System, IncidentFact::EscalationExhausted { cycles });
+                return;
+            }
+            self.run_step(policy);
+        }
+    }
+
+    fn is_step_due(&self) -> bool {
+        self.state.state == IncidentState::Triggered
+            && matches!(self.state.escalation.state, EscalationState::Due(at) if at <= self.now)
+    }
+
+    /// The policy's row is gone although the incident holds it: say so instead of waking up for
+    /// ever.
+    fn give_up_without_policy(&mut self) {
+        if self.is_step_due() {
+            let cycles = self.state.escalation.cycle;
+            self.emit(Actor::System, IncidentFact::EscalationExhausted { cycles });
+        }
+    }
+
+    fn run_step(&mut self, policy: &Policy) {
+        let cycle = self.state.escalation.cycle;
+        let number = self.state.escalation.next_step;
+        let Some(step) = policy.steps.get(number as usize) else {
+            let cycles = cycle.saturating_add(1);
+            self.emit(Actor::System, IncidentFact::EscalationExhausted { cycles });
+            return;
+        };
+        let pages: Vec<_> = self
+            .recipients(&step.targets)
+            .into_iter()
+            .map(|(recipient, why)| self.plan_page(recipient, why, cycle, Some(number)))
+            .collect();
+        let reachable = pages.iter().filter(|page| page.is_reachable()).count();
+        let next = self.next_step(policy, step.escalate_after_s, reachable > 0);
+        let reachable = u32::try_from(reachable).unwrap_or(u32::MAX);
+        let fact = IncidentFact::StepExecuted {
+            cycle,
+            step: number,
+            reachable,
+            next,
+        };
+        self.emit(Actor::System, fact);
+        for page in pages {
+            self.page(page);
+        }
+    }
+
+    fn next_step(&self, policy: &Policy, escalate_after_s: u32, reached: bool) -> NextStep {
+        let cycle = self.state.escalation.cycle;
+        let step = self.state.escalation.next_step.saturating_add(1);
+        let after = |seconds: u32| self.now.plus_secs(i64::from(seconds));
+        let is_last = step as usize >= policy.steps.len();
+        if !is_last {
+            let at = if reached {
+                after(escalate_after_s)
+            } else {
+                self.now
+            };
+            NextStep { cycle, step, at }
+        } else if cycle < policy.repeat {
+            let wait_s = if reached {
+                escalate_after_s
+            } else {
+                escalate_after_s.max(EMPTY_CYCLE_WAIT_S)
+            };
+            NextStep {
+                cycle: cycle.saturating_add(1),
+                step: 0,
+                at: after(wait_s),
+            }
+        } else {
+            NextStep {
+                cycle,
+                step,
+                at: after(escalate_after_s),
+            }
+        }
+    }
+
+    /// Whom the targets stand for at this moment; each recipient once, for the first reason.
+    fn recipients(&self, targets: &[Target]) -> Vec<(Recipient, PageWhy)> {
+        let mut found: Vec<(Recipient, PageWhy)> = Vec::new();
+        for target in targets {
+            for (recipient, why) in self.resolve_target(*target) {
+                if !found.iter().any(|(known, _)| *known == recipient) {
+                    found.push((recipient, why));
+                }
+            }
+        }
+        found
+    }
+
+    fn resolve_target(&self, target: Target) -> Vec<(Recipient, PageWhy)> {
+        let config = self.ctx.config;
+        let why = PageWhy::Target(target);
+        match target {
+            Target::User(user) => vec![(Recipient::Person(user), why)],
+            Target::Team(team) => config
+                .members(team)
+                .map(|user| (Recipient::Person(user), why))
+                .collect(),
+            Target::Admins => config
+                .admins()
+                .map(|user| (Recipient::Person(user), why))
+                .collect(),
+            Target::Endpoint(endpoint) => vec![(Recipient::Endpoint(endpoint), why)],
+            Target::Schedule(id) => {
+                let Some(schedule) = config.schedules.get(&id) else {
+                    return Vec::new();
+                };
+                let overrides: Vec<_> = config
+                    .overrides_of(id)
+                    .map(|(id, found)| (id, &found.value))
+                    .collect();
+                // A schedule that cannot be read reaches nobody, and the next step follows at once.
+                oncall::on_call(&schedule.value, &overrides, self.now)
+                    .unwrap_or_default()
+                    .into_iter()
+                    .map(|on_call| {
+                        let why = PageWhy::OnCall {
+                            schedule: id,
+                            version: schedule.version,
+                            why: on_call.why,
+                        };
+                        (Recipient::Person(on_call.user), why)
+                    })
+                    .collect()
+            }
+        }
+    }
+
+    /// When no page of the last executed step can reach anybody any more, the next step comes now.
+    pub(super) fn hasten_if_unreachable(&mut self) {
+        let EscalationState::Due(at) = self.state.escalation.state else {
+            return;
+        };
+        let Some(last) = self.state.pages.last() else {
+            return;
+        };
+        let (cycle, step) = (last.cycle, last.step);
+        let latest: Vec<_> = self
+            .state
+            .pages
+            .iter()
+            .filter(|page| page.cycle == cycle && page.step == step)
+            .collect();
+        let has_person = latest
+            .iter()
+            .any(|page| matches!(page.recipient, Recipient::Person(_)));
+        let may_still_reach = latest
+            .iter()
+            .filter(|page| !has_person || matches!(page.recipient, Recipient::Person(_)))
+            .flat_map(|page| &page.deliveries)
+            .any(|d| matches!(d.state, DeliveryState::Planned | DeliveryState::Sent));
+        if !may_still_reach && at > self.now {
+            self.emit(
+                Actor::System,
+                IncidentFact::EscalationHastened { next_at: self.now },
+            );
+        }
+    }
+}

@@ -1,0 +1,309 @@
+//! What can become true of an incident.
+
+use super::{PageWhy, PolicyRef, Recipient};
+use crate::actor::Via;
+use crate::event::{Severity, Urgency};
+use crate::ids::{
+    AlertId, DeliveryId, IncidentId, MethodId, NoteId, PageId, ServiceId, SignalId, TeamId, UserId,
+};
+use crate::time::Timestamp;
+
+/// What opened an incident.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// An alert opened.
+    Alert {
+        /// Which.
+        alert: AlertId,
+        /// By which signal.
+        signal: SignalId,
+    },
+    /// Somebody declared it.
+    Declared {
+        /// By which way.
+        via: Via,
+    },
+}
+
+/// Why an attempt failed. Closed: it decides between retry and giving up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FailureReason {
+    /// The provider refused this message or this recipient for good.
+    Refused,
+    /// The provider is busy or had a fault; it may work later.
+    ProviderFault,
+    /// The provider asked us to slow down.
+    RateLimited,
+    /// The provider refused our credentials.
+    Unauthorised,
+    /// The provider could not be reached: name, connection or TLS.
+    Unreachable,
+    /// No answer within the provider's deadline; the message may have gone out.
+    NoAnswer,
+    /// The settings of the method, endpoint or channel cannot work.
+    Misconfigured,
+    /// The address is one this instance must not call.
+    Forbidden,
+    /// The node died, or was stopped, between claim and outcome; the message may have gone out.
+    Interrupted,
+}
+
+impl FailureReason {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Refused,
+        Self::ProviderFault,
+        Self::RateLimited,
+        Self::Unauthorised,
+        Self::Unreachable,
+        Self::NoAnswer,
+        Self::Misconfigured,
+        Self::Forbidden,
+        Self::Interrupted,
+    ];
+
+    /// The word used in facts and the API.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Refused => "refused",
+            Self::ProviderFault => "provider_fault",
+            Self::RateLimited => "rate_limited",
+            Self::Unauthorised => "unauthorised",
+            Self::Unreachable => "unreachable",
+            Self::NoAnswer => "no_answer",
+            Self::Misconfigured => "misconfigured",
+            Self::Forbidden => "forbidden",
+            Self::Interrupted => "interrupted",
+        }
+    }
+
+    /// The reason of a word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|r| r.word() == word)
+    }
+
+    /// Whether trying again later can help.
+    #[must_use]
+    pub const fn is_worth_retrying(self) -> bool {
+        !matches!(self, Self::Refused | Self::Misconfigured | Self::Forbidden)
+    }
+
+    /// Whether the message may have gone out all the same.
+    #[must_use]
+    pub const fn may_have_gone_out(self) -> bool {
+        matches!(self, Self::NoAnswer | Self::Interrupted)
+    }
+}
+
+/// What became of an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AttemptOutcome {
+    /// The provider took it.
+    Accepted,
+    /// It failed and is tried again.
+    Retry {
+        /// Why it failed.
+        reason: FailureReason,
+        /// When it is tried again.
+        at: Timestamp,
+    },
+    /// It failed and is not tried again.
+    GivenUp {
+        /// Why it failed.
+        reason: FailureReason,
+    },
+    /// It was stopped before the first byte, because the delivery was no longer needed.
+    Withheld,
+}
+
+/// A delivery as its page plans it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewDelivery {
+    /// Its id.
+    pub id: DeliveryId,
+    /// The contact method; none for an endpoint.
+    pub method: Option<MethodId>,
+    /// The channel's name.
+    pub channel: String,
+    /// When it is to go out.
+    pub due_at: Timestamp,
+}
+
+/// The step that comes next. A step number equal to the policy's number of steps is its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NextStep {
+    /// In which climb of the ladder, counted from 0.
+    pub cycle: u32,
+    /// Which step, counted from 0.
+    pub step: u32,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Who gets an incident that is given away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReassignTo {
+    /// A person; the incident's policy begins anew if they do not acknowledge.
+    User(UserId),
+    /// Another policy, from its first step.
+    Policy(PolicyRef),
+}
+
+/// What can become true of an incident.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IncidentFact {
+    /// It opened.
+    Opened {
+        /// Its id.
+        incident: IncidentId,
+        /// The service it is about.
+        service: ServiceId,
+        /// The service's team.
+        team: TeamId,
+        /// Its severity.
+        severity: Severity,
+        /// Its urgency.
+        urgency: Urgency,
+        /// What opened it.
+        cause: Cause,
+        /// The policy that pages; none when nobody is to be paged.
+        policy: Option<PolicyRef>,
+        /// What is wrong, in a line; free text, kept in the body row.
+        title: String,
+        /// What is wrong, in more words; free text, kept in the body row.
+        summary: String,
+    },
+    /// One of its alerts is over.
+    AlertResolved {
+        /// Which.
+        alert: AlertId,
+    },
+    /// It became worse.
+    SeverityRaised {
+        /// The new severity.
+        to: Severity,
+        /// The new urgency.
+        urgency: Urgency,
+        /// Because of which alert.
+        alert: AlertId,
+        /// The policy that pages from now on, when it did not page before.
+        policy: Option<PolicyRef>,
+    },
+    /// A step of the policy was executed.
+    StepExecuted {
+        /// In which climb of the ladder.
+        cycle: u32,
+        /// Which step, counted from 0.
+        step: u32,
+        /// How many recipients it can reach; 0 means nobody, and the next step follows at once.
+        reachable: u32,
+        /// What comes next, if nobody acknowledges.
+        next: NextStep,
+    },
+    /// A recipient is to be told.
+    Paged {
+        /// The page.
+        page: PageId,
+        /// Who.
+        recipient: Recipient,
+        /// The version of the user or endpoint whose rules and methods were used.
+        recipient_version: u32,
+        /// In which climb of the ladder.
+        cycle: u32,
+        /// By which step; none when reassigned.
+        step: Option<u32>,
+        /// Why this recipient.
+        why: PageWhy,
+        /// By which ways; empty when the person has no way to be reached.
+        deliveries: Vec<NewDelivery>,
+    },
+    /// Every step was executed as often as the policy says, and nobody has it.
+    EscalationExhausted {
+        /// How often the ladder was climbed.
+        cycles: u32,
+    },
+    /// Nobody could be reached by the pages of the last step, so the next one is due at once.
+    EscalationHastened {
+        /// When it is due now.
+        next_at: Timestamp,
+    },
+    /// An attempt came to its end.
+    Attempted {
+        /// Of which delivery.
+        delivery: DeliveryId,
+        /// 1 for the first.
+        number: u32,
+        /// When it was claimed.
+        claimed_at: Timestamp,
+        /// What became of it.
+        outcome: AttemptOutcome,
+        /// An earlier attempt's answer was lost, so the recipient may have been told twice.
+        possible_duplicate: bool,
+        /// The incident had been acknowledged or resolved between claim and first byte.
+        crossed: bool,
+        /// What the provider said; free text, kept in the body row.
+        detail: String,
+    },
+    /// Somebody has it.
+    Acknowledged {
+        /// By which way.
+        via: Via,
+        /// Deliveries that will not go out because of it.
+        cancelled: Vec<DeliveryId>,
+        /// Deliveries that were already being sent and may still arrive.
+        under_way: Vec<DeliveryId>,
+        /// From where: address and program; personal, kept in the body row.
+        from: String,
+    },
+    /// The acknowledgement was taken back.
+    Unacknowledged {
+        /// By which way.
+        via: Via,
+        /// Cancelled deliveries that go out after all, with their new times.
+        restored: Vec<(DeliveryId, Timestamp)>,
+        /// When the next step comes.
+        next_at: Option<Timestamp>,
+    },
+    /// It is over.
+    Resolved {
+        /// By which way.
+        via: Via,
+        /// Deliveries that will not go out because of it.
+        cancelled: Vec<DeliveryId>,
+        /// Deliveries that were already being sent and may still arrive.
+        under_way: Vec<DeliveryId>,
+        /// From where: address and program; personal, kept in the body row.
+        from: String,
+    },
+    /// It was resolved too early and is open again.
+    Reopened {
+        /// By which way.
+        via: Via,
+        /// Stopped deliveries that go out after all, with their new times.
+        restored: Vec<(DeliveryId, Timestamp)>,
+        /// When the next step comes.
+        next_at: Option<Timestamp>,
+    },
+    /// It was given to somebody else.
+    Reassigned {
+        /// By which way.
+        via: Via,
+        /// To whom.
+        to: ReassignTo,
+        /// Deliveries that will not go out because of it.
+        cancelled: Vec<DeliveryId>,
+        /// When the next step comes.
+        next_at: Option<Timestamp>,
+    },
+    /// Somebody wrote a note.
+    Noted {
+        /// Its id.
+        note: NoteId,
+        /// By which way.
+        via: Via,
+        /// What they wrote (Markdown); free text, kept in the body row.
+        text: String,
+    },
+}

@@ -1,0 +1,60 @@
+//! Every limit of the domain in one place, with what happens at each.
+
+/// Characters of a summary shown in lists and titles; a longer one is kept whole and cut with "…"
+/// where it is shown.
+pub const SUMMARY_SHOWN_CHARS: usize = 1_024;
+
+/// Characters of a dedup key; a longer one is refused.
+pub const DEDUP_KEY_CHARS: usize = 255;
+
+/// Bytes of one signal's body; a larger one is answered 413.
+pub const SIGNAL_BODY_BYTES: usize = 524_288;
+
+/// Pages one incident keeps; at this number escalation stops with a fact, because ever more pages
+/// to the same people do not wake them.
+pub const PAGES_PER_INCIDENT: usize = 2_000;
+
+/// Attempts of one delivery; after the last one the delivery is given up, which escalates.
+pub const ATTEMPTS_PER_DELIVERY: u32 = 8;
+
+/// Seconds before the first retry of a delivery; doubles with each attempt.
+pub const RETRY_FIRST_S: u32 = 5;
+
+/// Seconds at which the doubling of the retry delay stops.
+pub const RETRY_LONGEST_S: u32 = 300;
+
+/// Bytes of a note; a longer one is refused.
+pub const NOTE_BYTES: usize = 65_536;
+
+/// Open alerts one incident keeps by id; further ones open an incident of their own.
+pub const ALERTS_PER_INCIDENT: usize = 1_000;
+
+/// Characters of a name (team, service, policy, ...); a longer one is refused.
+pub const NAME_CHARS: usize = 120;
+
+/// Characters of a description; a longer one is refused.
+pub const DESCRIPTION_CHARS: usize = 4_000;
+
+/// Steps of a policy; more are refused.
+pub const STEPS_PER_POLICY: usize = 50;
+
+/// Targets of one step; more are refused.
+pub const TARGETS_PER_STEP: usize = 50;
+
+/// How often a policy may repeat; more is refused.
+pub const REPEATS_PER_POLICY: u32 = 100;
+
+/// The longest delay of a step or a personal rule, in seconds (a week); longer is refused.
+pub const LONGEST_DELAY_S: u32 = 604_800;
+
+/// Contact methods of a user; more are refused.
+pub const METHODS_PER_USER: usize = 20;
+
+/// Personal rules per urgency; more are refused.
+pub const RULES_PER_URGENCY: usize = 50;
+
+/// Rotations of a schedule; more are refused.
+pub const ROTATIONS_PER_SCHEDULE: usize = 50;
+
+/// Slots of a rotation; more are refused.
+pub const SLOTS_PER_ROTATION: usize = 200;

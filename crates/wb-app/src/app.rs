@@ -1,0 +1,242 @@
+//! The application: what every use case and worker needs, wired once by the binary.
+
+use core::time::Duration;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use tokio::sync::{Notify, broadcast};
+use uuid::Uuid;
+use wb_core::config::Config;
+use wb_core::ids::NodeId;
+use wb_core::time::Timestamp;
+use wb_ports::{Channels, Clock, Random};
+use wb_store::db::{Lane, Store, Tx};
+
+use crate::error::AppError;
+use crate::vault::Vault;
+use crate::workers::Board;
+
+/// How often a use case is redone because the configuration moved under it.
+const CONFIG_REDOS_MAX: u32 = 8;
+
+/// Live hints kept for listeners that are slow; one that falls further behind is told to reset.
+const LIVE_HINTS_KEPT: usize = 1_024;
+
+/// What the operator set in the boot configuration, as far as use cases need it.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where people reach this instance, without a slash at the end; none means links are left out.
+    pub public_url: Option<String>,
+    /// How long acknowledge and resolve links work.
+    pub link_lifetime: Duration,
+    /// How long a browser session lasts without being used.
+    pub session_idle: Duration,
+    /// Days for which signals are kept.
+    pub signals_kept_days: u32,
+    /// Bytes of signal bodies that are kept at most.
+    pub signals_kept_bytes: u64,
+    /// Days for which the details of attempts are kept.
+    pub attempts_kept_days: u32,
+    /// Attempts under way at once on this node.
+    pub sends_at_once: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            public_url: None,
+            link_lifetime: Duration::from_secs(24 * 3_600),
+            session_idle: Duration::from_secs(14 * 24 * 3_600),
+            signals_kept_days: 14,
+            signals_kept_bytes: 10 << 30,
+            attempts_kept_days: 90,
+            sends_at_once: 64,
+        }
+    }
+}
+
+/// What the application is made of.
+pub struct AppParts {
+    /// The database.
+    pub store: Store,
+    /// The instance's keys.
+    pub vault: Vault,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+    /// The ways out.
+    pub channels: Channels,
+    /// What the operator set.
+    pub settings: Settings,
+    /// Runs before each event is decided; tests plant faults here, the program passes none.
+    pub before_deciding: Option<Probe>,
+}
+
+/// A function that is shown each event before it is decided.
+pub type Probe = Arc<dyn Fn(&wb_core::event::Event) + Send + Sync>;
+
+/// Something changed: a hint for views, which then ask for the thing itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hint {
+    /// What kind of thing, such as `incident`.
+    pub kind: &'static str,
+    /// Which one.
+    pub id: String,
+    /// Its version now; 0 where it has none.
+    pub version: u64,
+}
+
+/// The application.
+pub struct App {
+    /// The database.
+    pub store: Store,
+    /// The instance's keys.
+    pub vault: Vault,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+    /// The ways out.
+    pub channels: Channels,
+    /// What the operator set.
+    pub settings: Settings,
+    /// This process.
+    pub node: NodeId,
+    /// Wakes the sender: something may be due.
+    pub sender_poke: Notify,
+    /// Wakes the timers: a wake-up may have come nearer.
+    pub timers_poke: Notify,
+    /// What the workers last did.
+    pub board: Board,
+    pub(crate) before_deciding: Option<Probe>,
+    pub(crate) batcher: crate::ingest::Batcher,
+    pub(crate) refusals: crate::ingest::Refusals,
+    pub(crate) passwords: crate::access::Passwords,
+    config: ArcSwap<Config>,
+    live: broadcast::Sender<Hint>,
+}
+
+impl App {
+    /// Wires the application and loads the configuration.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn start(parts: AppParts) -> Result<Arc<Self>, AppError> {
+        let config =
+            parts.store.read(|tx| Ok::<_, AppError>(wb_store::config::load_all(tx)?)).await?;
+        let node = NodeId(fresh_uuid(&*parts.clock, &*parts.random));
+        Ok(Arc::new(Self {
+            batcher: crate::ingest::Batcher::new(parts.store.engine()),
+            refusals: crate::ingest::Refusals::default(),
+            passwords: crate::access::Passwords::default(),
+            store: parts.store,
+            vault: parts.vault,
+            clock: parts.clock,
+            random: parts.random,
+            channels: parts.channels,
+            settings: parts.settings,
+            before_deciding: parts.before_deciding,
+            node,
+            sender_poke: Notify::new(),
+            timers_poke: Notify::new(),
+            board: Board::default(),
+            config: ArcSwap::from_pointee(config),
+            live: broadcast::channel(LIVE_HINTS_KEPT).0,
+        }))
+    }
+
+    /// The configuration as this node knows it.
+    #[must_use]
+    pub fn config(&self) -> Arc<Config> {
+        self.config.load_full()
+    }
+
+    /// Loads the configuration again if its epoch moved.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn refresh_config(&self) -> Result<Arc<Config>, AppError> {
+        let known = self.config().epoch;
+        let fresh = self
+            .store
+            .read(move |tx| {
+                if wb_store::config::epoch(tx)? == known {
+                    return Ok::<_, AppError>(None);
+                }
+                Ok(Some(wb_store::config::load_all(tx)?))
+            })
+            .await?;
+        if let Some(config) = fresh {
+            self.config.store(Arc::new(config));
+        }
+        Ok(self.config())
+    }
+
+    /// Runs a use case that decides by the configuration: inside the transaction the epoch is
+    /// compared, and when it moved the use case is redone with the new configuration.
+    ///
+    /// # Errors
+    /// What the use case, or the store, says.
+    pub async fn decide<T, F>(&self, lane: Lane, use_case: F) -> Result<T, AppError>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>, &Config) -> Result<T, AppError> + Clone + Send + 'static,
+    {
+        for _ in 0..CONFIG_REDOS_MAX {
+            let config = self.config();
+            let run = use_case.clone();
+            let result = self
+                .store
+                .write(lane, move |tx| {
+                    check_epoch(tx, &config)?;
+                    run(tx, &config)
+                })
+                .await;
+            match result {
+                Err(AppError::ConfigMoved) => drop(self.refresh_config().await?),
+                other => return other,
+            }
+        }
+        Err(AppError::Busy { retry_after_ms: 1_000 })
+    }
+
+    /// The time of decisions.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A new id for an input, a signal, a token: time-ordered and unpredictable.
+    #[must_use]
+    pub fn fresh_id(&self) -> Uuid {
+        fresh_uuid(&*self.clock, &*self.random)
+    }
+
+    /// Tells views that something changed.
+    pub fn tell(&self, hint: Hint) {
+        // Nobody listening is no error.
+        drop(self.live.send(hint));
+    }
+
+    /// Listens to what changes from now on.
+    #[must_use]
+    pub fn listen(&self) -> broadcast::Receiver<Hint> {
+        self.live.subscribe()
+    }
+}
+
+/// Fails when the configuration is not the one the database has.
+///
+/// # Errors
+/// [`AppError::ConfigMoved`], or the store's error.
+pub fn check_epoch(tx: &mut Tx<'_>, config: &Config) -> Result<(), AppError> {
+    if wb_store::config::epoch(tx)? == config.epoch { Ok(()) } else { Err(AppError::ConfigMoved) }
+}
+
+fn fresh_uuid(clock: &dyn Clock, random: &dyn Random) -> Uuid {
+    let mut bits = [0_u8; 10];
+    random.fill(&mut bits);
+    let millis = u64::try_from(clock.now().as_millis()).unwrap_or(0);
+    uuid::Builder::from_unix_timestamp_millis(millis, &bits).into_uuid()
+}

@@ -1,5 +1,5 @@
 # Thin on purpose: the work is in xtask, where it is typed, tested and the same on every machine.
-XTASK := cargo xtask
+XTASK := cargo run -q --locked -p xtask --
 
 .PHONY: run test lint bench dev setup
 

@@ -1,0 +1,4 @@
+//! Tests of the adapters against real sockets.
+
+mod net;
+mod support;

@@ -1,1 +1,5 @@
-//! (to be written)
+//! Everything SQL: transactions on SQLite and PostgreSQL, row mapping, stored JSON, migrations.
+//!
+//! The bottom is [`db`]: it alone knows that there are two engines.
+
+pub mod db;

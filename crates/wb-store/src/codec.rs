@@ -1,0 +1,269 @@
+//! Stored JSON: facts, states and configuration objects.
+//!
+//! `wb-core` knows nothing of serialisation. Each stored form is a *mirror* (`...V1`) of a core
+//! type, checked field by field by the compiler. Everything is canonical JSON (RFC 8785) in bytes,
+//! integers only, and carries its format's version under `v`: to change a form, raise the version in
+//! [`version`], add the step from the old one there, and keep the old fixture in the tests for ever.
+
+mod alert;
+mod common;
+mod fact;
+mod incident;
+mod incident_fact;
+mod object;
+mod version;
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use serde_with::de::DeserializeAsWrap;
+use serde_with::ser::SerializeAsWrap;
+use serde_with::{DeserializeAs, SerializeAs};
+use wb_core::actor::Actor;
+use wb_core::alert::Alert;
+use wb_core::config::{Object, ObjectId};
+use wb_core::event::{Event, EventAction, Severity};
+use wb_core::incident::Incident;
+use wb_core::time::Timestamp;
+
+pub use fact::{DecodedFact, EncodedFact, FactText, StoredFact, TextKind, commitment_in};
+pub(crate) use fact::{changed, deleted};
+use version::Document;
+
+/// Why stored JSON could not be written or read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CodecError {
+    /// The bytes do not have the expected form: they were damaged or changed from outside.
+    #[error("stored {what} cannot be read: {reason}; run `watchbell verify`")]
+    Shape {
+        /// Which document.
+        what: &'static str,
+        /// What the reader said.
+        reason: String,
+    },
+    /// A newer release wrote it.
+    #[error("stored {what} has format {version}, which a newer release wrote; upgrade this node")]
+    TooNew {
+        /// Which document.
+        what: &'static str,
+        /// Its version.
+        version: u64,
+    },
+    /// A number that canonical JSON cannot write exactly.
+    #[error("{what} holds the number {number}, which canonical JSON cannot keep exactly")]
+    Number {
+        /// Which document.
+        what: &'static str,
+        /// The number.
+        number: String,
+    },
+}
+
+/// The largest integer a double, and so canonical JSON, keeps exactly.
+const LARGEST_EXACT: u64 = (1 << 53) - 1;
+
+/// An event without content: what stands where an event's text was erased.
+pub(crate) const fn blank_event() -> Event {
+    Event {
+        action: EventAction::Trigger,
+        dedup_key: String::new(),
+        severity: Severity::Info,
+        summary: String::new(),
+        source: String::new(),
+        component: None,
+        group: None,
+        class: None,
+        occurred_at: Timestamp::EPOCH,
+        details: None,
+        links: Vec::new(),
+        images: Vec::new(),
+        client: None,
+        client_url: None,
+        notes: Vec::new(),
+    }
+}
+
+/// The stored state of an alert.
+///
+/// # Errors
+/// When a number does not fit canonical JSON.
+pub fn encode_alert(state: &Alert) -> Result<Vec<u8>, CodecError> {
+    encode::<_, alert::AlertV1>(Document::Alert, state)
+}
+
+/// The alert of stored bytes.
+///
+/// # Errors
+/// When they are damaged or written by a newer release.
+pub fn decode_alert(bytes: &[u8]) -> Result<Alert, CodecError> {
+    decode::<_, alert::AlertV1>(Document::Alert, bytes)
+}
+
+/// The stored state of an incident.
+///
+/// # Errors
+/// When a number does not fit canonical JSON.
+pub fn encode_incident(state: &Incident) -> Result<Vec<u8>, CodecError> {
+    encode::<_, incident::IncidentV1>(Document::Incident, state)
+}
+
+/// The incident of stored bytes.
+///
+/// # Errors
+/// When they are damaged or written by a newer release.
+pub fn decode_incident(bytes: &[u8]) -> Result<Incident, CodecError> {
+    decode::<_, incident::IncidentV1>(Document::Incident, bytes)
+}
+
+/// The stored form of a configuration object, without its id.
+///
+/// # Errors
+/// When a number does not fit canonical JSON.
+pub fn encode_object(object: &Object) -> Result<Vec<u8>, CodecError> {
+    match object {
+        Object::Team(_, v) => encode::<_, object::TeamV1>(Document::Team, v),
+        Object::User(_, v) => encode::<_, object::UserV1>(Document::User, v),
+        Object::Endpoint(_, v) => encode::<_, object::EndpointV1>(Document::Endpoint, v),
+        Object::Service(_, v) => encode::<_, object::ServiceV1>(Document::Service, v),
+        Object::Integration(_, v) => encode::<_, object::IntegrationV1>(Document::Integration, v),
+        Object::Policy(_, v) => encode::<_, object::PolicyV1>(Document::Policy, v),
+        Object::Schedule(_, v) => encode::<_, object::ScheduleV1>(Document::Schedule, v),
+        Object::Override(_, v) => encode::<_, object::OverrideV1>(Document::Override, v),
+    }
+}
+
+/// The configuration object of an id and stored bytes.
+///
+/// # Errors
+/// When they are damaged or written by a newer release.
+pub fn decode_object(id: ObjectId, bytes: &[u8]) -> Result<Object, CodecError> {
+    Ok(match id {
+        ObjectId::Team(id) => Object::Team(id, decode::<_, object::TeamV1>(Document::Team, bytes)?),
+        ObjectId::User(id) => Object::User(id, decode::<_, object::UserV1>(Document::User, bytes)?),
+        ObjectId::Endpoint(id) => Object::Endpoint(
+            id,
+            decode::<_, object::EndpointV1>(Document::Endpoint, bytes)?,
+        ),
+        ObjectId::Service(id) => Object::Service(
+            id,
+            decode::<_, object::ServiceV1>(Document::Service, bytes)?,
+        ),
+        ObjectId::Integration(id) => Object::Integration(
+            id,
+            decode::<_, object::IntegrationV1>(Document::Integration, bytes)?,
+        ),
+        ObjectId::Policy(id) => {
+            Object::Policy(id, decode::<_, object::PolicyV1>(Document::Policy, bytes)?)
+        }
+        ObjectId::Schedule(id) => Object::Schedule(
+            id,
+            decode::<_, object::ScheduleV1>(Document::Schedule, bytes)?,
+        ),
+        ObjectId::Override(id) => Object::Override(
+            id,
+            decode::<_, object::OverrideV1>(Document::Override, bytes)?,
+        ),
+    })
+}
+
+/// The stored text form of an actor.
+#[must_use]
+pub fn actor_text(actor: Actor) -> String {
+    match actor {
+        Actor::System => "system".to_owned(),
+        Actor::User(id) => id.to_string(),
+        Actor::Integration(id) => id.to_string(),
+        Actor::Anonymous => "anonymous".to_owned(),
+    }
+}
+
+/// The actor of a stored text form.
+///
+/// # Errors
+/// When it is none of the known forms.
+pub fn parse_actor(text: &str) -> Result<Actor, CodecError> {
+    match text {
+        "system" => Ok(Actor::System),
+        "anonymous" => Ok(Actor::Anonymous),
+        _ => text
+            .parse()
+            .map(Actor::User)
+            .or_else(|_| text.parse().map(Actor::Integration))
+            .map_err(|_| {
+                shape(
+                    "actor",
+                    "neither a known word nor an id of a user or integration",
+                )
+            }),
+    }
+}
+
+fn shape(what: &'static str, reason: impl ToString) -> CodecError {
+    CodecError::Shape {
+        what,
+        reason: reason.to_string(),
+    }
+}
+
+fn encode<T, M: SerializeAs<T>>(document: Document, value: &T) -> Result<Vec<u8>, CodecError> {
+    let mut map = to_map::<T, M>(document, value)?;
+    document.stamp(&mut map);
+    canonical(document.name(), &Value::Object(map))
+}
+
+fn decode<T, M: for<'de> DeserializeAs<'de, T>>(
+    document: Document,
+    bytes: &[u8],
+) -> Result<T, CodecError> {
+    let map = document.current(parse(document.name(), bytes)?)?;
+    from_value::<T, M>(document.name(), Value::Object(map))
+}
+
+fn to_map<T, M: SerializeAs<T>>(
+    document: Document,
+    value: &T,
+) -> Result<Map<String, Value>, CodecError> {
+    match serde_json::to_value(SerializeAsWrap::<T, M>::new(value)) {
+        Ok(Value::Object(map)) => Ok(map),
+        Ok(_) => Err(shape(document.name(), "not an object")),
+        Err(error) => Err(shape(document.name(), error)),
+    }
+}
+
+fn from_value<T, M: for<'de> DeserializeAs<'de, T>>(
+    what: &'static str,
+    value: Value,
+) -> Result<T, CodecError> {
+    serde_json::from_value::<DeserializeAsWrap<T, M>>(value)
+        .map(DeserializeAsWrap::into_inner)
+        .map_err(|error| shape(what, error))
+}
+
+fn parse<T: DeserializeOwned>(what: &'static str, bytes: &[u8]) -> Result<T, CodecError> {
+    serde_json::from_slice(bytes).map_err(|error| shape(what, error))
+}
+
+/// Canonical JSON bytes; refuses numbers that would be rounded.
+fn canonical(what: &'static str, value: &Value) -> Result<Vec<u8>, CodecError> {
+    refuse_inexact(what, value)?;
+    serde_json_canonicalizer::to_vec(value).map_err(|error| shape(what, error))
+}
+
+fn refuse_inexact(what: &'static str, value: &Value) -> Result<(), CodecError> {
+    match value {
+        Value::Number(number) => {
+            let size = number
+                .as_u64()
+                .or_else(|| number.as_i64().map(i64::unsigned_abs));
+            match size {
+                Some(size) if size <= LARGEST_EXACT => Ok(()),
+                _ => Err(CodecError::Number {
+                    what,
+                    number: number.to_string(),
+                }),
+            }
+        }
+        Value::Array(items) => items.iter().try_for_each(|item| refuse_inexact(what, item)),
+        Value::Object(map) => map.values().try_for_each(|item| refuse_inexact(what, item)),
+        Value::Null | Value::Bool(_) | Value::String(_) => Ok(()),
+    }
+}

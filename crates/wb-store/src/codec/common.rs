@@ -1,0 +1,172 @@
+//! Stored forms of the small types that facts, states and objects share, and the tools for them.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde_with::{DeserializeAs, DisplayFromStr, SerializeAs, serde_as};
+use wb_core::actor::Via;
+use wb_core::config::{Role, Target};
+use wb_core::event::{EventAction, Severity, Urgency};
+use wb_core::ids::{
+    DeliveryId, EndpointId, OverrideId, PolicyId, RotationId, ScheduleId, SignalId, TeamId,
+    TokenId, UserId,
+};
+use wb_core::incident::{PageWhy, PolicyRef, Recipient};
+use wb_core::oncall;
+use wb_core::time::Timestamp;
+
+/// Ids are stored in their prefixed text form (`inc_0190...`).
+pub(super) type Id = DisplayFromStr;
+
+/// Lets a mirror (`#[serde(remote = ...)]`) stand wherever its core type stands, also inside
+/// options, lists and maps.
+macro_rules! mirrors {
+    ($($mirror:ty => $core:ty),* $(,)?) => {$(
+        impl serde_with::SerializeAs<$core> for $mirror {
+            fn serialize_as<S: serde::Serializer>(
+                value: &$core,
+                serializer: S,
+            ) -> Result<S::Ok, S::Error> {
+                <$mirror>::serialize(value, serializer)
+            }
+        }
+
+        impl<'de> serde_with::DeserializeAs<'de, $core> for $mirror {
+            fn deserialize_as<D: serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<$core, D::Error> {
+                <$mirror>::deserialize(deserializer)
+            }
+        }
+    )*};
+}
+pub(super) use mirrors;
+
+/// A time as ISO 8601 in UTC with microseconds: a number of microseconds can pass 2^53, which
+/// canonical JSON (RFC 8785) cannot write exactly.
+pub(super) struct Iso;
+
+impl SerializeAs<Timestamp> for Iso {
+    fn serialize_as<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(at)
+    }
+}
+
+impl<'de> DeserializeAs<'de, Timestamp> for Iso {
+    fn deserialize_as<D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse::<jiff::Timestamp>()
+            .map(Timestamp::from_jiff)
+            .map_err(D::Error::custom)
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Severity", rename_all = "snake_case")]
+pub(super) enum SeverityV1 {
+    Critical,
+    Major,
+    Moderate,
+    Minor,
+    Info,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Urgency", rename_all = "snake_case")]
+pub(super) enum UrgencyV1 {
+    High,
+    Low,
+    None,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "EventAction", rename_all = "snake_case")]
+pub(super) enum EventActionV1 {
+    Trigger,
+    Acknowledge,
+    Resolve,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Role", rename_all = "snake_case")]
+pub(super) enum RoleV1 {
+    Observer,
+    Member,
+    Admin,
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Via", rename_all = "snake_case")]
+pub(super) enum ViaV1 {
+    Web,
+    Api(#[serde_as(as = "Id")] TokenId),
+    Link(#[serde_as(as = "Id")] DeliveryId),
+    Signal(#[serde_as(as = "Id")] SignalId),
+    System,
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Target", rename_all = "snake_case")]
+pub(super) enum TargetV1 {
+    User(#[serde_as(as = "Id")] UserId),
+    Schedule(#[serde_as(as = "Id")] ScheduleId),
+    Team(#[serde_as(as = "Id")] TeamId),
+    Admins,
+    Endpoint(#[serde_as(as = "Id")] EndpointId),
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Recipient", rename_all = "snake_case")]
+pub(super) enum RecipientV1 {
+    Person(#[serde_as(as = "Id")] UserId),
+    Endpoint(#[serde_as(as = "Id")] EndpointId),
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "PolicyRef", deny_unknown_fields)]
+pub(super) struct PolicyRefV1 {
+    #[serde_as(as = "Id")]
+    id: PolicyId,
+    version: u32,
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "oncall::Why", deny_unknown_fields)]
+pub(super) struct OnCallWhyV1 {
+    #[serde_as(as = "Option<Id>")]
+    rotation: Option<RotationId>,
+    turn: Option<i64>,
+    #[serde_as(as = "Option<Id>")]
+    overridden_by: Option<OverrideId>,
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "PageWhy", rename_all = "snake_case", deny_unknown_fields)]
+pub(super) enum PageWhyV1 {
+    Target(#[serde_as(as = "TargetV1")] Target),
+    OnCall {
+        #[serde_as(as = "Id")]
+        schedule: ScheduleId,
+        version: u32,
+        #[serde_as(as = "OnCallWhyV1")]
+        why: oncall::Why,
+    },
+    Reassigned,
+}
+
+mirrors! {
+    SeverityV1 => Severity,
+    UrgencyV1 => Urgency,
+    EventActionV1 => EventAction,
+    RoleV1 => Role,
+    ViaV1 => Via,
+    TargetV1 => Target,
+    RecipientV1 => Recipient,
+    PolicyRefV1 => PolicyRef,
+    OnCallWhyV1 => oncall::Why,
+    PageWhyV1 => PageWhy,
+}

@@ -1,0 +1,243 @@
+//! Stored form of the incident's facts.
+
+use serde::{Deserialize, Serialize};
+use serde_with::serde_as;
+use wb_core::actor::Via;
+use wb_core::event::{Severity, Urgency};
+use wb_core::ids::{
+    AlertId, DeliveryId, IncidentId, MethodId, NoteId, PageId, ServiceId, SignalId, TeamId, UserId,
+};
+use wb_core::incident::{
+    AttemptOutcome, Cause, FailureReason, IncidentFact, NewDelivery, NextStep, PageWhy, PolicyRef,
+    ReassignTo, Recipient,
+};
+use wb_core::time::Timestamp;
+
+use super::common::{
+    Id, Iso, PageWhyV1, PolicyRefV1, RecipientV1, SeverityV1, UrgencyV1, ViaV1, mirrors,
+};
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Cause", rename_all = "snake_case", deny_unknown_fields)]
+pub(super) enum CauseV1 {
+    Alert {
+        #[serde_as(as = "Id")]
+        alert: AlertId,
+        #[serde_as(as = "Id")]
+        signal: SignalId,
+    },
+    Declared {
+        #[serde_as(as = "ViaV1")]
+        via: Via,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "FailureReason", rename_all = "snake_case")]
+enum FailureReasonV1 {
+    Refused,
+    ProviderFault,
+    RateLimited,
+    Unauthorised,
+    Unreachable,
+    NoAnswer,
+    Misconfigured,
+    Forbidden,
+    Interrupted,
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(
+    remote = "AttemptOutcome",
+    rename_all = "snake_case",
+    deny_unknown_fields
+)]
+pub(super) enum AttemptOutcomeV1 {
+    Accepted,
+    Retry {
+        #[serde_as(as = "FailureReasonV1")]
+        reason: FailureReason,
+        #[serde_as(as = "Iso")]
+        at: Timestamp,
+    },
+    GivenUp {
+        #[serde_as(as = "FailureReasonV1")]
+        reason: FailureReason,
+    },
+    Withheld,
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "NewDelivery", deny_unknown_fields)]
+struct NewDeliveryV1 {
+    #[serde_as(as = "Id")]
+    id: DeliveryId,
+    #[serde_as(as = "Option<Id>")]
+    method: Option<MethodId>,
+    channel: String,
+    #[serde_as(as = "Iso")]
+    due_at: Timestamp,
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "NextStep", deny_unknown_fields)]
+struct NextStepV1 {
+    cycle: u32,
+    step: u32,
+    #[serde_as(as = "Iso")]
+    at: Timestamp,
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "ReassignTo", rename_all = "snake_case")]
+enum ReassignToV1 {
+    User(#[serde_as(as = "Id")] UserId),
+    Policy(#[serde_as(as = "PolicyRefV1")] PolicyRef),
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(
+    remote = "IncidentFact",
+    rename_all = "snake_case",
+    deny_unknown_fields
+)]
+pub(super) enum IncidentFactV1 {
+    Opened {
+        #[serde_as(as = "Id")]
+        incident: IncidentId,
+        #[serde_as(as = "Id")]
+        service: ServiceId,
+        #[serde_as(as = "Id")]
+        team: TeamId,
+        #[serde_as(as = "SeverityV1")]
+        severity: Severity,
+        #[serde_as(as = "UrgencyV1")]
+        urgency: Urgency,
+        #[serde_as(as = "CauseV1")]
+        cause: Cause,
+        #[serde_as(as = "Option<PolicyRefV1>")]
+        policy: Option<PolicyRef>,
+        title: String,
+        summary: String,
+    },
+    AlertResolved {
+        #[serde_as(as = "Id")]
+        alert: AlertId,
+    },
+    SeverityRaised {
+        #[serde_as(as = "SeverityV1")]
+        to: Severity,
+        #[serde_as(as = "UrgencyV1")]
+        urgency: Urgency,
+        #[serde_as(as = "Id")]
+        alert: AlertId,
+        #[serde_as(as = "Option<PolicyRefV1>")]
+        policy: Option<PolicyRef>,
+    },
+    StepExecuted {
+        cycle: u32,
+        step: u32,
+        reachable: u32,
+        #[serde_as(as = "NextStepV1")]
+        next: NextStep,
+    },
+    Paged {
+        #[serde_as(as = "Id")]
+        page: PageId,
+        #[serde_as(as = "RecipientV1")]
+        recipient: Recipient,
+        recipient_version: u32,
+        cycle: u32,
+        step: Option<u32>,
+        #[serde_as(as = "PageWhyV1")]
+        why: PageWhy,
+        #[serde_as(as = "Vec<NewDeliveryV1>")]
+        deliveries: Vec<NewDelivery>,
+    },
+    EscalationExhausted {
+        cycles: u32,
+    },
+    EscalationHastened {
+        #[serde_as(as = "Iso")]
+        next_at: Timestamp,
+    },
+    Attempted {
+        #[serde_as(as = "Id")]
+        delivery: DeliveryId,
+        number: u32,
+        #[serde_as(as = "Iso")]
+        claimed_at: Timestamp,
+        #[serde_as(as = "AttemptOutcomeV1")]
+        outcome: AttemptOutcome,
+        possible_duplicate: bool,
+        crossed: bool,
+        detail: String,
+    },
+    Acknowledged {
+        #[serde_as(as = "ViaV1")]
+        via: Via,
+        #[serde_as(as = "Vec<Id>")]
+        cancelled: Vec<DeliveryId>,
+        #[serde_as(as = "Vec<Id>")]
+        under_way: Vec<DeliveryId>,
+        from: String,
+    },
+    Unacknowledged {
+        #[serde_as(as = "ViaV1")]
+        via: Via,
+        #[serde_as(as = "Vec<(Id, Iso)>")]
+        restored: Vec<(DeliveryId, Timestamp)>,
+        #[serde_as(as = "Option<Iso>")]
+        next_at: Option<Timestamp>,
+    },
+    Resolved {
+        #[serde_as(as = "ViaV1")]
+        via: Via,
+        #[serde_as(as = "Vec<Id>")]
+        cancelled: Vec<DeliveryId>,
+        #[serde_as(as = "Vec<Id>")]
+        under_way: Vec<DeliveryId>,
+        from: String,
+    },
+    Reopened {
+        #[serde_as(as = "ViaV1")]
+        via: Via,
+        #[serde_as(as = "Vec<(Id, Iso)>")]
+        restored: Vec<(DeliveryId, Timestamp)>,
+        #[serde_as(as = "Option<Iso>")]
+        next_at: Option<Timestamp>,
+    },
+    Reassigned {
+        #[serde_as(as = "ViaV1")]
+        via: Via,
+        #[serde_as(as = "ReassignToV1")]
+        to: ReassignTo,
+        #[serde_as(as = "Vec<Id>")]
+        cancelled: Vec<DeliveryId>,
+        #[serde_as(as = "Option<Iso>")]
+        next_at: Option<Timestamp>,
+    },
+    Noted {
+        #[serde_as(as = "Id")]
+        note: NoteId,
+        #[serde_as(as = "ViaV1")]
+        via: Via,
+        text: String,
+    },
+}
+
+mirrors! {
+    CauseV1 => Cause,
+    FailureReasonV1 => FailureReason,
+    AttemptOutcomeV1 => AttemptOutcome,
+    NewDeliveryV1 => NewDelivery,
+    NextStepV1 => NextStep,
+    ReassignToV1 => ReassignTo,
+    IncidentFactV1 => IncidentFact,
+}

@@ -1,0 +1,257 @@
+//! Stored forms of configuration objects.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_with::serde_as;
+use wb_core::config::{
+    ContactMethod, Endpoint, Handoff, HandoffUnit, Integration, Override, OverrideChange,
+    PersonalRule, PersonalRules, Policy, Role, Rotation, Schedule, Service, Setting, Settings,
+    Slot, Step, Target, Team, UrgencyRule, User,
+};
+use wb_core::event::Urgency;
+use wb_core::ids::{MethodId, PolicyId, RotationId, ScheduleId, ServiceId, TeamId, UserId};
+use wb_core::time::Timestamp;
+
+use super::common::{Id, Iso, RoleV1, TargetV1, UrgencyV1, mirrors};
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Team", deny_unknown_fields)]
+pub(super) struct TeamV1 {
+    name: String,
+    description: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Setting", rename_all = "snake_case")]
+enum SettingV1 {
+    Plain(String),
+    Sealed(String),
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "ContactMethod", deny_unknown_fields)]
+struct ContactMethodV1 {
+    #[serde_as(as = "Id")]
+    id: MethodId,
+    name: String,
+    channel: String,
+    #[serde_as(as = "BTreeMap<_, SettingV1>")]
+    settings: Settings,
+    #[serde_as(as = "Option<Iso>")]
+    verified_at: Option<Timestamp>,
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "PersonalRule", deny_unknown_fields)]
+struct PersonalRuleV1 {
+    after_s: u32,
+    #[serde_as(as = "Id")]
+    method: MethodId,
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "PersonalRules", deny_unknown_fields)]
+struct PersonalRulesV1 {
+    #[serde_as(as = "Vec<PersonalRuleV1>")]
+    high: Vec<PersonalRule>,
+    #[serde_as(as = "Vec<PersonalRuleV1>")]
+    low: Vec<PersonalRule>,
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "User", deny_unknown_fields)]
+pub(super) struct UserV1 {
+    name: String,
+    email: String,
+    zone: String,
+    #[serde_as(as = "Option<RoleV1>")]
+    role: Option<Role>,
+    #[serde_as(as = "BTreeMap<Id, RoleV1>")]
+    teams: BTreeMap<TeamId, Role>,
+    active: bool,
+    #[serde_as(as = "Vec<ContactMethodV1>")]
+    methods: Vec<ContactMethod>,
+    #[serde_as(as = "PersonalRulesV1")]
+    rules: PersonalRules,
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Endpoint", deny_unknown_fields)]
+pub(super) struct EndpointV1 {
+    #[serde_as(as = "Id")]
+    team: TeamId,
+    name: String,
+    channel: String,
+    #[serde_as(as = "BTreeMap<_, SettingV1>")]
+    settings: Settings,
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "UrgencyRule", rename_all = "snake_case")]
+enum UrgencyRuleV1 {
+    Fixed(#[serde_as(as = "UrgencyV1")] Urgency),
+    BySeverity,
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Service", deny_unknown_fields)]
+pub(super) struct ServiceV1 {
+    #[serde_as(as = "Id")]
+    team: TeamId,
+    name: String,
+    description: String,
+    #[serde_as(as = "UrgencyRuleV1")]
+    urgency: UrgencyRule,
+    #[serde_as(as = "Option<Id>")]
+    policy: Option<PolicyId>,
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Integration", deny_unknown_fields)]
+pub(super) struct IntegrationV1 {
+    #[serde_as(as = "Id")]
+    service: ServiceId,
+    name: String,
+    dialect: String,
+    key_sealed: String,
+    key_hash: String,
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Step", deny_unknown_fields)]
+struct StepV1 {
+    #[serde_as(as = "Vec<TargetV1>")]
+    targets: Vec<Target>,
+    escalate_after_s: u32,
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Policy", deny_unknown_fields)]
+pub(super) struct PolicyV1 {
+    #[serde_as(as = "Id")]
+    team: TeamId,
+    name: String,
+    #[serde_as(as = "Vec<StepV1>")]
+    steps: Vec<Step>,
+    repeat: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "HandoffUnit", rename_all = "snake_case")]
+enum HandoffUnitV1 {
+    Hours,
+    Days,
+    Weeks,
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Handoff", deny_unknown_fields)]
+struct HandoffV1 {
+    every: u32,
+    #[serde_as(as = "HandoffUnitV1")]
+    unit: HandoffUnit,
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Slot", deny_unknown_fields)]
+struct SlotV1 {
+    #[serde_as(as = "Vec<Id>")]
+    people: Vec<UserId>,
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Rotation", deny_unknown_fields)]
+struct RotationV1 {
+    #[serde_as(as = "Id")]
+    id: RotationId,
+    name: String,
+    /// Local date and time without a zone, as ISO 8601.
+    #[serde_as(as = "serde_with::DisplayFromStr")]
+    start: jiff::civil::DateTime,
+    #[serde_as(as = "HandoffV1")]
+    handoff: Handoff,
+    #[serde_as(as = "Vec<SlotV1>")]
+    slots: Vec<Slot>,
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Schedule", deny_unknown_fields)]
+pub(super) struct ScheduleV1 {
+    #[serde_as(as = "Id")]
+    team: TeamId,
+    name: String,
+    zone: String,
+    #[serde_as(as = "Vec<RotationV1>")]
+    rotations: Vec<Rotation>,
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(
+    remote = "OverrideChange",
+    rename_all = "snake_case",
+    deny_unknown_fields
+)]
+enum OverrideChangeV1 {
+    Add(#[serde_as(as = "Id")] UserId),
+    Replace {
+        #[serde_as(as = "Option<Id>")]
+        who: Option<UserId>,
+        #[serde_as(as = "Id")]
+        with: UserId,
+    },
+    Remove(#[serde_as(as = "Id")] UserId),
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Override", deny_unknown_fields)]
+pub(super) struct OverrideV1 {
+    #[serde_as(as = "Id")]
+    schedule: ScheduleId,
+    #[serde_as(as = "Option<Id>")]
+    rotation: Option<RotationId>,
+    #[serde_as(as = "Iso")]
+    from: Timestamp,
+    #[serde_as(as = "Iso")]
+    to: Timestamp,
+    #[serde_as(as = "OverrideChangeV1")]
+    change: OverrideChange,
+}
+
+mirrors! {
+    TeamV1 => Team,
+    SettingV1 => Setting,
+    ContactMethodV1 => ContactMethod,
+    PersonalRuleV1 => PersonalRule,
+    PersonalRulesV1 => PersonalRules,
+    UserV1 => User,
+    EndpointV1 => Endpoint,
+    UrgencyRuleV1 => UrgencyRule,
+    ServiceV1 => Service,
+    IntegrationV1 => Integration,
+    StepV1 => Step,
+    PolicyV1 => Policy,
+    HandoffUnitV1 => HandoffUnit,
+    HandoffV1 => Handoff,
+    SlotV1 => Slot,
+    RotationV1 => Rotation,
+    ScheduleV1 => Schedule,
+    OverrideChangeV1 => OverrideChange,
+    OverrideV1 => Override,
+}

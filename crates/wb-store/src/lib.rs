@@ -2,4 +2,5 @@
 //!
 //! The bottom is [`db`]: it alone knows that there are two engines.
 
+pub mod codec;
 pub mod db;

@@ -2,11 +2,6 @@
 -- Times are microseconds since 1970 UTC, hashes are 32 bytes, JSON is canonical and kept as bytes.
 -- Text is compared by its bytes (COLLATE "C"), as SQLite does.
 
-CREATE TABLE meta (
-    key TEXT COLLATE "C" NOT NULL PRIMARY KEY,
-    value TEXT COLLATE "C" NOT NULL
-);
-
 INSERT INTO meta (key, value) VALUES ('config_epoch', '0'), ('sending_held', '0');
 
 CREATE TABLE fact (
@@ -65,6 +60,7 @@ CREATE TABLE alert (
     state BYTEA NOT NULL
 );
 CREATE UNIQUE INDEX alert_open ON alert (integration_id, dedup_key) WHERE open;
+CREATE INDEX alert_open_id ON alert (id) WHERE open;
 CREATE INDEX alert_incident ON alert (incident_id, id);
 CREATE INDEX alert_service ON alert (service_id, id);
 CREATE INDEX alert_integration ON alert (integration_id, id);
@@ -100,13 +96,13 @@ CREATE TABLE incident (
 );
 CREATE UNIQUE INDEX incident_number ON incident (number);
 CREATE INDEX incident_wake ON incident (wake_at, id) WHERE wake_at IS NOT NULL;
-CREATE INDEX incident_state ON incident (state, id);
+CREATE INDEX incident_open ON incident (id) WHERE state <> 'resolved';
 CREATE INDEX incident_service ON incident (service_id, id);
 CREATE INDEX incident_team ON incident (team_id, id);
 CREATE INDEX incident_owner ON incident (owner_id, id) WHERE owner_id IS NOT NULL;
 
--- One row per delivery: the fence between claiming and cancelling it. wanted turns false when a
--- delivery is cancelled while an attempt is under way.
+-- One row per delivery: the fence between claiming and cancelling it. duplicate: an earlier claim ended
+-- without an outcome, so the recipient may be told twice.
 CREATE TABLE outbox (
     id UUID NOT NULL PRIMARY KEY,
     kind TEXT COLLATE "C" NOT NULL,
@@ -118,7 +114,6 @@ CREATE TABLE outbox (
     channel TEXT COLLATE "C" NOT NULL,
     due_at BIGINT NOT NULL,
     state TEXT COLLATE "C" NOT NULL CHECK (state IN ('pending', 'claimed', 'done', 'cancelled')),
-    wanted BOOLEAN NOT NULL,
     attempts BIGINT NOT NULL,
     claim_node UUID,
     claimed_at BIGINT,
@@ -179,7 +174,6 @@ CREATE TABLE input (
     at BIGINT NOT NULL,
     actor TEXT COLLATE "C" NOT NULL,
     stream TEXT COLLATE "C" NOT NULL,
-    body BYTEA NOT NULL,
     config_epoch BIGINT NOT NULL,
     decider_version BIGINT NOT NULL
 );
@@ -196,7 +190,7 @@ CREATE TABLE token (
     id UUID NOT NULL PRIMARY KEY,
     user_id UUID NOT NULL,
     name TEXT COLLATE "C" NOT NULL,
-    hash BYTEA NOT NULL,
+    hash TEXT COLLATE "C" NOT NULL,
     created_at BIGINT NOT NULL,
     expires_at BIGINT,
     last_used_at BIGINT,
@@ -208,7 +202,7 @@ CREATE INDEX token_user ON token (user_id, id);
 CREATE TABLE session (
     id UUID NOT NULL PRIMARY KEY,
     user_id UUID NOT NULL,
-    hash BYTEA NOT NULL,
+    hash TEXT COLLATE "C" NOT NULL,
     created_at BIGINT NOT NULL,
     last_seen_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
@@ -220,7 +214,7 @@ CREATE INDEX session_user ON session (user_id, id);
 CREATE INDEX session_expires ON session (expires_at, id);
 
 CREATE TABLE setup_link (
-    hash BYTEA NOT NULL PRIMARY KEY,
+    hash TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     created_at BIGINT NOT NULL,
     used_at BIGINT
 );

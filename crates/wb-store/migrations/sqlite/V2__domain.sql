@@ -2,11 +2,6 @@
 -- Ids are 16 bytes, times are microseconds since 1970 UTC, hashes are 32 bytes, JSON is canonical
 -- and kept as bytes, truths are 0 or 1.
 
-CREATE TABLE meta (
-    key TEXT NOT NULL PRIMARY KEY,
-    value TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
-
 INSERT INTO meta (key, value) VALUES ('config_epoch', '0'), ('sending_held', '0');
 
 CREATE TABLE fact (
@@ -65,6 +60,7 @@ CREATE TABLE alert (
     state BLOB NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX alert_open ON alert (integration_id, dedup_key) WHERE open;
+CREATE INDEX alert_open_id ON alert (id) WHERE open;
 CREATE INDEX alert_incident ON alert (incident_id, id);
 CREATE INDEX alert_service ON alert (service_id, id);
 CREATE INDEX alert_integration ON alert (integration_id, id);
@@ -99,13 +95,13 @@ CREATE TABLE incident (
 ) STRICT;
 CREATE UNIQUE INDEX incident_number ON incident (number);
 CREATE INDEX incident_wake ON incident (wake_at, id) WHERE wake_at IS NOT NULL;
-CREATE INDEX incident_state ON incident (state, id);
+CREATE INDEX incident_open ON incident (id) WHERE state <> 'resolved';
 CREATE INDEX incident_service ON incident (service_id, id);
 CREATE INDEX incident_team ON incident (team_id, id);
 CREATE INDEX incident_owner ON incident (owner_id, id) WHERE owner_id IS NOT NULL;
 
--- One row per delivery: the fence between claiming and cancelling it. wanted turns false when a
--- delivery is cancelled while an attempt is under way.
+-- One row per delivery: the fence between claiming and cancelling it. duplicate: an earlier claim ended
+-- without an outcome, so the recipient may be told twice.
 CREATE TABLE outbox (
     id BLOB NOT NULL PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -117,7 +113,6 @@ CREATE TABLE outbox (
     channel TEXT NOT NULL,
     due_at INTEGER NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('pending', 'claimed', 'done', 'cancelled')),
-    wanted INTEGER NOT NULL,
     attempts INTEGER NOT NULL,
     claim_node BLOB,
     claimed_at INTEGER,
@@ -178,7 +173,6 @@ CREATE TABLE input (
     at INTEGER NOT NULL,
     actor TEXT NOT NULL,
     stream TEXT NOT NULL,
-    body BLOB NOT NULL,
     config_epoch INTEGER NOT NULL,
     decider_version INTEGER NOT NULL
 ) STRICT;
@@ -195,7 +189,7 @@ CREATE TABLE token (
     id BLOB NOT NULL PRIMARY KEY,
     user_id BLOB NOT NULL,
     name TEXT NOT NULL,
-    hash BLOB NOT NULL,
+    hash TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     expires_at INTEGER,
     last_used_at INTEGER,
@@ -207,7 +201,7 @@ CREATE INDEX token_user ON token (user_id, id);
 CREATE TABLE session (
     id BLOB NOT NULL PRIMARY KEY,
     user_id BLOB NOT NULL,
-    hash BLOB NOT NULL,
+    hash TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     last_seen_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
@@ -219,7 +213,7 @@ CREATE INDEX session_user ON session (user_id, id);
 CREATE INDEX session_expires ON session (expires_at, id);
 
 CREATE TABLE setup_link (
-    hash BLOB NOT NULL PRIMARY KEY,
+    hash TEXT NOT NULL PRIMARY KEY,
     created_at INTEGER NOT NULL,
     used_at INTEGER
 ) STRICT, WITHOUT ROWID;

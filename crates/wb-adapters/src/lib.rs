@@ -5,4 +5,5 @@
 //! one folder under `inbound/` and one line in [`inbound::all`]. Nothing else changes: forms, docs
 //! and validation come from the channel's descriptor, and tests and fuzzing go over the registries.
 
+pub mod channels;
 pub mod net;

@@ -90,9 +90,12 @@ pub enum NetError {
     /// No connection.
     #[error("no connection: {0}")]
     Unreachable(String),
-    /// The request went out, or may have, and no answer came.
-    #[error("no answer: {0}")]
-    NoAnswer(String),
+    /// The time was over before an answer came; the request may have been taken.
+    #[error("no answer in time")]
+    TimedOut,
+    /// The connection broke off before an answer came; the request may have been taken.
+    #[error("the connection broke off before an answer")]
+    BrokenOff,
 }
 
 impl NetError {
@@ -103,7 +106,7 @@ impl NetError {
             Self::SetUp(_) | Self::BadUrl => FailureReason::Misconfigured,
             Self::Forbidden => FailureReason::Forbidden,
             Self::Unreachable(_) => FailureReason::Unreachable,
-            Self::NoAnswer(_) => FailureReason::NoAnswer,
+            Self::TimedOut | Self::BrokenOff => FailureReason::NoAnswer,
         }
     }
 }
@@ -199,8 +202,10 @@ fn classify(error: reqwest::Error) -> NetError {
         NetError::Unreachable(root_cause(&error))
     } else if error.is_builder() {
         NetError::BadUrl
+    } else if error.is_timeout() {
+        NetError::TimedOut
     } else {
-        NetError::NoAnswer(root_cause(&error))
+        NetError::BrokenOff
     }
 }
 

@@ -1,4 +1,7 @@
 //! Tests of the adapters against real sockets.
 
+mod channels;
+mod email;
 mod net;
 mod support;
+mod webhook;

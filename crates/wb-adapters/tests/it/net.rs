@@ -5,9 +5,14 @@ use core::time::Duration;
 use std::collections::BTreeMap;
 
 use http::{HeaderMap, Method};
-use wb_adapters::net::{HttpRequest, NetError, Roots};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use wb_adapters::net::{HttpRequest, NetError, Roots, SystemLookup};
 
-use crate::support::{Answer, FakeLookup, HttpSink, client, client_with};
+use wb_testkit::http::{Reply, Sink};
+use wb_testkit::tls::TestCertificate;
+
+use crate::support::{FakeLookup, LONG, client, client_with, closed_port};
 
 fn get(url: String) -> HttpRequest {
     HttpRequest {
@@ -15,25 +20,25 @@ fn get(url: String) -> HttpRequest {
         url,
         headers: HeaderMap::new(),
         body: Vec::new(),
-        timeout: Duration::from_secs(20),
+        timeout: LONG,
     }
 }
 
 #[tokio::test]
 async fn loopback_is_refused_unless_listed() {
-    let sink = HttpSink::ok().await;
-    let refused = client(&[]).send(get(sink.url())).await;
+    let sink = Sink::start().expect("a server");
+    let refused = client(&[]).send(get(sink.url("/"))).await;
     assert_eq!(refused, Err(NetError::Forbidden));
-    assert!(sink.got().is_empty(), "nothing may reach the socket");
+    assert!(sink.requests().is_empty(), "nothing may reach the socket");
 
     for allow in ["127.0.0.1", "127.0.0.0/8"] {
         let answer = client(&[allow])
-            .send(get(sink.url()))
+            .send(get(sink.url("/")))
             .await
             .expect("an answer");
         assert_eq!(answer.status, 200);
     }
-    assert_eq!(sink.got().len(), 2);
+    assert_eq!(sink.requests().len(), 2);
 }
 
 #[tokio::test]
@@ -89,8 +94,8 @@ fn loopback_names() -> FakeLookup {
 
 #[tokio::test]
 async fn names_are_judged_by_what_they_resolve_to() {
-    let sink = HttpSink::ok().await;
-    let port = sink.address.port();
+    let sink = Sink::start().expect("a server");
+    let port = sink.address().port();
     let url = |host: &str| get(format!("http://{host}:{port}/"));
 
     let nothing = client_with(&[], loopback_names(), Roots::load());
@@ -130,27 +135,31 @@ async fn names_are_judged_by_what_they_resolve_to() {
             .status,
         200
     );
-    assert_eq!(sink.got().len(), 2);
+    assert_eq!(sink.requests().len(), 2);
 }
 
 #[tokio::test]
 async fn redirects_are_handed_back_and_never_followed() {
-    let inside = HttpSink::ok().await;
-    let headers = vec![("location", inside.url())];
-    let outside = HttpSink::start(Answer::With(307, headers, String::new())).await;
+    let inside = Sink::start().expect("a server");
+    let outside = Sink::start().expect("a server");
+    outside.script(
+        "/",
+        [Reply::status(307).with_header("location", &inside.url("/"))],
+    );
     let answer = client(&["127.0.0.1"])
-        .send(get(outside.url()))
+        .send(get(outside.url("/")))
         .await
         .expect("an answer");
     assert_eq!(answer.status, 307);
-    assert!(inside.got().is_empty());
+    assert!(inside.requests().is_empty());
 }
 
 #[tokio::test]
 async fn long_answers_are_cut() {
-    let sink = HttpSink::start(Answer::With(200, vec![], "x".repeat(1_000_000))).await;
+    let sink = Sink::start().expect("a server");
+    sink.script("/", [Reply::status(200).with_body("x".repeat(1_000_000))]);
     let answer = client(&["127.0.0.1"])
-        .send(get(sink.url()))
+        .send(get(sink.url("/")))
         .await
         .expect("an answer");
     assert_eq!(answer.body.len(), 16_384);
@@ -158,18 +167,16 @@ async fn long_answers_are_cut() {
 
 #[tokio::test]
 async fn errors_never_hold_the_address() {
-    let silent = HttpSink::start(Answer::Silence).await;
-    let closed = {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("bind");
-        listener.local_addr().expect("address")
-    };
+    let silent = Sink::start().expect("a server");
+    silent.script("/s3cret", [Reply::Hang]);
+    let closed = closed_port();
     let client = client_with(&["127.0.0.1"], loopback_names(), Roots::load());
     let addresses = [
-        format!("{}/s3cret?token=s3cret", silent.url()),
+        silent.url("/s3cret?token=s3cret"),
         format!("http://user:s3cret@{closed}/s3cret"),
         "http://unknown.example/s3cret".to_owned(),
         "http://169.254.169.254/s3cret".to_owned(),
-        format!("https://{}/s3cret", silent.address),
+        format!("https://{}/s3cret", silent.address()),
         "ftp://x/s3cret".to_owned(),
     ];
     for url in addresses {
@@ -188,22 +195,53 @@ async fn errors_never_hold_the_address() {
 
 #[tokio::test]
 async fn silence_is_no_answer_and_a_closed_port_is_unreachable() {
-    let silent = HttpSink::start(Answer::Silence).await;
+    let silent = Sink::start().expect("a server");
+    silent.script("/", [Reply::Hang]);
+    silent.script("/close", [Reply::Close]);
     let client = client(&["127.0.0.1"]);
     let request = HttpRequest {
         timeout: Duration::from_millis(50),
-        ..get(silent.url())
+        ..get(silent.url("/"))
     };
     let error = client.send(request).await.expect_err("no answer");
-    assert!(matches!(error, NetError::NoAnswer(_)), "{error}");
+    assert_eq!(error, NetError::TimedOut);
+    let error = client
+        .send(get(silent.url("/close")))
+        .await
+        .expect_err("no answer");
+    assert_eq!(error, NetError::BrokenOff);
 
-    let closed = {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("bind");
-        listener.local_addr().expect("address")
-    };
+    let closed = closed_port();
     let error = client
         .send(get(format!("http://{closed}/")))
         .await
         .expect_err("no connection");
     assert!(matches!(error, NetError::Unreachable(_)), "{error}");
+}
+
+#[tokio::test]
+async fn certificates_are_checked() {
+    let certificate = TestCertificate::new().expect("a certificate");
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let acceptor = tokio_rustls::TlsAcceptor::from(certificate.server_config.clone());
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            // Handshake and hang up: whether it succeeds is the client's to say.
+            let _ = acceptor.accept(stream).await;
+        }
+    });
+    let url = format!("https://127.0.0.1:{port}/");
+    let error = client(&["127.0.0.1"])
+        .send(get(url.clone()))
+        .await
+        .expect_err("unknown authority");
+    assert!(matches!(error, NetError::Unreachable(_)), "{error}");
+
+    let authority = CertificateDer::from_pem_slice(certificate.ca_pem.as_bytes()).expect("PEM");
+    let roots = Roots::load().with(authority);
+    let trusting = client_with(&["127.0.0.1"], SystemLookup, roots);
+    assert_eq!(trusting.send(get(url)).await, Err(NetError::BrokenOff));
 }

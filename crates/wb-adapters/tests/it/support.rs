@@ -1,131 +1,20 @@
-//! A small HTTP server on loopback that answers as told and remembers what it got.
+//! What the tests share: clients, names that resolve as told, and messages.
 
-use core::net::{IpAddr, Ipv4Addr, SocketAddr};
+use core::net::IpAddr;
+use core::time::Duration;
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use axum::Router;
-use axum::body::Bytes;
-use axum::extract::State;
-use axum::response::Response;
-use http::{HeaderMap, Method, StatusCode, Uri};
 use wb_adapters::net::{AllowList, HttpClient, Lookup, NetSettings, Roots, SystemLookup};
+use wb_core::event::{EventImage, EventLink, Severity, Urgency};
+use wb_core::ids::IncidentId;
+use wb_core::incident::IncidentState;
+use wb_core::time::Timestamp;
+use wb_ports::{Content, IncidentView, Links, Message, MessageRecipient, OpenedSettings};
 
-/// One request as it arrived.
-#[derive(Clone, Debug)]
-pub(crate) struct Got {
-    pub(crate) method: Method,
-    pub(crate) uri: Uri,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Vec<u8>,
-}
-
-impl Got {
-    pub(crate) fn json(&self) -> serde_json::Value {
-        serde_json::from_slice(&self.body).expect("a JSON body")
-    }
-
-    pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .expect("the header")
-            .to_str()
-            .expect("text")
-    }
-}
-
-/// How the server answers.
-#[derive(Clone, Debug)]
-pub(crate) enum Answer {
-    /// With a status, headers and a body.
-    With(u16, Vec<(&'static str, String)>, String),
-    /// With a status and everything it got, for tests that secrets are not repeated.
-    Echo(u16),
-    /// Never.
-    Silence,
-}
-
-#[derive(Clone)]
-struct Shared {
-    answer: Answer,
-    got: Arc<Mutex<Vec<Got>>>,
-}
-
-/// The server; stops when the test's runtime does.
-pub(crate) struct HttpSink {
-    pub(crate) address: SocketAddr,
-    got: Arc<Mutex<Vec<Got>>>,
-}
-
-impl HttpSink {
-    pub(crate) async fn start(answer: Answer) -> Self {
-        let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-            .await
-            .expect("bind");
-        let address = listener.local_addr().expect("address");
-        let got = Arc::default();
-        let shared = Shared {
-            answer,
-            got: Arc::clone(&got),
-        };
-        let router = Router::new().fallback(take).with_state(shared);
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { address, got }
-    }
-
-    pub(crate) async fn ok() -> Self {
-        Self::start(Answer::With(200, vec![], "{}".to_owned())).await
-    }
-
-    pub(crate) fn url(&self) -> String {
-        format!("http://{}", self.address)
-    }
-
-    pub(crate) fn got(&self) -> Vec<Got> {
-        self.got.lock().expect("lock").clone()
-    }
-
-    pub(crate) fn only(&self) -> Got {
-        let got = self.got();
-        assert_eq!(got.len(), 1, "{got:?}");
-        got.into_iter().next().expect("one")
-    }
-}
-
-async fn take(
-    State(shared): State<Shared>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    let echo = format!("{uri} {headers:?} {}", String::from_utf8_lossy(&body));
-    shared.got.lock().expect("lock").push(Got {
-        method,
-        uri,
-        headers,
-        body: body.to_vec(),
-    });
-    match shared.answer {
-        Answer::With(status, headers, text) => {
-            let mut response = Response::new(text.into());
-            *response.status_mut() = StatusCode::from_u16(status).expect("a status");
-            for (name, value) in headers {
-                response
-                    .headers_mut()
-                    .insert(name, value.parse().expect("a header value"));
-            }
-            response
-        }
-        Answer::Echo(status) => {
-            let mut response = Response::new(echo.into());
-            *response.status_mut() = StatusCode::from_u16(status).expect("a status");
-            response
-        }
-        Answer::Silence => std::future::pending().await,
-    }
-}
+/// Long enough for any machine; only a failing test waits for it.
+pub(crate) const LONG: Duration = Duration::from_secs(20);
 
 /// A resolver that knows these names and no others.
 pub(crate) struct FakeLookup(pub(crate) BTreeMap<&'static str, Vec<IpAddr>>);
@@ -157,4 +46,89 @@ pub(crate) fn client_with(
         lookup: Arc::new(lookup),
     })
     .expect("a client")
+}
+
+/// An address of loopback where nobody listens.
+pub(crate) fn closed_port() -> core::net::SocketAddr {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("an address")
+}
+
+pub(crate) fn settings(values: &[(&str, &str)]) -> OpenedSettings {
+    values
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
+}
+
+pub(crate) fn incident() -> IncidentView {
+    IncidentView {
+        id: IncidentId(uuid::Uuid::from_u128(
+            0x0190_0000_0000_7000_8000_0000_0000_0012,
+        )),
+        number: 12,
+        title: "p99 latency over 500 ms for 2 min".to_owned(),
+        summary: "checkout.latency_ms.p99 was 874 ms; it fires over 500 ms.".to_owned(),
+        service: "checkout".to_owned(),
+        severity: Severity::Major,
+        urgency: Urgency::High,
+        state: IncidentState::Triggered,
+        opened_at: Timestamp::from_micros(1_795_230_720_000_000),
+        source: Some("checkout.latency_ms.p99".to_owned()),
+        details: Some("{\"region\":\"eu-west\"}".to_owned()),
+        links: vec![
+            EventLink {
+                href: "https://runbooks.example/checkout".to_owned(),
+                text: None,
+            },
+            EventLink {
+                href: "javascript:alert(1)".to_owned(),
+                text: Some("bad".to_owned()),
+            },
+        ],
+        images: vec![EventImage {
+            src: "https://graphs.example/1.png".to_owned(),
+            href: None,
+            alt: Some("Latency".to_owned()),
+        }],
+        dedup_keys: vec!["checkout/p99".to_owned(), "checkout/p95".to_owned()],
+    }
+}
+
+/// A page about [`incident`].
+pub(crate) fn page() -> Message {
+    page_about(incident())
+}
+
+pub(crate) fn page_about(incident: IncidentView) -> Message {
+    Message {
+        thread: incident.id.to_string(),
+        content: Content::Page {
+            incident: Box::new(incident),
+            step: Some(1),
+            why: "You are on call for Checkout primary until Mon 09:00.".to_owned(),
+        },
+        recipient: MessageRecipient {
+            name: "Inês Āwhina".to_owned(),
+            zone: "Pacific/Auckland".to_owned(),
+        },
+        links: Links {
+            view: Some("https://pager.example/incidents/12".to_owned()),
+            acknowledge: Some("https://pager.example/l/ack?token=AckSecret1&x=2".to_owned()),
+            resolve: Some("https://pager.example/l/res?token=ResSecret2&x=2".to_owned()),
+        },
+        delivery_id: "dlv_01900000000070008000000000000001".to_owned(),
+        attempt: 1,
+        possible_duplicate: false,
+        sent_at: Timestamp::from_micros(1_795_230_725_000_000),
+    }
+}
+
+/// A test message.
+pub(crate) fn test_message() -> Message {
+    Message {
+        content: Content::Test,
+        thread: "test".to_owned(),
+        ..page()
+    }
 }

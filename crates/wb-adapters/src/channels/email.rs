@@ -1,0 +1,99 @@
+//! Mail over SMTP.
+
+mod compose;
+mod render;
+mod settings;
+mod transport;
+
+use core::time::Duration;
+
+use lettre::Address;
+use wb_core::incident::FailureReason;
+use wb_ports::{
+    Capabilities, Channel, ChannelDescriptor, Field, FieldError, FieldKind, Message,
+    OpenedSettings, Receipt, SendFailure,
+};
+
+use super::words::given;
+use transport::Transport;
+
+pub use settings::{Smtp, SmtpError};
+
+const ADDRESS: Field = Field {
+    name: "address",
+    kind: FieldKind::Email,
+    required: true,
+};
+
+static DESCRIPTOR: ChannelDescriptor = ChannelDescriptor {
+    name: "email",
+    fields: &[ADDRESS],
+    capabilities: Capabilities {
+        person: true,
+        endpoint: true,
+        can_thread: true,
+        links: true,
+        priority: true,
+    },
+};
+
+/// The e-mail channel.
+pub struct Email {
+    transport: Option<Transport>,
+    deadline: Duration,
+}
+
+impl Email {
+    /// An e-mail channel over this server; without one every send says what is missing.
+    #[must_use]
+    pub fn new(smtp: Option<Smtp>) -> Self {
+        Self {
+            transport: smtp.map(Transport::new),
+            deadline: Duration::from_secs(30),
+        }
+    }
+
+    /// The same with another deadline.
+    #[must_use]
+    pub const fn with_deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+}
+
+#[async_trait::async_trait]
+impl Channel for Email {
+    fn descriptor(&self) -> &'static ChannelDescriptor {
+        &DESCRIPTOR
+    }
+
+    fn check(&self, settings: &OpenedSettings) -> Result<(), Vec<FieldError>> {
+        let mut errors = DESCRIPTOR.shape_errors(settings);
+        if given(settings, &ADDRESS).is_some_and(|address| address.parse::<Address>().is_err()) {
+            errors.push(FieldError::new(ADDRESS.name, "channels.errors.email", &[]));
+        }
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(errors)
+        }
+    }
+
+    async fn send(
+        &self,
+        settings: &OpenedSettings,
+        message: &Message,
+    ) -> Result<Receipt, SendFailure> {
+        let Some(transport) = &self.transport else {
+            let reason = FailureReason::Misconfigured;
+            return Err(SendFailure::new(reason, "delivery.failed.smtp_absent", &[]));
+        };
+        let address = given(settings, &ADDRESS).unwrap_or_default();
+        let mail = compose::mail(transport.from(), address, message)?;
+        transport.deliver(&mail, message, self.deadline).await
+    }
+
+    fn deadline(&self) -> Duration {
+        self.deadline
+    }
+}

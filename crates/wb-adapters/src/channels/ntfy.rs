@@ -1,0 +1,256 @@
+//! Push to a phone through ntfy (<https://ntfy.sh>, or a server of one's own).
+
+use core::time::Duration;
+
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, Method};
+use serde::{Deserialize, Serialize};
+use wb_core::event::Urgency;
+use wb_core::incident::FailureReason;
+use wb_ports::catalogue::{self, text};
+use wb_ports::{
+    Capabilities, Channel, ChannelDescriptor, Content, Field, FieldError, FieldKind, Message,
+    OpenedSettings, Receipt, SendFailure,
+};
+
+use super::{http_call, words};
+use crate::net::{HttpClient, HttpRequest};
+
+const SERVER: Field = Field {
+    name: "server",
+    kind: FieldKind::Url,
+    required: false,
+};
+const TOPIC: Field = Field {
+    name: "topic",
+    kind: FieldKind::Text,
+    required: true,
+};
+const TOKEN: Field = Field {
+    name: "token",
+    kind: FieldKind::Secret,
+    required: false,
+};
+
+static DESCRIPTOR: ChannelDescriptor = ChannelDescriptor {
+    name: "ntfy",
+    fields: &[SERVER, TOPIC, TOKEN],
+    capabilities: Capabilities {
+        person: true,
+        endpoint: true,
+        can_thread: false,
+        links: true,
+        priority: true,
+    },
+};
+
+const DEFAULT_SERVER: &str = "https://ntfy.sh";
+
+/// Characters of a push's title; phones show no more.
+const TITLE_CHARS: usize = 200;
+
+/// Characters of a push's text; ntfy turns more than 4,096 bytes into an attachment.
+const TEXT_CHARS: usize = 900;
+
+/// The ntfy channel.
+pub struct Ntfy {
+    http: HttpClient,
+    deadline: Duration,
+}
+
+impl Ntfy {
+    /// An ntfy channel over this client.
+    #[must_use]
+    pub const fn new(http: HttpClient) -> Self {
+        Self {
+            http,
+            deadline: Duration::from_secs(10),
+        }
+    }
+
+    /// The same with another deadline.
+    #[must_use]
+    pub const fn with_deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+}
+
+#[derive(Serialize)]
+struct Push<'a> {
+    topic: &'a str,
+    title: String,
+    message: String,
+    priority: u8,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    click: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    actions: Vec<Action<'a>>,
+}
+
+/// A button. It opens the signed page rather than posting by itself: the server in between could
+/// otherwise acknowledge, and people would not see what they did.
+#[derive(Serialize)]
+struct Action<'a> {
+    action: &'static str,
+    label: String,
+    url: &'a str,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    id: String,
+}
+
+#[async_trait::async_trait]
+impl Channel for Ntfy {
+    fn descriptor(&self) -> &'static ChannelDescriptor {
+        &DESCRIPTOR
+    }
+
+    fn check(&self, settings: &OpenedSettings) -> Result<(), Vec<FieldError>> {
+        let mut errors = DESCRIPTOR.shape_errors(settings);
+        errors.extend(http_call::check_url(
+            &self.http,
+            SERVER.name,
+            server(settings),
+        ));
+        if words::given(settings, &TOPIC).is_some_and(|topic| !is_topic(topic)) {
+            errors.push(FieldError::new(
+                TOPIC.name,
+                "channels.ntfy.errors.topic",
+                &[],
+            ));
+        }
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(errors)
+        }
+    }
+
+    async fn send(
+        &self,
+        settings: &OpenedSettings,
+        message: &Message,
+    ) -> Result<Receipt, SendFailure> {
+        let topic = words::given(settings, &TOPIC).unwrap_or_default();
+        let token = words::given(settings, &TOKEN);
+        let request = HttpRequest {
+            method: Method::POST,
+            url: server(settings).to_owned(),
+            headers: headers(token)?,
+            // Strings and numbers only: writing them as JSON cannot fail.
+            body: serde_json::to_vec(&push(topic, message)).unwrap_or_default(),
+            timeout: self.deadline,
+        };
+        let mut secrets = words::secret_links(message);
+        secrets.extend(token);
+        secrets.push(topic);
+        let (receipt, body) =
+            http_call::call(&self.http, request, message.sent_at, &secrets).await?;
+        let provider_id = serde_json::from_slice(&body)
+            .ok()
+            .map(|answer: Answer| answer.id);
+        Ok(Receipt {
+            provider_id,
+            ..receipt
+        })
+    }
+
+    fn deadline(&self) -> Duration {
+        self.deadline
+    }
+}
+
+fn server(settings: &OpenedSettings) -> &str {
+    words::given(settings, &SERVER).unwrap_or(DEFAULT_SERVER)
+}
+
+fn is_topic(topic: &str) -> bool {
+    let known = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    topic.len() <= 64 && topic.chars().all(known)
+}
+
+fn headers(token: Option<&str>) -> Result<HeaderMap, SendFailure> {
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if let Some(token) = token {
+        let mut value = HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| {
+            let words: [catalogue::Named<'_>; 1] = [("words", &TOKEN.name)];
+            SendFailure::new(
+                FailureReason::Misconfigured,
+                "delivery.failed.setting",
+                &words,
+            )
+        })?;
+        value.set_sensitive(true);
+        headers.insert(AUTHORIZATION, value);
+    }
+    Ok(headers)
+}
+
+fn push<'a>(topic: &'a str, message: &'a Message) -> Push<'a> {
+    let Content::Page { incident, why, .. } = &message.content else {
+        return Push {
+            topic,
+            title: text("message.test.title", &[]),
+            message: text("message.test.body", &[("name", &message.recipient.name)]),
+            priority: 3,
+            tags: Vec::new(),
+            click: message.links.view.as_deref(),
+            actions: Vec::new(),
+        };
+    };
+    let level = incident.severity.level();
+    let title = format!(
+        "{} {}",
+        text("message.severity", &[("level", &level)]),
+        words::headline(incident)
+    );
+    Push {
+        topic,
+        title: words::shorten(&title, TITLE_CHARS),
+        message: lines(message, &incident.summary, why),
+        priority: if incident.urgency == Urgency::High {
+            5
+        } else {
+            3
+        },
+        tags: vec![words::incident_name(incident), format!("sev-{level}")],
+        click: message
+            .links
+            .view
+            .as_deref()
+            .or(message.links.acknowledge.as_deref()),
+        actions: actions(message),
+    }
+}
+
+fn lines(message: &Message, summary: &str, why: &str) -> String {
+    let mut lines = vec![words::shorten(summary, TEXT_CHARS), why.to_owned()];
+    lines.extend(words::duplicate_note(message));
+    if message.links.acknowledge.is_none() {
+        lines.push(text("message.no_link", &[]));
+    }
+    lines.retain(|line| !line.is_empty());
+    lines.join("\n")
+}
+
+fn actions(message: &Message) -> Vec<Action<'_>> {
+    let links = [
+        ("message.acknowledge", &message.links.acknowledge),
+        ("message.resolve", &message.links.resolve),
+    ];
+    links
+        .into_iter()
+        .filter_map(|(key, url)| Some((key, url.as_deref()?)))
+        .map(|(key, url)| Action {
+            action: "view",
+            label: text(key, &[]),
+            url,
+        })
+        .collect()
+}

@@ -1,0 +1,142 @@
+//! The JSON we post. This format is ours: fields are added, never changed or removed.
+
+use serde::Serialize;
+use wb_core::event::{EventImage, EventLink};
+use wb_ports::{Content, IncidentView, Message};
+
+#[derive(Serialize)]
+struct Body<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// When this attempt was made.
+    timestamp: String,
+    data: Data<'a>,
+}
+
+#[derive(Serialize)]
+struct Data<'a> {
+    recipient: &'a str,
+    attempt: u32,
+    possible_duplicate: bool,
+    #[serde(flatten)]
+    page: Option<PageData<'a>>,
+}
+
+#[derive(Serialize)]
+struct PageData<'a> {
+    incident: Incident<'a>,
+    summary: &'a str,
+    dedup_key: Option<&'a str>,
+    dedup_keys: &'a [String],
+    step: Option<u32>,
+    why: &'a str,
+    acknowledge_url: Option<&'a str>,
+    resolve_url: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Incident<'a> {
+    id: String,
+    number: u64,
+    title: &'a str,
+    summary: &'a str,
+    severity: &'static str,
+    urgency: &'static str,
+    state: &'static str,
+    service: &'a str,
+    source: Option<&'a str>,
+    opened_at: String,
+    url: Option<&'a str>,
+    details: Option<&'a str>,
+    links: Vec<Link<'a>>,
+    images: Vec<Image<'a>>,
+}
+
+#[derive(Serialize)]
+struct Link<'a> {
+    href: &'a str,
+    text: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Image<'a> {
+    src: &'a str,
+    href: Option<&'a str>,
+    alt: Option<&'a str>,
+}
+
+pub(super) fn render(message: &Message) -> Vec<u8> {
+    let (kind, page) = match &message.content {
+        Content::Page {
+            incident,
+            step,
+            why,
+        } => ("incident.page", Some(page(message, incident, *step, why))),
+        Content::Test => ("test", None),
+    };
+    let body = Body {
+        kind,
+        timestamp: message.sent_at.to_string(),
+        data: Data {
+            recipient: &message.recipient.name,
+            attempt: message.attempt,
+            possible_duplicate: message.possible_duplicate,
+            page,
+        },
+    };
+    // Strings, numbers and lists only: writing them as JSON cannot fail.
+    serde_json::to_vec(&body).unwrap_or_default()
+}
+
+fn page<'a>(
+    message: &'a Message,
+    incident: &'a IncidentView,
+    step: Option<u32>,
+    why: &'a str,
+) -> PageData<'a> {
+    let summary = if incident.summary.is_empty() {
+        &incident.title
+    } else {
+        &incident.summary
+    };
+    PageData {
+        incident: Incident {
+            id: incident.id.to_string(),
+            number: incident.number,
+            title: &incident.title,
+            summary,
+            severity: incident.severity.word(),
+            urgency: incident.urgency.word(),
+            state: incident.state.word(),
+            service: &incident.service,
+            source: incident.source.as_deref(),
+            opened_at: incident.opened_at.to_string(),
+            url: message.links.view.as_deref(),
+            details: incident.details.as_deref(),
+            links: incident.links.iter().map(link).collect(),
+            images: incident.images.iter().map(image).collect(),
+        },
+        summary,
+        dedup_key: incident.dedup_keys.first().map(String::as_str),
+        dedup_keys: &incident.dedup_keys,
+        step,
+        why,
+        acknowledge_url: message.links.acknowledge.as_deref(),
+        resolve_url: message.links.resolve.as_deref(),
+    }
+}
+
+fn link(link: &EventLink) -> Link<'_> {
+    Link {
+        href: &link.href,
+        text: link.text.as_deref(),
+    }
+}
+
+fn image(image: &EventImage) -> Image<'_> {
+    Image {
+        src: &image.src,
+        href: image.href.as_deref(),
+        alt: image.alt.as_deref(),
+    }
+}

@@ -15,7 +15,7 @@ pub(crate) fn run(root: &Path) -> Result<(), Error> {
         &["test"]
     };
     // Doc examples are not run: they show, the tests prove.
-    let scope = ["--locked", "--workspace", "--lib", "--bins", "--tests"];
+    let scope = ["--locked", "--workspace", "--tests"];
     let tests = [runner, &scope].concat();
     command::run(root, "cargo", &[tests.as_slice(), &["--no-run"]].concat())?;
     web::test(root)?;

@@ -123,10 +123,14 @@ fn collect_rust<'a>(repo: &'a Repo, uses: &mut Uses<'a>) {
 }
 
 fn collect_web<'a>(repo: &'a Repo, uses: &mut Uses<'a>) {
-    let sources = repo.under("web/src/").filter(|(below, _)| {
+    let web = repo.under("web/src/").filter(|(below, _)| {
         (below.ends_with(".ts") || below.ends_with(".tsx")) && !below.contains(".test.")
     });
-    for (_, file) in sources {
+    // Templates of mails and pages call `t` too.
+    let templates = repo
+        .under("crates/")
+        .filter(|(below, _)| below.contains("/templates/"));
+    for (_, file) in web.chain(templates) {
         // Quotes are paired line by line: an apostrophe in a comment must not swallow the file.
         for (index, line) in file.text.lines().enumerate() {
             for quote in ['"', '\'', '`'] {
@@ -177,6 +181,10 @@ impl<'a> Uses<'a> {
                     .insert(std::iter::once(first).chain(rest).collect());
             }
             return;
+        }
+        if text.contains('.') && text.ends_with('.') && !text.contains(' ') {
+            // The rest is joined on at run time.
+            self.built.insert(vec![text, ""]);
         }
         self.strings.insert(text);
         if let Some((path, line)) = call {
@@ -252,6 +260,16 @@ mod tests {
         let found = check(&repo(&files));
         let whats: Vec<_> = found.iter().map(|finding| finding.what.as_str()).collect();
         assert_eq!(whats, ["the text `channels.ntfy.gone` is used nowhere"]);
+    }
+
+    #[test]
+    fn templates_are_read_and_a_prefix_stands_for_its_keys() {
+        let page = "{{ t(\"a.b\") }} {{ word(\"c.\" ~ kind) }}\n{{ t('gone') }}";
+        let path = "crates/wb-adapters/src/channels/email/templates/page.html";
+        assert_eq!(
+            places(&check(&repo(&[(CATALOGUE, TEXTS), (path, page)]))),
+            [format!("{path}:2")]
+        );
     }
 
     #[test]

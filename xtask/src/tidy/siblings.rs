@@ -1,4 +1,4 @@
-//! One vendor folder never imports another, and one view never imports another: each can be read,
+//! One vendor never imports another, and one view never imports another: each can be read,
 //! changed and deleted alone.
 
 use std::collections::BTreeSet;
@@ -15,36 +15,47 @@ const GROUPS: [&str; 7] = [
 ];
 const VIEWS: &str = "web/src/views/";
 
-/// A vendor folder: its group and its name.
-type Folder<'a> = (&'a str, &'a str);
+/// A vendor: its group and its name.
+type Vendor<'a> = (&'a str, &'a str);
 
 pub(super) fn check(repo: &Repo) -> Vec<Finding> {
-    let folders: BTreeSet<Folder> = repo
-        .under(ADAPTERS)
-        .filter_map(|(below, _)| vendor_folder(below))
-        .collect();
-    let vendors = repo
-        .rust
-        .iter()
-        .flat_map(|file| check_vendor(file, &folders));
+    let all: BTreeSet<Vendor> = repo.rust.iter().flat_map(listed).collect();
+    let vendors = repo.rust.iter().flat_map(|file| check_vendor(file, &all));
     let views = repo
         .under(VIEWS)
         .flat_map(|(below, file)| check_view(below, file));
     vendors.chain(views).collect()
 }
 
-fn vendor_folder(below: &str) -> Option<Folder<'_>> {
-    let mut parts = below.split('/');
-    let (group, name) = (parts.next()?, parts.next()?);
-    // A plain file beside the folders is shared by the group.
-    (GROUPS.contains(&group) && parts.next().is_some()).then_some((group, name))
-}
-
-fn check_vendor(file: &RustFile, folders: &BTreeSet<Folder>) -> Vec<Finding> {
+/// The vendors a group's file lists: its `pub mod` lines. What is only `mod` is shared by the group.
+fn listed(file: &RustFile) -> Vec<Vendor<'_>> {
     let Some(below) = file.path.strip_prefix(ADAPTERS) else {
         return Vec::new();
     };
-    let Some(own) = vendor_folder(below) else {
+    let name = below.trim_end_matches(".rs").trim_end_matches("/mod");
+    let Some(group) = GROUPS.iter().find(|group| **group == name) else {
+        return Vec::new();
+    };
+    let modules = file
+        .tokens
+        .windows(3)
+        .filter(|three| three[0].is("pub") && three[1].is("mod"));
+    modules
+        .map(|three| (*group, three[2].text.as_str()))
+        .collect()
+}
+
+/// Whose file this is: `channels/mail.rs` and all of `channels/mail/`.
+fn owner(below: &str) -> Option<Vendor<'_>> {
+    let (group, rest) = below.split_once('/')?;
+    Some((group, rest.split('/').next()?.trim_end_matches(".rs")))
+}
+
+fn check_vendor(file: &RustFile, all: &BTreeSet<Vendor>) -> Vec<Finding> {
+    let Some(below) = file.path.strip_prefix(ADAPTERS) else {
+        return Vec::new();
+    };
+    let Some(own) = owner(below).filter(|own| GROUPS.contains(&own.0)) else {
         return Vec::new();
     };
     let module = module_path(below);
@@ -55,9 +66,10 @@ fn check_vendor(file: &RustFile, folders: &BTreeSet<Folder>) -> Vec<Finding> {
             continue;
         };
         let other = (group.as_str(), name.as_str());
-        if other != own && folders.contains(&other) {
+        // The list itself (`channels/mod.rs`) must name them all.
+        if own.1 != "mod" && other != own && all.contains(&other) {
             let what = format!("{}/{} uses {group}/{name}", own.0, own.1);
-            let mend = "move what both need into a file beside the folders, or into net/";
+            let mend = "move what both need into a private module of the group, or into net/";
             findings.push(Finding::new(&file.path, line, what, mend));
         }
     }
@@ -181,14 +193,22 @@ mod tests {
     use super::*;
     use crate::fixture::{places, repo};
 
-    fn vendor(source: &str) -> Vec<String> {
+    fn found_in(path: &str, source: &str) -> Vec<String> {
+        let channels =
+            "pub mod ntfy; pub mod mail; mod shared; fn all() { ntfy::new(); mail::new() }";
         let files = [
-            ("crates/wb-adapters/src/channels/ntfy/mod.rs", ""),
-            ("crates/wb-adapters/src/channels/shared.rs", ""),
-            ("crates/wb-adapters/src/inbound/events/mod.rs", ""),
-            ("crates/wb-adapters/src/channels/mail/body.rs", source),
+            ("crates/wb-adapters/src/channels.rs", channels),
+            (
+                "crates/wb-adapters/src/inbound/mod.rs",
+                "pub mod events; use self::events::A;",
+            ),
+            (path, source),
         ];
         places(&check(&repo(&files)))
+    }
+
+    fn vendor(source: &str) -> Vec<String> {
+        found_in("crates/wb-adapters/src/channels/mail/body.rs", source)
     }
 
     #[test]
@@ -205,6 +225,21 @@ mod tests {
         assert_eq!(
             vendor("use crate::{\n net,\n channels::ntfy::{A, B}};"),
             [3, 3].map(|l| format!("{body}:{l}"))
+        );
+    }
+
+    #[test]
+    fn a_vendor_of_one_file_is_a_vendor() {
+        let path = "crates/wb-adapters/src/channels/mail.rs";
+        assert_eq!(found_in(path, "use super::ntfy;"), [format!("{path}:1")]);
+        assert_eq!(found_in(path, "use super::shared;"), [""; 0]);
+        assert_eq!(
+            found_in(
+                "crates/wb-adapters/src/channels/shared.rs",
+                "use super::ntfy;"
+            )
+            .len(),
+            1
         );
     }
 

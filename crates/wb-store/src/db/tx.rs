@@ -50,6 +50,11 @@ impl<'c> Tx<'c> {
         }
     }
 
+    /// Whether this transaction only reads: then rows are neither to be locked nor written.
+    pub fn is_read_only(&self) -> bool {
+        self.read_only
+    }
+
     /// Runs a statement and maps each of its rows.
     pub fn query<T>(
         &mut self,

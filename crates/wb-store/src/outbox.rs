@@ -1,0 +1,249 @@
+//! The outbox: one row per delivery, the fence between claiming and cancelling it.
+
+use wb_core::ids::{DeliveryId, IncidentId, MethodId, NodeId, PageId};
+use wb_core::incident::Recipient;
+use wb_core::time::Timestamp;
+
+use crate::db::{Error, P, Row, Sql, Tx, id_list, sql, two};
+use crate::params;
+use crate::read::{at, number, number32, opt_at, recipient};
+
+/// A delivery's row as a decision about its incident needs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unfinished {
+    /// Which delivery.
+    pub delivery: DeliveryId,
+    /// Whether an attempt is under way.
+    pub claimed: bool,
+}
+
+/// A delivery that this node has claimed and now attempts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claimed {
+    /// Which delivery.
+    pub delivery: DeliveryId,
+    /// Its incident.
+    pub incident: IncidentId,
+    /// Its page.
+    pub page: PageId,
+    /// Who is told.
+    pub recipient: Recipient,
+    /// The contact method; none for an endpoint.
+    pub method: Option<MethodId>,
+    /// The channel's name.
+    pub channel: String,
+    /// When it was due.
+    pub due_at: Timestamp,
+    /// How many attempts ended before this one.
+    pub attempts: u32,
+    /// An earlier claim ended without an outcome, so the recipient may be told twice.
+    pub duplicate: bool,
+    /// When it was claimed; with node and delivery this names the claim.
+    pub claimed_at: Timestamp,
+}
+
+/// What the last look before the first byte found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// Send.
+    Wanted,
+    /// The incident was acknowledged or resolved after the claim: withhold it and report that.
+    Unwanted,
+    /// The claim was released, so somebody else may be sending: stop without a report.
+    Lost,
+}
+
+/// A claim that was taken from its node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Released {
+    /// Which delivery.
+    pub delivery: DeliveryId,
+    /// Its incident.
+    pub incident: IncidentId,
+}
+
+/// How many rows stand in each state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Waiting for their time or a retry.
+    pub pending: u64,
+    /// An attempt is under way.
+    pub claimed: u64,
+}
+
+const LOCK: Sql = two(
+    "SELECT id, state = 'claimed' FROM outbox
+      WHERE incident_id = $1 AND state IN ('pending', 'claimed') ORDER BY id",
+    "SELECT id, state = 'claimed' FROM outbox
+      WHERE incident_id = $1 AND state IN ('pending', 'claimed') ORDER BY id FOR UPDATE",
+);
+
+const CLAIM: Sql = two(
+    "UPDATE outbox SET state = 'claimed', claim_node = $1, claimed_at = $2, claim_deadline = $3
+      WHERE id IN (SELECT id FROM outbox WHERE state = 'pending' AND due_at <= $2
+                    ORDER BY due_at, id LIMIT $4)
+     RETURNING id, incident_id, page_id, recipient_kind, recipient_id, method_id, channel, due_at,
+            attempts, duplicate, claimed_at",
+    // Materialised, so that the inner query runs once and the limit holds. Rows that a decision
+    // has locked are skipped: it may be cancelling them.
+    "WITH due AS MATERIALIZED (
+        SELECT id FROM outbox WHERE state = 'pending' AND due_at <= $2
+         ORDER BY due_at, id LIMIT $4 FOR UPDATE SKIP LOCKED)
+     UPDATE outbox o SET state = 'claimed', claim_node = $1, claimed_at = $2, claim_deadline = $3
+       FROM due WHERE o.id = due.id
+     RETURNING o.id, o.incident_id, o.page_id, o.recipient_kind, o.recipient_id, o.method_id,
+            o.channel, o.due_at, o.attempts, o.duplicate, o.claimed_at",
+);
+
+const LOOK: Sql = sql(
+    "SELECT i.state = 'triggered' FROM outbox o JOIN incident i ON i.id = o.incident_id
+      WHERE o.id = $1 AND o.state = 'claimed' AND o.claim_node = $2 AND o.claimed_at = $3",
+);
+
+const RELEASE: Sql = two(
+    "UPDATE outbox SET state = 'pending', duplicate = TRUE, claim_node = NULL, claimed_at = NULL,
+            claim_deadline = NULL
+      WHERE state = 'claimed' AND (claim_deadline <= $1
+            OR claim_node IN (SELECT unhex(value) FROM json_each($2)))
+     RETURNING id, incident_id",
+    "WITH gone AS MATERIALIZED (
+        SELECT id FROM outbox
+         WHERE state = 'claimed' AND (claim_deadline <= $1
+               OR claim_node IN (SELECT jsonb_array_elements_text($2::jsonb)::uuid))
+         ORDER BY id FOR UPDATE SKIP LOCKED)
+     UPDATE outbox o SET state = 'pending', duplicate = TRUE, claim_node = NULL,
+            claimed_at = NULL, claim_deadline = NULL
+       FROM gone WHERE o.id = gone.id
+     RETURNING o.id, o.incident_id",
+);
+
+const OLDEST: Sql = sql("SELECT min(due_at) FROM outbox WHERE state = 'pending'");
+
+const COUNTS: Sql = sql(
+    "SELECT (SELECT count(*) FROM outbox WHERE state = 'pending'),
+            (SELECT count(*) FROM outbox WHERE state = 'claimed')",
+);
+
+const DUE: Sql = sql(
+    "SELECT id, incident_id, page_id, recipient_kind, recipient_id, method_id, channel, due_at,
+            attempts, duplicate, due_at
+       FROM outbox WHERE state = 'pending' AND due_at <= $1 ORDER BY due_at, id LIMIT $2",
+);
+
+/// The unfinished deliveries of an incident, in the order of their ids. On PostgreSQL their rows
+/// stay locked until the commit, so that no claim can come between this and a cancellation.
+///
+/// # Errors
+/// When the store fails.
+pub fn lock(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Vec<Unfinished>, Error> {
+    tx.query(&LOCK, params![incident.0], |row| {
+        Ok(Unfinished {
+            delivery: DeliveryId(row.id(0)?),
+            claimed: row.bool(1)?,
+        })
+    })
+}
+
+/// Claims due deliveries for a node, the longest due first. A delivery that is cancelled, claimed
+/// or being decided about is not touched.
+///
+/// # Errors
+/// When the store fails.
+pub fn claim(
+    tx: &mut Tx<'_>,
+    node: NodeId,
+    now: Timestamp,
+    limit: u32,
+    deadline: Timestamp,
+) -> Result<Vec<Claimed>, Error> {
+    let params = params![node.0, now.as_micros(), deadline.as_micros(), limit];
+    let mut claimed = tx.query(&CLAIM, params, claimed_row)?;
+    claimed.sort_by_key(|claim| (claim.due_at, claim.delivery));
+    Ok(claimed)
+}
+
+/// Looks once more right before the first byte: is the claim still ours, and is the delivery still
+/// wanted?
+///
+/// # Errors
+/// When the store fails.
+pub fn look(
+    tx: &mut Tx<'_>,
+    node: NodeId,
+    delivery: DeliveryId,
+    claimed_at: Timestamp,
+) -> Result<Look, Error> {
+    let params = params![delivery.0, node.0, claimed_at.as_micros()];
+    Ok(match tx.query_opt(&LOOK, params, |row| row.bool(0))? {
+        Some(true) => Look::Wanted,
+        Some(false) => Look::Unwanted,
+        None => Look::Lost,
+    })
+}
+
+/// Releases the claims of dead nodes and those past their deadline. They wait again, marked as
+/// possible duplicates.
+///
+/// # Errors
+/// When the store fails.
+pub fn release_dead(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    dead: &[NodeId],
+) -> Result<Vec<Released>, Error> {
+    let nodes = id_list(&dead.iter().map(|node| node.0).collect::<Vec<_>>());
+    let params = [P::Int(now.as_micros()), P::Json(&nodes)];
+    let mut released = tx.query(&RELEASE, &params, |row| {
+        Ok(Released {
+            delivery: DeliveryId(row.id(0)?),
+            incident: IncidentId(row.id(1)?),
+        })
+    })?;
+    released.sort_by_key(|released| released.delivery);
+    Ok(released)
+}
+
+/// When the longest waiting delivery was, or is, due.
+///
+/// # Errors
+/// When the store fails.
+pub fn oldest_pending(tx: &mut Tx<'_>) -> Result<Option<Timestamp>, Error> {
+    tx.query_one(&OLDEST, &[], |row| opt_at(row, 0))
+}
+
+/// How many deliveries wait and how many are under way.
+///
+/// # Errors
+/// When the store fails.
+pub fn counts(tx: &mut Tx<'_>) -> Result<Counts, Error> {
+    tx.query_one(&COUNTS, &[], |row| {
+        Ok(Counts {
+            pending: number(row, 0)?,
+            claimed: number(row, 1)?,
+        })
+    })
+}
+
+/// What would go out now, the longest due first, without claiming it: for `watchbell resume`.
+/// `claimed_at` is the due time.
+///
+/// # Errors
+/// When the store fails.
+pub fn due(tx: &mut Tx<'_>, now: Timestamp, limit: u32) -> Result<Vec<Claimed>, Error> {
+    tx.query(&DUE, params![now.as_micros(), limit], claimed_row)
+}
+
+fn claimed_row(row: &Row<'_>) -> Result<Claimed, Error> {
+    Ok(Claimed {
+        delivery: DeliveryId(row.id(0)?),
+        incident: IncidentId(row.id(1)?),
+        page: PageId(row.id(2)?),
+        recipient: recipient(row, 3)?,
+        method: row.opt_id(5)?.map(MethodId),
+        channel: row.text(6)?,
+        due_at: at(row, 7)?,
+        attempts: number32(row, 8)?,
+        duplicate: row.bool(9)?,
+        claimed_at: at(row, 10)?,
+    })
+}

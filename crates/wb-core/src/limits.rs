@@ -58,3 +58,36 @@ pub const ROTATIONS_PER_SCHEDULE: usize = 50;
 
 /// Slots of a rotation; more are refused.
 pub const SLOTS_PER_ROTATION: usize = 200;
+
+/// People of one slot; more are refused.
+pub const PEOPLE_PER_SLOT: usize = 50;
+
+/// Hand-offs and override edges, and shifts, that one question about a span of time may hold; more
+/// are refused, and a shorter span has to be asked for. A year of twelve rotations that hand off
+/// every hour still fits.
+pub const SHIFTS_PER_SPAN: usize = 110_000;
+
+/// Characters of an event's details in a message; longer ones are cut with "…" there, and whole in
+/// the incident's view.
+pub const DETAILS_SHOWN_CHARS: usize = 2_000;
+
+/// Characters of an e-mail address (RFC 5321); a longer one is refused.
+pub const EMAIL_CHARS: usize = 254;
+
+/// Characters of one setting of a channel; a longer one is refused.
+pub const SETTING_CHARS: usize = 4_096;
+
+/// How many units a turn of a rotation lasts at most (a year of hours); more is refused.
+pub const HANDOFF_EVERY_MAX: u32 = 8_784;
+
+/// Characters of an integration key that is given; others are refused.
+pub const KEY_CHARS: core::ops::RangeInclusive<usize> = 16..=64;
+
+/// Characters of a password; others are refused. The upper end bounds the work of hashing it.
+pub const PASSWORD_CHARS: core::ops::RangeInclusive<usize> = 12..=256;
+
+/// Characters the first admin's token needs at least; a shorter one is refused.
+pub const ADMIN_TOKEN_CHARS_MIN: usize = 16;
+
+/// API tokens of one user that are not revoked; more are refused.
+pub const TOKENS_PER_USER: usize = 200;

@@ -1,0 +1,189 @@
+//! Setting things up: create, change and delete configuration objects, and apply whole files.
+//!
+//! A change is prepared against the configuration snapshot, outside any transaction (checking,
+//! sealing and comparing need no database), and then written in one transaction that makes sure the
+//! snapshot was the newest. If it was not, everything is prepared again.
+
+mod check;
+mod commit;
+pub mod declare;
+mod draft;
+mod keys;
+mod make;
+mod people;
+mod problems;
+mod references;
+mod rights;
+pub mod settings;
+mod test_send;
+
+use wb_core::config::{Config, Object, ObjectId, Permission};
+use wb_core::ids::{ServiceId, UserId};
+
+pub use declare::Declared;
+pub use draft::{
+    Draft, EndpointDraft, IntegrationDraft, MethodDraft, MethodRef, RotationDraft, RuleDraft,
+    RulesDraft, ScheduleDraft, SettingsDraft, UserDraft,
+};
+pub use test_send::{TestReport, TestTarget};
+
+pub(crate) use commit::{Edits, also};
+pub(crate) use problems::Problems;
+
+use crate::app::App;
+use crate::caller::Caller;
+use crate::error::AppError;
+
+/// An object as it is stored now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saved {
+    /// The object.
+    pub object: Object,
+    /// Its version.
+    pub version: u32,
+}
+
+impl Saved {
+    /// The object's id.
+    #[must_use]
+    pub const fn id(&self) -> ObjectId {
+        self.object.id()
+    }
+}
+
+impl App {
+    /// Creates an object.
+    ///
+    /// # Errors
+    /// Without the right to, or with everything that is wrong with the draft.
+    pub async fn create(
+        &self,
+        caller: &Caller,
+        draft: impl Into<Draft>,
+    ) -> Result<Saved, AppError> {
+        let draft = draft.into();
+        let id = draft.id(self.fresh_id());
+        self.commit(caller.actor, |config| self.prepare(config, caller, id, None, &draft)).await
+    }
+
+    /// Changes an object. With `expected` the change is only made to that version. A change that
+    /// changes nothing makes no new version.
+    ///
+    /// # Errors
+    /// Without the right to, when the object is at another version, or with everything that is wrong
+    /// with the draft.
+    pub async fn update(
+        &self,
+        caller: &Caller,
+        id: ObjectId,
+        expected: Option<u32>,
+        draft: impl Into<Draft>,
+    ) -> Result<Saved, AppError> {
+        let draft = draft.into();
+        if !draft.fits(id) {
+            return Err(AppError::NotFound);
+        }
+        self.commit(caller.actor, |config| {
+            let before = present(config, caller, id, expected)?;
+            self.prepare(config, caller, id, Some(&before), &draft)
+        })
+        .await
+    }
+
+    /// Deletes an object; a schedule's overrides go with it.
+    ///
+    /// # Errors
+    /// Without the right to, when the object is at another version, or while others refer to it.
+    pub async fn delete(
+        &self,
+        caller: &Caller,
+        id: ObjectId,
+        expected: Option<u32>,
+    ) -> Result<(), AppError> {
+        self.commit(caller.actor, |config| {
+            rights::may_delete(caller, config, id)?;
+            let before = present(config, caller, id, expected)?;
+            self.keep_the_essential(config, id)?;
+            let mut edits = Edits::default();
+            if let ObjectId::Schedule(schedule) = id {
+                for (own, value) in config.overrides_of(schedule) {
+                    edits.delete(ObjectId::Override(own), value.version);
+                }
+            }
+            let users = references::users_of(config, id);
+            if !users.is_empty() {
+                return Err(AppError::InUse(users));
+            }
+            edits.delete(id, before.version);
+            Ok((edits, ()))
+        })
+        .await
+    }
+
+    fn prepare(
+        &self,
+        config: &Config,
+        caller: &Caller,
+        id: ObjectId,
+        before: Option<&Saved>,
+        draft: &Draft,
+    ) -> Result<(Edits, Saved), AppError> {
+        let mut problems = Problems::default();
+        let maker = make::Maker { app: self, config };
+        let object = maker.make(id, draft, &mut problems).ok_or(AppError::NotFound)?;
+        rights::may_put(caller, config, before.map(|saved| &saved.object), &object)?;
+        self.checker(config, &caller.scope).check(&object, &mut problems);
+        problems.into_result()?;
+        Ok(Edits::of(before, object))
+    }
+
+    fn checker<'a>(
+        &'a self,
+        config: &'a Config,
+        scope: &'a wb_core::config::Scope,
+    ) -> check::Checker<'a> {
+        check::Checker {
+            config,
+            base: config,
+            scope,
+            dialects: &self.settings.dialects,
+            catch_all: self.catch_all(),
+        }
+    }
+
+    /// The catch-all and the last admin stay: without them a page could reach nobody.
+    fn keep_the_essential(&self, config: &Config, id: ObjectId) -> Result<(), AppError> {
+        let is_catch_all =
+            |service: ServiceId| self.catch_all() == Some(service);
+        let is_last_admin = |user: UserId| {
+            let mut admins = config.admins();
+            admins.next() == Some(user) && admins.next().is_none()
+        };
+        let mut problems = Problems::default();
+        match id {
+            ObjectId::Service(service) if is_catch_all(service) => {
+                problems.add("id", "catch_all_kept", &[]);
+            }
+            ObjectId::User(user) if is_last_admin(user) => problems.add("id", "last_admin", &[]),
+            _ => {}
+        }
+        problems.into_result()
+    }
+}
+
+/// The object as it is now, at the version that was expected.
+fn present(
+    config: &Config,
+    caller: &Caller,
+    id: ObjectId,
+    expected: Option<u32>,
+) -> Result<Saved, AppError> {
+    if let Some(team) = config.team_of(id) {
+        caller.require(Permission::Read, team)?;
+    }
+    let (object, version) = config.get(id).ok_or(AppError::NotFound)?;
+    if expected.is_some_and(|expected| expected != version) {
+        return Err(AppError::Edited { current: version });
+    }
+    Ok(Saved { object, version })
+}

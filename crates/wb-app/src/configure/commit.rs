@@ -1,0 +1,162 @@
+//! Writes prepared changes in one transaction, or has them prepared again.
+
+use std::sync::Arc;
+
+use wb_core::actor::Actor;
+use wb_core::config::{Config, Object, ObjectId};
+use wb_store::config::{Author, EditError};
+use wb_store::db::{Lane, Tx};
+
+use super::Saved;
+use crate::app::{App, Hint};
+use crate::error::AppError;
+
+/// How often changes are prepared again because somebody else was faster.
+const REDOS_MAX: u32 = 8;
+
+/// Rows of other tables that belong to the same change.
+pub(crate) type Also = Arc<dyn Fn(&mut Tx<'_>) -> Result<(), AppError> + Send + Sync>;
+
+/// Makes an [`Also`].
+pub(crate) fn also(
+    rows: impl Fn(&mut Tx<'_>) -> Result<(), AppError> + Send + Sync + 'static,
+) -> Also {
+    Arc::new(rows)
+}
+
+/// Changes that go into one transaction.
+#[derive(Clone, Default)]
+pub(crate) struct Edits {
+    /// Objects with the version each has now; none for new ones.
+    puts: Vec<(Object, Option<u32>)>,
+    deletes: Vec<(ObjectId, u32)>,
+    also: Option<Also>,
+}
+
+impl Edits {
+    /// The change of one object, and how it is stored then; nothing when it is the same as before.
+    pub(super) fn of(before: Option<&Saved>, object: Object) -> (Self, Saved) {
+        let mut edits = Self::default();
+        let version = edits.put(before, object.clone());
+        (edits, Saved { object, version })
+    }
+
+    /// Adds the change of one object and says which version it will have.
+    pub(crate) fn put(&mut self, before: Option<&Saved>, object: Object) -> u32 {
+        match before {
+            Some(before) if before.object == object => before.version,
+            Some(before) => {
+                self.puts.push((object, Some(before.version)));
+                before.version.saturating_add(1)
+            }
+            None => {
+                self.puts.push((object, None));
+                1
+            }
+        }
+    }
+
+    pub(super) fn delete(&mut self, id: ObjectId, version: u32) {
+        self.deletes.push((id, version));
+    }
+
+    pub(crate) fn set_also(&mut self, also: Also) {
+        self.also = Some(also);
+    }
+
+    fn is_empty(&self) -> bool {
+        self.puts.is_empty() && self.deletes.is_empty() && self.also.is_none()
+    }
+
+    fn write(
+        &self,
+        tx: &mut Tx<'_>,
+        author: Author,
+        salt_key: &[u8; 32],
+    ) -> Result<(), AppError> {
+        for (object, version) in &self.puts {
+            wb_store::config::put(tx, object, *version, author, salt_key).map_err(refused)?;
+        }
+        for (id, version) in &self.deletes {
+            wb_store::config::delete(tx, *id, *version, author, salt_key).map_err(refused)?;
+        }
+        self.also.as_ref().map_or(Ok(()), |also| also(tx))
+    }
+
+    fn hints(&self) -> impl Iterator<Item = Hint> {
+        let put = self.puts.iter().map(|(object, version)| (object.id(), version.unwrap_or(0)));
+        put.chain(self.deletes.iter().copied()).map(|(id, version)| Hint {
+            kind: id.kind(),
+            id: id.to_string(),
+            version: u64::from(version) + 1,
+        })
+    }
+}
+
+/// While the epoch is held, versions and names are those that were checked. A name can be refused
+/// all the same when two objects swap it within one change.
+fn refused(error: EditError) -> AppError {
+    match error {
+        EditError::VersionMoved { .. } => AppError::ConfigMoved,
+        EditError::NameTaken { .. } => AppError::invalid("name", error.to_string()),
+        EditError::Store(error) => error.into(),
+    }
+}
+
+impl App {
+    /// Prepares changes by the configuration and writes them, if it is still the newest one then;
+    /// else prepares them again.
+    pub(crate) async fn commit<T: Send>(
+        &self,
+        actor: Actor,
+        prepare: impl Fn(&Config) -> Result<(Edits, T), AppError> + Send + Sync,
+    ) -> Result<T, AppError> {
+        for _ in 0..REDOS_MAX {
+            let config = self.config();
+            let (edits, result) = match prepare(&config) {
+                Ok(prepared) => prepared,
+                Err(error) => {
+                    // What looks wrong may only be old here, where another node was faster.
+                    if self.refresh_config().await?.epoch == config.epoch {
+                        return Err(error);
+                    }
+                    continue;
+                }
+            };
+            if edits.is_empty() {
+                return Ok(result);
+            }
+            match self.write(actor, config, edits.clone()).await {
+                Ok(()) => {
+                    // It is written; what this node does not load now it will load later.
+                    if let Err(error) = self.refresh_config().await {
+                        tracing::warn!(%error, "the configuration could not be loaded again");
+                    }
+                    edits.hints().for_each(|hint| self.tell(hint));
+                    return Ok(result);
+                }
+                Err(AppError::ConfigMoved) => drop(self.refresh_config().await?),
+                Err(error) => return Err(error),
+            }
+        }
+        Err(AppError::Busy { retry_after_ms: 1_000 })
+    }
+
+    async fn write(
+        &self,
+        actor: Actor,
+        config: Arc<Config>,
+        edits: Edits,
+    ) -> Result<(), AppError> {
+        let author = Author { actor, at: self.now() };
+        let salt_key = self.vault.salt_key();
+        self.store
+            .write(Lane::People, move |tx| {
+                if wb_store::config::epoch_for_edit(tx)? != config.epoch {
+                    return Err(AppError::ConfigMoved);
+                }
+                edits.write(tx, author, &salt_key)
+            })
+            .await
+    }
+}

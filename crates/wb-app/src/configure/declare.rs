@@ -1,0 +1,206 @@
+//! Configuration as code: a declared state, compared with what is there and applied as a whole.
+//!
+//! Everything refers by name (users by e-mail address) to what is declared in the same file or is
+//! there already. Nothing is ever deleted because it is not declared: a file that was cut short must
+//! not take the pager down.
+
+mod diff;
+mod names;
+mod plan;
+mod resolve;
+
+use std::collections::BTreeMap;
+
+use wb_core::config::{Handoff, Role, UrgencyRule};
+
+pub use plan::{Action, Change, FieldChange, Plan};
+
+use super::draft::SettingsDraft;
+
+/// A declared state. Paths in problems follow these names: `services[2].policy`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Declared {
+    /// Teams.
+    pub teams: Vec<DeclaredTeam>,
+    /// Users.
+    pub users: Vec<DeclaredUser>,
+    /// Schedules.
+    pub schedules: Vec<DeclaredSchedule>,
+    /// Endpoints.
+    pub endpoints: Vec<DeclaredEndpoint>,
+    /// Policies.
+    pub policies: Vec<DeclaredPolicy>,
+    /// Services.
+    pub services: Vec<DeclaredService>,
+    /// Integrations.
+    pub integrations: Vec<DeclaredIntegration>,
+}
+
+/// A declared team.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeclaredTeam {
+    /// Shown name.
+    pub name: String,
+    /// What the team looks after.
+    pub description: String,
+}
+
+/// A declared user, known by their address. Whether the account is in use is not declared: a new
+/// one is, a present one stays as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeclaredUser {
+    /// Shown name.
+    pub name: String,
+    /// Sign-in name and default address.
+    pub email: String,
+    /// IANA zone in which times are shown.
+    pub zone: String,
+    /// Access role everywhere, if any.
+    pub role: Option<Role>,
+    /// Access roles by the team's name.
+    pub teams: BTreeMap<String, Role>,
+    /// Ways to reach this person; each keeps its identity by its name.
+    pub methods: Vec<DeclaredMethod>,
+    /// What to do when this person is paged.
+    pub rules: DeclaredRules,
+}
+
+/// A declared contact method.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeclaredMethod {
+    /// What the person calls it.
+    pub name: String,
+    /// The channel's name.
+    pub channel: String,
+    /// The channel's settings; a secret that is left out keeps its value.
+    pub settings: SettingsDraft,
+}
+
+/// Declared personal rules.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeclaredRules {
+    /// For high urgency.
+    pub high: Vec<DeclaredRule>,
+    /// For low urgency.
+    pub low: Vec<DeclaredRule>,
+}
+
+/// A declared personal rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeclaredRule {
+    /// Seconds after the page was decided.
+    pub after_s: u32,
+    /// The name of one of the user's contact methods.
+    pub method: String,
+}
+
+/// A declared schedule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeclaredSchedule {
+    /// Shown name.
+    pub name: String,
+    /// The owner's name.
+    pub team: String,
+    /// IANA zone in which hand-off times are meant.
+    pub zone: String,
+    /// Highest priority first; each keeps its identity by its name.
+    pub rotations: Vec<DeclaredRotation>,
+}
+
+/// A declared rotation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeclaredRotation {
+    /// Shown name.
+    pub name: String,
+    /// Local date and time at which the first turn begins.
+    pub start: jiff::civil::DateTime,
+    /// How long a turn is.
+    pub handoff: Handoff,
+    /// Whose turn it is, in order.
+    pub slots: Vec<DeclaredSlot>,
+}
+
+/// Who has one turn.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeclaredSlot {
+    /// Their addresses; empty means nobody.
+    pub people: Vec<String>,
+}
+
+/// A declared endpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeclaredEndpoint {
+    /// Shown name.
+    pub name: String,
+    /// The owner's name.
+    pub team: String,
+    /// The channel's name.
+    pub channel: String,
+    /// The channel's settings; a secret that is left out keeps its value.
+    pub settings: SettingsDraft,
+}
+
+/// A declared policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeclaredPolicy {
+    /// Shown name.
+    pub name: String,
+    /// The owner's name.
+    pub team: String,
+    /// The ladder.
+    pub steps: Vec<DeclaredStep>,
+    /// How often the whole ladder is climbed again.
+    pub repeat: u32,
+}
+
+/// A declared step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeclaredStep {
+    /// Who is paged.
+    pub targets: Vec<DeclaredTarget>,
+    /// Seconds after this step until the next one.
+    pub escalate_after_s: u32,
+}
+
+/// Whom a declared step pages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DeclaredTarget {
+    /// The person with this address.
+    User(String),
+    /// Whoever is on call in the schedule of this name.
+    Schedule(String),
+    /// Every member of the team of this name.
+    Team(String),
+    /// The endpoint of this name.
+    Endpoint(String),
+    /// Every admin.
+    Admins,
+}
+
+/// A declared service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeclaredService {
+    /// Shown name.
+    pub name: String,
+    /// The owner's name.
+    pub team: String,
+    /// What it does.
+    pub description: String,
+    /// How loudly its incidents are told.
+    pub urgency: UrgencyRule,
+    /// The policy's name; none records only.
+    pub policy: Option<String>,
+}
+
+/// A declared integration, known by its service and its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeclaredIntegration {
+    /// The service's name.
+    pub service: String,
+    /// Shown name.
+    pub name: String,
+    /// The dialect's name.
+    pub dialect: String,
+    /// A key of one's own; none keeps the present one, or makes a new one.
+    pub key: Option<String>,
+}

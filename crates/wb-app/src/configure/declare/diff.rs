@@ -1,0 +1,201 @@
+//! What changes between two versions of an object, field by field, in people's words.
+
+use std::collections::BTreeMap;
+
+use wb_core::config::{
+    Config, Handoff, HandoffUnit, Object, PersonalRule, Role, Setting, Settings, Slot, Target,
+    UrgencyRule, User,
+};
+use wb_core::ids::UserId;
+
+use super::plan::FieldChange;
+
+/// Stands for a secret, which is compared but never shown.
+const SECRET: &str = "(secret)";
+
+/// A field's value as shown, and what tells two values apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Leaf {
+    shown: String,
+    identity: String,
+}
+
+/// The fields of an object by path.
+#[derive(Default)]
+struct Fields(BTreeMap<String, Leaf>);
+
+/// The fields that differ. Each object is given with the configuration in which its references
+/// have names.
+pub(super) fn fields(
+    before: Option<(&Config, &Object)>,
+    after: (&Config, &Object),
+) -> Vec<FieldChange> {
+    let mut before = before.map(|(config, object)| flatten(config, object)).unwrap_or_default().0;
+    let after = flatten(after.0, after.1).0;
+    let mut changes = Vec::new();
+    for (path, leaf) in after {
+        let old = before.remove(&path);
+        if old.as_ref().is_none_or(|old| old.identity != leaf.identity) {
+            let before = old.map(|old| old.shown);
+            changes.push(FieldChange { path, before, after: Some(leaf.shown) });
+        }
+    }
+    let gone = before
+        .into_iter()
+        .map(|(path, old)| FieldChange { path, before: Some(old.shown), after: None });
+    changes.extend(gone);
+    changes.sort_by(|a, b| a.path.cmp(&b.path));
+    changes
+}
+
+impl Fields {
+    fn put(&mut self, path: impl Into<String>, value: impl Into<String>) {
+        let shown = value.into();
+        self.0.insert(path.into(), Leaf { identity: shown.clone(), shown });
+    }
+
+    fn secret(&mut self, path: String, sealed: &str) {
+        self.0.insert(path, Leaf { shown: SECRET.to_owned(), identity: sealed.to_owned() });
+    }
+
+    fn settings(&mut self, path: &str, settings: &Settings) {
+        for (name, setting) in settings {
+            let path = format!("{path}settings.{name}");
+            match setting {
+                Setting::Plain(value) => self.put(path, value),
+                Setting::Sealed(sealed) => self.secret(path, sealed),
+            }
+        }
+    }
+}
+
+fn flatten(config: &Config, object: &Object) -> Fields {
+    let mut fields = Fields::default();
+    let team = |id| config.teams.get(id).map_or_else(|| id.to_string(), |v| v.value.name.clone());
+    match object {
+        Object::Team(_, v) => {
+            fields.put("name", &v.name);
+            fields.put("description", &v.description);
+        }
+        Object::User(_, v) => user(config, v, &mut fields),
+        Object::Endpoint(_, v) => {
+            fields.put("name", &v.name);
+            fields.put("team", team(&v.team));
+            fields.put("channel", &v.channel);
+            fields.settings("", &v.settings);
+        }
+        Object::Service(_, v) => {
+            fields.put("name", &v.name);
+            fields.put("team", team(&v.team));
+            fields.put("description", &v.description);
+            fields.put("urgency", urgency(v.urgency));
+            let policy = v.policy.and_then(|id| config.policies.get(&id));
+            if let Some(policy) = policy {
+                fields.put("policy", &policy.value.name);
+            }
+        }
+        Object::Integration(_, v) => {
+            fields.put("name", &v.name);
+            let service = config.services.get(&v.service);
+            fields.put("service", service.map_or("", |service| &service.value.name));
+            fields.put("dialect", &v.dialect);
+            fields.secret("key".to_owned(), &v.key_hash);
+        }
+        Object::Policy(_, v) => {
+            fields.put("name", &v.name);
+            fields.put("team", team(&v.team));
+            fields.put("repeat", v.repeat.to_string());
+            for (at, step) in v.steps.iter().enumerate() {
+                let targets: Vec<_> = step.targets.iter().map(|t| target(config, *t)).collect();
+                fields.put(format!("steps[{at}].targets"), targets.join(", "));
+                let delay = step.escalate_after_s.to_string();
+                fields.put(format!("steps[{at}].escalate_after_s"), delay);
+            }
+        }
+        Object::Schedule(_, v) => {
+            fields.put("name", &v.name);
+            fields.put("team", team(&v.team));
+            fields.put("zone", &v.zone);
+            for (at, rotation) in v.rotations.iter().enumerate() {
+                let path = format!("rotations[{at}]");
+                fields.put(format!("{path}.name"), &rotation.name);
+                fields.put(format!("{path}.start"), rotation.start.to_string());
+                fields.put(format!("{path}.handoff"), handoff(rotation.handoff));
+                for (n, slot) in rotation.slots.iter().enumerate() {
+                    fields.put(format!("{path}.slots[{n}].people"), people(config, slot));
+                }
+            }
+        }
+        // Overrides have no names and are not declared.
+        Object::Override(..) => {}
+    }
+    fields
+}
+
+fn user(config: &Config, user: &User, fields: &mut Fields) {
+    fields.put("name", &user.name);
+    fields.put("email", &user.email);
+    fields.put("zone", &user.zone);
+    if let Some(role) = user.role {
+        fields.put("role", role.word());
+    }
+    for (id, role) in &user.teams {
+        let team = config.teams.get(id).map_or_else(|| id.to_string(), |t| t.value.name.clone());
+        fields.put(format!("teams.{team}"), Role::word(*role));
+    }
+    for (at, method) in user.methods.iter().enumerate() {
+        fields.put(format!("methods[{at}].name"), &method.name);
+        fields.put(format!("methods[{at}].channel"), &method.channel);
+        fields.settings(&format!("methods[{at}]."), &method.settings);
+    }
+    let mut rules = |word: &str, rules: &[PersonalRule]| {
+        for (at, rule) in rules.iter().enumerate() {
+            let path = format!("rules.{word}[{at}]");
+            let method = user.methods.iter().find(|method| method.id == rule.method);
+            fields.put(format!("{path}.after_s"), rule.after_s.to_string());
+            fields.put(format!("{path}.method"), method.map_or("", |method| &method.name));
+        }
+    };
+    rules("high", &user.rules.high);
+    rules("low", &user.rules.low);
+}
+
+fn email(config: &Config, id: UserId) -> String {
+    config.users.get(&id).map_or_else(|| id.to_string(), |user| user.value.email.clone())
+}
+
+fn people(config: &Config, slot: &Slot) -> String {
+    let people: Vec<_> = slot.people.iter().map(|id| email(config, *id)).collect();
+    people.join(", ")
+}
+
+fn target(config: &Config, target: Target) -> String {
+    let (kind, name) = match target {
+        Target::Admins => return "admins".to_owned(),
+        Target::User(id) => ("user", Some(email(config, id))),
+        Target::Schedule(id) => {
+            ("schedule", config.schedules.get(&id).map(|v| v.value.name.clone()))
+        }
+        Target::Team(id) => ("team", config.teams.get(&id).map(|v| v.value.name.clone())),
+        Target::Endpoint(id) => {
+            ("endpoint", config.endpoints.get(&id).map(|v| v.value.name.clone()))
+        }
+    };
+    format!("{kind} {}", name.unwrap_or_default())
+}
+
+fn urgency(rule: UrgencyRule) -> &'static str {
+    match rule {
+        UrgencyRule::Fixed(urgency) => urgency.word(),
+        UrgencyRule::BySeverity => "by_severity",
+    }
+}
+
+fn handoff(handoff: Handoff) -> String {
+    let unit = match handoff.unit {
+        HandoffUnit::Hours => "hours",
+        HandoffUnit::Days => "days",
+        HandoffUnit::Weeks => "weeks",
+    };
+    format!("{} {unit}", handoff.every)
+}

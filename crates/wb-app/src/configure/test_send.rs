@@ -1,0 +1,137 @@
+//! A test message over a contact method or to an endpoint, at once and without the outbox.
+
+use wb_core::config::{Config, ObjectId, Permission, Settings};
+use wb_core::ids::{DeliveryId, EndpointId, MethodId, UserId};
+use wb_core::incident::FailureReason;
+use wb_ports::{Content, Links, Message, MessageRecipient};
+
+use super::settings;
+use crate::app::App;
+use crate::caller::Caller;
+use crate::error::AppError;
+
+/// Zone of an endpoint: nobody reads it in a zone of their own.
+const ENDPOINT_ZONE: &str = "UTC";
+
+/// Where a test message goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TestTarget {
+    /// A person's contact method.
+    Method(UserId, MethodId),
+    /// An endpoint.
+    Endpoint(EndpointId),
+}
+
+/// What became of a test message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TestReport {
+    /// Whether the provider took it.
+    pub accepted: bool,
+    /// Why it did not.
+    pub reason: Option<FailureReason>,
+    /// What the provider said, in a line.
+    pub detail: String,
+}
+
+impl TestReport {
+    const fn failed(reason: FailureReason, detail: String) -> Self {
+        Self { accepted: false, reason: Some(reason), detail }
+    }
+}
+
+/// Everything a send needs.
+struct Address<'a> {
+    object: ObjectId,
+    holder: String,
+    channel: &'a str,
+    settings: &'a Settings,
+    recipient: MessageRecipient,
+}
+
+impl App {
+    /// Sends a test message and says what became of it.
+    ///
+    /// # Errors
+    /// Without the right to edit the method's owner or the endpoint. That the message did not go
+    /// out is no error but in the report.
+    pub async fn test_send(
+        &self,
+        caller: &Caller,
+        target: TestTarget,
+    ) -> Result<TestReport, AppError> {
+        let config = self.config();
+        let address = address(caller, &config, target)?;
+        let Some(channel) = self.channels.get(address.channel) else {
+            let detail = wb_ports::catalogue::text(
+                "test_send.no_channel",
+                &[("channel", &address.channel)],
+            );
+            return Ok(TestReport::failed(FailureReason::Misconfigured, detail));
+        };
+        let opened =
+            match settings::open(&self.vault, address.object, &address.holder, address.settings) {
+                Ok(opened) => opened,
+                Err(error) => {
+                    return Ok(TestReport::failed(FailureReason::Misconfigured, error.to_string()));
+                }
+            };
+        let delivery = DeliveryId(self.fresh_id());
+        let message = Message {
+            content: Content::Test,
+            recipient: address.recipient,
+            links: Links::default(),
+            delivery_id: delivery.to_string(),
+            thread: delivery.to_string(),
+            attempt: 1,
+            possible_duplicate: false,
+            sent_at: self.now(),
+        };
+        let sent = tokio::time::timeout(channel.deadline(), channel.send(&opened, &message)).await;
+        Ok(match sent {
+            Ok(Ok(receipt)) => TestReport { accepted: true, reason: None, detail: receipt.detail },
+            Ok(Err(failure)) => TestReport::failed(failure.reason, failure.detail),
+            Err(_) => TestReport::failed(
+                FailureReason::NoAnswer,
+                wb_ports::catalogue::text("test_send.silent", &[]),
+            ),
+        })
+    }
+}
+
+fn address<'a>(
+    caller: &Caller,
+    config: &'a Config,
+    target: TestTarget,
+) -> Result<Address<'a>, AppError> {
+    match target {
+        TestTarget::Method(user, method) => {
+            if caller.actor.user() != Some(user) {
+                caller.require_globally(Permission::Manage)?;
+            }
+            let owner = &config.users.get(&user).ok_or(AppError::NotFound)?.value;
+            let method =
+                owner.methods.iter().find(|m| m.id == method).ok_or(AppError::NotFound)?;
+            Ok(Address {
+                object: ObjectId::User(user),
+                holder: method.id.to_string(),
+                channel: &method.channel,
+                settings: &method.settings,
+                recipient: MessageRecipient { name: owner.name.clone(), zone: owner.zone.clone() },
+            })
+        }
+        TestTarget::Endpoint(id) => {
+            let endpoint = &config.endpoints.get(&id).ok_or(AppError::NotFound)?.value;
+            caller.require(Permission::Write, endpoint.team)?;
+            Ok(Address {
+                object: ObjectId::Endpoint(id),
+                holder: id.to_string(),
+                channel: &endpoint.channel,
+                settings: &endpoint.settings,
+                recipient: MessageRecipient {
+                    name: endpoint.name.clone(),
+                    zone: ENDPOINT_ZONE.to_owned(),
+                },
+            })
+        }
+    }
+}

@@ -14,7 +14,7 @@ use wb_store::db::{Lane, Store, Tx};
 
 use crate::error::AppError;
 use crate::vault::Vault;
-use crate::workers::Board;
+use crate::workers::{Board, Sends};
 
 /// How often a use case is redone because the configuration moved under it.
 const CONFIG_REDOS_MAX: u32 = 8;
@@ -109,6 +109,8 @@ pub struct App {
     pub timers_poke: Notify,
     /// What the workers last did.
     pub board: Board,
+    /// The attempts under way on this node.
+    pub sends: Sends,
     pub(crate) before_deciding: Option<Probe>,
     pub(crate) batcher: crate::ingest::Batcher,
     pub(crate) refusals: crate::ingest::Refusals,
@@ -126,10 +128,12 @@ impl App {
         let config =
             parts.store.read(|tx| Ok::<_, AppError>(wb_store::config::load_all(tx)?)).await?;
         let node = NodeId(fresh_uuid(&*parts.clock, &*parts.random));
+        announce(&parts, node).await?;
         Ok(Arc::new(Self {
-            batcher: crate::ingest::Batcher::new(parts.store.engine()),
+            batcher: crate::ingest::Batcher::default(),
             refusals: crate::ingest::Refusals::default(),
             passwords: crate::access::Passwords::default(),
+            sends: Sends::new(parts.settings.sends_at_once),
             store: parts.store,
             vault: parts.vault,
             clock: parts.clock,
@@ -224,6 +228,18 @@ impl App {
     pub fn listen(&self) -> broadcast::Receiver<Hint> {
         self.live.subscribe()
     }
+}
+
+/// Makes this node known before it claims anything, so that no peer takes its claims for those of a
+/// process that is gone.
+async fn announce(parts: &AppParts, node: NodeId) -> Result<(), AppError> {
+    let (key_id, now) = (parts.vault.key_id().to_owned(), parts.clock.now());
+    parts
+        .store
+        .write(Lane::People, move |tx| {
+            Ok::<_, AppError>(wb_store::nodes::beat(tx, node, &key_id, now)?)
+        })
+        .await
 }
 
 /// Fails when the configuration is not the one the database has.

@@ -13,10 +13,9 @@ impl Timestamp {
     /// The instant `micros` microseconds after the epoch; out-of-range values are clamped.
     #[must_use]
     pub fn from_micros(micros: i64) -> Self {
-        Self(micros.clamp(
-            jiff::Timestamp::MIN.as_microsecond(),
-            jiff::Timestamp::MAX.as_microsecond(),
-        ))
+        let last = jiff::Timestamp::MAX.as_second() * 1_000_000;
+        let first = jiff::Timestamp::MIN.as_second() * 1_000_000;
+        Self(micros.clamp(first, last))
     }
 
     /// The epoch itself.
@@ -97,14 +96,8 @@ mod tests {
 
     #[test]
     fn out_of_range_is_clamped_not_lost() {
-        assert!(
-            Timestamp::from_micros(i64::MAX)
-                .to_string()
-                .starts_with("9999")
-        );
-        assert_eq!(
-            Timestamp::from_micros(i64::MAX).plus_secs(10),
-            Timestamp::from_micros(i64::MAX)
-        );
+        let end = Timestamp::from_micros(i64::MAX);
+        assert!(end.to_string().starts_with("9999"), "{end}");
+        assert_eq!(end.plus_secs(10), end);
     }
 }

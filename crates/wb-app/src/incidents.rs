@@ -1,0 +1,429 @@
+//! Commands of people and senders to incidents: load, decide, save.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use uuid::Uuid;
+use wb_core::alert::{self, AlertInput};
+use wb_core::config::{Config, Permission, Policy};
+use wb_core::decision::Ctx;
+use wb_core::event::Severity;
+use wb_core::ids::{DeliveryId, IncidentId, NoteId, PolicyId, ServiceId, UserId, derive};
+use wb_core::incident::{
+    self, Cause, Incident, IncidentFact, IncidentInput, IncidentState, OpenIncident, PolicyRef, ReassignTo,
+    Situation,
+};
+use wb_core::limits;
+use wb_core::time::Timestamp;
+use wb_store::db::{Lane, Tx};
+use wb_store::save::{InputRow, Save};
+
+use crate::app::{App, Hint};
+use crate::caller::Caller;
+use crate::error::AppError;
+
+/// What a command did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    /// Whether anything changed; acknowledging what is acknowledged changes nothing.
+    pub changed: bool,
+    /// Where the incident stands now.
+    pub state: IncidentState,
+    /// Who has it.
+    pub owner: Option<UserId>,
+    /// How many planned deliveries were stopped.
+    pub cancelled: usize,
+    /// How many of its alerts still fire.
+    pub open_alerts: usize,
+    /// The incident's version now.
+    pub version: u64,
+}
+
+/// An incident declared by a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declare {
+    /// The service it is about.
+    pub service: ServiceId,
+    /// What is wrong, in a line.
+    pub title: String,
+    /// What is wrong, in more words; may be empty.
+    pub summary: String,
+    /// How bad it is; major when not said.
+    pub severity: Option<Severity>,
+}
+
+/// Who gets a reassigned incident.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReassignTarget {
+    /// A person.
+    User(UserId),
+    /// A policy, at its current version.
+    Policy(PolicyId),
+}
+
+#[derive(Clone, Debug)]
+enum Command {
+    Acknowledge,
+    Unacknowledge,
+    Resolve,
+    Reopen,
+    Reassign(ReassignTarget),
+    Note(NoteId, String),
+}
+
+impl Command {
+    const fn word(&self) -> &'static str {
+        match self {
+            Self::Acknowledge => "acknowledge",
+            Self::Unacknowledge => "unacknowledge",
+            Self::Resolve => "resolve",
+            Self::Reopen => "reopen",
+            Self::Reassign(_) => "reassign",
+            Self::Note(..) => "note",
+        }
+    }
+
+    fn input(&self, caller: &Caller, config: &Config) -> Result<IncidentInput, AppError> {
+        let via = caller.via;
+        Ok(match self {
+            Self::Acknowledge => IncidentInput::Acknowledge { via, from: caller.from.clone() },
+            Self::Unacknowledge => IncidentInput::Unacknowledge { via },
+            Self::Resolve => IncidentInput::Resolve { via, from: caller.from.clone() },
+            Self::Reopen => IncidentInput::Reopen { via },
+            Self::Reassign(to) => IncidentInput::Reassign { via, to: reassign_to(*to, config)? },
+            Self::Note(note, text) => {
+                IncidentInput::Note { note: *note, via, text: text.clone() }
+            }
+        })
+    }
+}
+
+fn reassign_to(target: ReassignTarget, config: &Config) -> Result<ReassignTo, AppError> {
+    match target {
+        ReassignTarget::User(id) => match config.users.get(&id) {
+            Some(user) if user.value.active => Ok(ReassignTo::User(id)),
+            Some(_) => Err(AppError::invalid("user", "This user is inactive and is never paged.")),
+            None => Err(AppError::invalid("user", "There is no such user.")),
+        },
+        ReassignTarget::Policy(id) => match config.policies.get(&id) {
+            Some(policy) => {
+                Ok(ReassignTo::Policy(PolicyRef { id, version: policy.version }))
+            }
+            None => Err(AppError::invalid("policy", "There is no such escalation policy.")),
+        },
+    }
+}
+
+impl App {
+    /// Declares an incident by hand and executes its first step.
+    ///
+    /// # Errors
+    /// When the service is unknown, the title is empty or too long, or the store fails.
+    pub async fn declare(
+        self: &Arc<Self>,
+        caller: &Caller,
+        declare: Declare,
+    ) -> Result<IncidentId, AppError> {
+        if declare.title.trim().is_empty() {
+            return Err(AppError::invalid("title", "Say in a line what is wrong."));
+        }
+        if declare.title.chars().count() > limits::SUMMARY_SHOWN_CHARS {
+            let message = format!(
+                "Keep the title under {} characters; the rest belongs into the summary.",
+                limits::SUMMARY_SHOWN_CHARS
+            );
+            return Err(AppError::invalid("title", message));
+        }
+        let deps = self.deps();
+        let caller = caller.clone();
+        let id = self
+            .decide(Lane::People, move |tx, config| {
+                run_declare(tx, config, &deps, &caller, &declare)
+            })
+            .await?;
+        self.incident_changed(id, 1);
+        Ok(id)
+    }
+
+    /// Takes the incident; everything still planned is cancelled in the same transaction.
+    ///
+    /// # Errors
+    /// When it is resolved, unknown to the caller, or the store fails.
+    pub async fn acknowledge(
+        self: &Arc<Self>,
+        caller: &Caller,
+        id: IncidentId,
+    ) -> Result<Changed, AppError> {
+        self.command(caller, id, Command::Acknowledge).await
+    }
+
+    /// Takes an acknowledgement back; what it stopped goes out after all.
+    ///
+    /// # Errors
+    /// When it is not acknowledged, unknown to the caller, or the store fails.
+    pub async fn unacknowledge(
+        self: &Arc<Self>,
+        caller: &Caller,
+        id: IncidentId,
+    ) -> Result<Changed, AppError> {
+        self.command(caller, id, Command::Unacknowledge).await
+    }
+
+    /// Ends the incident and its alerts.
+    ///
+    /// # Errors
+    /// When it is unknown to the caller, or the store fails.
+    pub async fn resolve(
+        self: &Arc<Self>,
+        caller: &Caller,
+        id: IncidentId,
+    ) -> Result<Changed, AppError> {
+        self.command(caller, id, Command::Resolve).await
+    }
+
+    /// Opens a resolved incident again.
+    ///
+    /// # Errors
+    /// When it is not resolved, unknown to the caller, or the store fails.
+    pub async fn reopen(
+        self: &Arc<Self>,
+        caller: &Caller,
+        id: IncidentId,
+    ) -> Result<Changed, AppError> {
+        self.command(caller, id, Command::Reopen).await
+    }
+
+    /// Gives the incident to a person or to another policy.
+    ///
+    /// # Errors
+    /// When it is resolved, the target is unknown, or the store fails.
+    pub async fn reassign(
+        self: &Arc<Self>,
+        caller: &Caller,
+        id: IncidentId,
+        to: ReassignTarget,
+    ) -> Result<Changed, AppError> {
+        self.command(caller, id, Command::Reassign(to)).await
+    }
+
+    /// Writes a note into the record.
+    ///
+    /// # Errors
+    /// When the text is empty or too long, the incident is unknown, or the store fails.
+    pub async fn note(
+        self: &Arc<Self>,
+        caller: &Caller,
+        id: IncidentId,
+        text: String,
+    ) -> Result<NoteId, AppError> {
+        let note = NoteId(self.fresh_id());
+        self.command(caller, id, Command::Note(note, text)).await?;
+        Ok(note)
+    }
+
+    async fn command(
+        self: &Arc<Self>,
+        caller: &Caller,
+        id: IncidentId,
+        command: Command,
+    ) -> Result<Changed, AppError> {
+        let deps = self.deps();
+        let caller = caller.clone();
+        let changed = self
+            .decide(Lane::People, move |tx, config| {
+                run_command(tx, config, &deps, &caller, id, &command)
+            })
+            .await?;
+        if changed.changed {
+            self.incident_changed(id, changed.version);
+        }
+        Ok(changed)
+    }
+
+    /// What a use case takes into its transaction, drawn once, so that a second run decides the
+    /// same.
+    pub(crate) fn deps(&self) -> Deps {
+        Deps { now: self.now(), input: self.fresh_id(), salt_key: self.vault.salt_key() }
+    }
+
+    /// Wakes the workers and tells the views.
+    pub(crate) fn incident_changed(&self, id: IncidentId, version: u64) {
+        self.sender_poke.notify_one();
+        self.timers_poke.notify_one();
+        self.tell(Hint { kind: "incident", id: id.to_string(), version });
+    }
+}
+
+/// What a use case takes into its transaction.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Deps {
+    /// The time of the decision.
+    pub(crate) now: Timestamp,
+    /// The id of the input.
+    pub(crate) input: Uuid,
+    /// The key of the salts.
+    pub(crate) salt_key: [u8; 32],
+}
+
+fn run_declare(
+    tx: &mut Tx<'_>,
+    config: &Config,
+    deps: &Deps,
+    caller: &Caller,
+    declare: &Declare,
+) -> Result<IncidentId, AppError> {
+    let service = config
+        .services
+        .get(&declare.service)
+        .ok_or_else(|| AppError::invalid("service", "There is no such service."))?;
+    caller.require(Permission::Write, service.value.team)?;
+    let severity = declare.severity.unwrap_or(Severity::Major);
+    let id = IncidentId(derive(deps.now, deps.input, "declared", 0));
+    let new = OpenIncident {
+        id,
+        service: declare.service,
+        team: service.value.team,
+        severity,
+        urgency: service.value.urgency.of(severity),
+        cause: Cause::Declared { via: caller.via },
+        title: declare.title.trim().to_owned(),
+        summary: declare.summary.clone(),
+    };
+    let ctx = Ctx { now: deps.now, input: deps.input, config };
+    let decision = incident::open(new, caller.actor, ctx)
+        .ok_or_else(|| AppError::Internal("an opening fact gave no incident".to_owned()))?;
+    let mut save = Save::new(deps.salt_key);
+    save.input(deps.row("declare", caller, id, config));
+    save.incident(None, &decision)?;
+    save.flush(tx)?;
+    Ok(id)
+}
+
+fn run_command(
+    tx: &mut Tx<'_>,
+    config: &Config,
+    deps: &Deps,
+    caller: &Caller,
+    id: IncidentId,
+    command: &Command,
+) -> Result<Changed, AppError> {
+    let loaded = LoadedIncident::load(tx, config, id)?.ok_or(AppError::NotFound)?;
+    caller.require(Permission::Write, loaded.state.team)?;
+    let ctx = Ctx { now: deps.now, input: deps.input, config };
+    let mut save = Save::new(deps.salt_key);
+    if matches!(command, Command::Resolve) && loaded.state.is_open() {
+        resolve_alerts(tx, &mut save, &loaded.state, caller, ctx)?;
+    }
+    let input = command.input(caller, config)?;
+    let decision = incident::decide(&loaded.state, input, loaded.situation(caller.actor), ctx)?;
+    let changed = !decision.facts.is_empty();
+    let facts = decision.facts.len() as u64;
+    let cancelled = decision.facts.iter().map(|decided| stopped_by(&decided.fact)).sum();
+    let state = &decision.state;
+    let outcome = Changed {
+        changed,
+        state: state.state,
+        owner: state.owner,
+        cancelled,
+        open_alerts: loaded.state.open_alerts(),
+        version: loaded.head.seq + facts,
+    };
+    if changed {
+        save.input(deps.row(command.word(), caller, id, config));
+        save.incident(Some(loaded.head), &decision)?;
+        save.flush(tx)?;
+    }
+    Ok(outcome)
+}
+
+fn stopped_by(fact: &IncidentFact) -> usize {
+    match fact {
+        IncidentFact::Acknowledged { cancelled, .. }
+        | IncidentFact::Resolved { cancelled, .. }
+        | IncidentFact::Reassigned { cancelled, .. } => cancelled.len(),
+        _ => 0,
+    }
+}
+
+/// Resolving an incident by hand ends its alerts: alerts come before the incident in every
+/// transaction.
+fn resolve_alerts(
+    tx: &mut Tx<'_>,
+    save: &mut Save,
+    incident: &Incident,
+    caller: &Caller,
+    ctx: Ctx<'_>,
+) -> Result<(), AppError> {
+    for open in wb_store::alerts::open_of_incident(tx, incident.id)? {
+        let input = AlertInput::IncidentResolved { by: caller.actor, count: open.count };
+        if let Some(decision) = alert::decide(Some(&open.alert.state), input, ctx).decision {
+            save.alert(Some(open.alert.head), &decision)?;
+        }
+    }
+    Ok(())
+}
+
+/// An incident with everything a decision about it needs.
+pub(crate) struct LoadedIncident {
+    pub(crate) state: Incident,
+    pub(crate) head: wb_store::save::Head,
+    policy: Option<Policy>,
+    under_way: BTreeSet<DeliveryId>,
+}
+
+impl LoadedIncident {
+    /// Loads for a decision; on PostgreSQL the incident's row and its outbox rows stay locked until
+    /// the commit, so that a claim and a cancellation cannot cross.
+    pub(crate) fn load(
+        tx: &mut Tx<'_>,
+        config: &Config,
+        id: IncidentId,
+    ) -> Result<Option<Self>, AppError> {
+        let Some(loaded) = wb_store::incidents::load(tx, id)? else { return Ok(None) };
+        let under_way = wb_store::outbox::lock(tx, id)?
+            .into_iter()
+            .filter(|row| row.claimed)
+            .map(|row| row.delivery)
+            .collect();
+        let policy = held_policy(tx, config, &loaded.state)?;
+        Ok(Some(Self { state: loaded.state, head: loaded.head, policy, under_way }))
+    }
+
+    pub(crate) fn situation(&self, actor: wb_core::actor::Actor) -> Situation<'_> {
+        Situation { policy: self.policy.as_ref(), under_way: &self.under_way, actor }
+    }
+}
+
+/// The policy at the version the incident holds, from the snapshot when that is the current one.
+pub(crate) fn held_policy(
+    tx: &mut Tx<'_>,
+    config: &Config,
+    incident: &Incident,
+) -> Result<Option<Policy>, AppError> {
+    let Some(held) = incident.policy else { return Ok(None) };
+    if let Some(current) = config.policies.get(&held.id)
+        && current.version == held.version
+    {
+        return Ok(Some(current.value.clone()));
+    }
+    Ok(wb_store::config::policy_at(tx, held)?)
+}
+
+impl Deps {
+    pub(crate) fn row(
+        &self,
+        kind: &'static str,
+        caller: &Caller,
+        incident: IncidentId,
+        config: &Config,
+    ) -> InputRow {
+        InputRow {
+            id: self.input,
+            kind,
+            at: self.now,
+            actor: caller.actor,
+            stream: incident.to_string(),
+            config_epoch: config.epoch,
+        }
+    }
+}

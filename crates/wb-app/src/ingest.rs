@@ -1,0 +1,175 @@
+//! From an accepted event to alert, incident and pages: one transaction, answered after the commit.
+//!
+//! On SQLite every event is a closure of its own, and the writer thread batches. On PostgreSQL the
+//! [`Batcher`] puts what waits into one transaction, one batch under way per node. Both run the
+//! same function over the same rows ([`decide::run_batch`]).
+//!
+//! An event whose decision fails is not lost: its signal is stored as failed, and one alert per
+//! integration opens on the catch-all service.
+
+mod batcher;
+mod decide;
+mod refusals;
+
+use std::sync::Arc;
+
+use wb_core::event::Event;
+use wb_core::ids::{IncidentId, IntegrationId, SignalId};
+use wb_core::time::Timestamp;
+use wb_store::db::{Engine, Lane};
+
+pub(crate) use batcher::Batcher;
+pub use refusals::{Refusal, Refusals};
+
+use crate::app::{App, Hint};
+use crate::error::AppError;
+use decide::Batch;
+
+/// A signal as it came in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RawSignal {
+    /// The body, byte by byte.
+    pub body: Vec<u8>,
+    /// Its content type, as the sender stated it.
+    pub content_type: Option<String>,
+    /// The sender's address.
+    pub remote: Option<String>,
+}
+
+/// What became of an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ingested {
+    /// The event's dedup key.
+    pub dedup_key: String,
+    /// `opened`, `repeated`, `raised`, `acknowledged`, `resolved`, `stray` or `failed`.
+    pub outcome: &'static str,
+    /// The incident it concerned, if one.
+    pub incident: Option<IncidentId>,
+}
+
+/// One event on its way into a transaction.
+#[derive(Debug)]
+pub(crate) struct Item {
+    pub(crate) signal: SignalId,
+    pub(crate) integration: IntegrationId,
+    pub(crate) event: Event,
+    pub(crate) raw: RawSignal,
+    pub(crate) at: Timestamp,
+}
+
+impl App {
+    /// Accepts an event: when this returns `Ok`, the signal and everything decided because of it
+    /// are in the database.
+    ///
+    /// # Errors
+    /// [`AppError::Busy`] under overload, [`AppError::Unavailable`] when the store cannot be
+    /// written, [`AppError::Unknown`] when the connection broke during the commit. Nothing was
+    /// accepted then; the sender should send again (the dedup key makes that harmless).
+    pub async fn ingest(
+        self: &Arc<Self>,
+        integration: IntegrationId,
+        event: Event,
+        raw: RawSignal,
+    ) -> Result<Ingested, AppError> {
+        let item = Arc::new(Item {
+            signal: SignalId(self.fresh_id()),
+            integration,
+            event,
+            raw,
+            at: self.now(),
+        });
+        let done = match self.store.engine() {
+            Engine::Sqlite => self.ingest_alone(item).await?,
+            Engine::Postgres => self.ingest_batched(item).await?,
+        };
+        if let Some(incident) = done.incident
+            && done.outcome != "repeated"
+        {
+            self.sender_poke.notify_one();
+            self.timers_poke.notify_one();
+            self.tell(Hint { kind: "incident", id: incident.to_string(), version: 0 });
+        }
+        Ok(done)
+    }
+
+    async fn ingest_alone(self: &Arc<Self>, item: Arc<Item>) -> Result<Ingested, AppError> {
+        let lane = Lane::Ingest(fairness(item.integration));
+        let batch = self.batch();
+        let done = self
+            .decide(lane, move |tx, config| batch.run(tx, config, std::slice::from_ref(&item)))
+            .await?;
+        only(done)
+    }
+
+    async fn ingest_batched(self: &Arc<Self>, item: Arc<Item>) -> Result<Ingested, AppError> {
+        let wait = self.batcher.enqueue(item)?;
+        if wait.leads {
+            let app = Arc::clone(self);
+            // The leader outlives its own request: others wait for it.
+            tokio::spawn(async move { app.drain_batches().await });
+        }
+        wait.answer.await.map_err(|_| AppError::Unavailable("the batch was lost".to_owned()))?
+    }
+
+    /// Writes batches until nothing waits; at most one of these runs per node.
+    async fn drain_batches(self: Arc<Self>) {
+        while let Some(waiting) = self.batcher.next() {
+            let (items, answers): (Vec<_>, Vec<_>) = waiting.into_iter().unzip();
+            let batch = self.batch();
+            let items = Arc::new(items);
+            let result = self
+                .decide(Lane::Ingest(0), move |tx, config| batch.run(tx, config, &items))
+                .await;
+            match result {
+                Ok(done) => {
+                    for (answer, one) in answers.into_iter().zip(done) {
+                        // A caller that went away needs no answer; its event is stored.
+                        drop(answer.send(Ok(one)));
+                    }
+                }
+                Err(error) => {
+                    for answer in answers {
+                        drop(answer.send(Err(error.clone())));
+                    }
+                }
+            }
+        }
+    }
+
+    fn batch(&self) -> Batch {
+        Batch {
+            salt_key: self.vault.salt_key(),
+            before_deciding: self.before_deciding.clone(),
+            catch_all: self.catch_all(),
+        }
+    }
+
+    /// Counts a refused call on its integration, for its owner to see. Writes no signal and no
+    /// fact; kept in memory and written by a worker, so that a flood of bad calls costs nothing.
+    pub fn refuse(
+        &self,
+        integration: Option<IntegrationId>,
+        status: u16,
+        reason: &str,
+        remote: Option<String>,
+    ) {
+        self.refusals.add(Refusal {
+            integration,
+            status,
+            reason: reason.to_owned(),
+            remote,
+            at: self.now(),
+        });
+    }
+}
+
+/// The key by which the ingest lane shares its time between integrations.
+fn fairness(integration: IntegrationId) -> u64 {
+    integration.0.as_u64_pair().1
+}
+
+fn only(done: Vec<Ingested>) -> Result<Ingested, AppError> {
+    done.into_iter()
+        .next()
+        .ok_or_else(|| AppError::Internal("a batch of one gave no answer".to_owned()))
+}

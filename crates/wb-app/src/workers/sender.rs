@@ -1,0 +1,313 @@
+//! The sender: claims deliveries that are due, makes one attempt with each, and reports.
+//!
+//! At least once, fenced (DESIGN 3, invariant 4). The claim is a conditional update of the outbox
+//! row that an acknowledgement would cancel; right before the first byte the sender looks once more.
+//! An outcome that cannot be written is kept and written later; until then the claim stands.
+
+use core::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::{Notify, Semaphore};
+use tokio_util::task::TaskTracker;
+use wb_core::actor::Actor;
+use wb_core::decision::Ctx;
+use wb_core::ids::IncidentId;
+use wb_core::incident::{
+    self, AttemptReport, AttemptResult, FailureReason, IncidentError, IncidentInput,
+};
+use wb_core::time::Timestamp;
+use wb_ports::{Channel, Message, OpenedSettings};
+use wb_store::db::Lane;
+use wb_store::outbox::{Claimed, Look};
+use wb_store::save::Save;
+
+use super::message::{self, Addressed};
+use super::{Report, Worker};
+use crate::app::App;
+use crate::caller::Caller;
+use crate::error::AppError;
+use crate::incidents::LoadedIncident;
+
+/// How much longer than the slowest channel's deadline a claim stands, in milliseconds.
+const CLAIM_GRACE_MS: i64 = 5_000;
+
+/// Sends what is due.
+#[derive(Debug)]
+pub struct Sender;
+
+/// The attempts under way on this node.
+#[derive(Debug)]
+pub struct Sends {
+    permits: Arc<Semaphore>,
+    tasks: TaskTracker,
+    unreported: Mutex<Vec<Outcome>>,
+}
+
+/// What the last look before the first byte gave.
+enum Address {
+    /// The claim is no longer this node's.
+    Lost,
+    /// Somebody has the incident by now.
+    Unwanted,
+    /// There is nowhere to send to, and why.
+    Impossible(String),
+    /// Send this.
+    Found(Box<Addressed>),
+}
+
+/// An outcome that has to be written.
+#[derive(Clone, Debug)]
+struct Outcome {
+    incident: IncidentId,
+    report: AttemptReport,
+}
+
+impl Sends {
+    /// At most `at_once` attempts at the same time.
+    #[must_use]
+    pub fn new(at_once: usize) -> Self {
+        let tasks = TaskTracker::new();
+        tasks.close();
+        Self {
+            permits: Arc::new(Semaphore::new(at_once.max(1))),
+            tasks,
+            unreported: Mutex::default(),
+        }
+    }
+
+    /// Waits until no attempt is under way.
+    pub async fn wait_idle(&self) {
+        self.tasks.wait().await;
+    }
+
+    /// How many attempts are under way.
+    #[must_use]
+    pub fn under_way(&self) -> usize {
+        self.tasks.len()
+    }
+
+    fn keep(&self, outcome: Outcome) {
+        self.unreported.lock().unwrap_or_else(PoisonError::into_inner).push(outcome);
+    }
+
+    fn take_unreported(&self) -> Vec<Outcome> {
+        std::mem::take(&mut *self.unreported.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+#[async_trait::async_trait]
+impl Worker for Sender {
+    fn name(&self) -> &'static str {
+        "sender"
+    }
+
+    fn every(&self) -> Duration {
+        Duration::from_secs(1)
+    }
+
+    fn poke<'a>(&self, app: &'a App) -> Option<&'a Notify> {
+        Some(&app.sender_poke)
+    }
+
+    async fn tick(&self, app: &Arc<App>, now: Timestamp) -> Result<Report, AppError> {
+        let mut report = Report::default();
+        for outcome in app.sends.take_unreported() {
+            app.report(outcome).await;
+        }
+        let free = app.sends.permits.available_permits();
+        if free == 0 {
+            // The end of any attempt pokes.
+            return Ok(report);
+        }
+        let (claimed, next_at) = app.claim(now, free).await?;
+        report.done = claimed.len() as u64;
+        report.more = claimed.len() == free;
+        report.next_at = next_at;
+        for claim in claimed {
+            let Ok(permit) = Arc::clone(&app.sends.permits).try_acquire_owned() else { break };
+            let app_of_task = Arc::clone(app);
+            app.sends.tasks.spawn(async move {
+                app_of_task.attempt(claim).await;
+                drop(permit);
+                app_of_task.sender_poke.notify_one();
+            });
+        }
+        Ok(report)
+    }
+}
+
+impl App {
+    async fn claim(
+        &self,
+        now: Timestamp,
+        free: usize,
+    ) -> Result<(Vec<Claimed>, Option<Timestamp>), AppError> {
+        let node = self.node;
+        let deadline = now.plus_millis(self.slowest_channel_ms() + CLAIM_GRACE_MS);
+        let limit = u32::try_from(free).unwrap_or(u32::MAX);
+        let (is_due, next_at) = self
+            .store
+            .read(move |tx| {
+                let next = wb_store::outbox::next_due(tx)?;
+                Ok::<_, AppError>((next.is_some_and(|at| at <= now), next))
+            })
+            .await?;
+        if !is_due {
+            return Ok((Vec::new(), next_at));
+        }
+        let claimed = self
+            .store
+            .write(Lane::People, move |tx| {
+                if wb_store::meta::sending_held(tx)? {
+                    return Ok::<_, AppError>(Vec::new());
+                }
+                Ok(wb_store::outbox::claim(tx, node, now, limit, deadline)?)
+            })
+            .await?;
+        // What was due is claimed; held sending would otherwise look due without end.
+        Ok((claimed, None))
+    }
+
+    fn slowest_channel_ms(&self) -> i64 {
+        let slowest = self.channels.all().map(|c| c.deadline()).max().unwrap_or_default();
+        i64::try_from(slowest.as_millis()).unwrap_or(i64::MAX / 4)
+    }
+
+    /// One attempt, from the last look to the written outcome.
+    async fn attempt(self: &Arc<Self>, claim: Claimed) {
+        let (result, detail) = match self.try_send(&claim).await {
+            Ok(Some(made)) => made,
+            Ok(None) => return,
+            // The store could not be read, so nothing was sent: the delivery is simply due again.
+            Err(error) => {
+                let reason = FailureReason::ProviderFault;
+                (AttemptResult::Failed { reason, retry_after_s: None }, error.to_string())
+            }
+        };
+        let mut jitter = [0_u8; 2];
+        self.random.fill(&mut jitter);
+        metrics::counter!(
+            "watchbell_sends_total",
+            "channel" => claim.channel.clone(),
+            "result" => result_word(result),
+        )
+        .increment(1);
+        let report = AttemptReport {
+            delivery: claim.delivery,
+            number: claim.attempt,
+            claimed_at: claim.claimed_at,
+            result,
+            after_lost_claim: claim.after_lost_claim,
+            detail,
+            jitter_permille: u32::from(u16::from_be_bytes(jitter)) % 1_000,
+        };
+        self.report(Outcome { incident: claim.incident, report }).await;
+    }
+
+    /// What happened, with the provider's words; `None` when the claim is no longer ours.
+    async fn try_send(
+        self: &Arc<Self>,
+        claim: &Claimed,
+    ) -> Result<Option<(AttemptResult, String)>, AppError> {
+        match self.address(claim).await? {
+            Address::Lost => Ok(None),
+            Address::Unwanted => Ok(Some((AttemptResult::Withheld, String::new()))),
+            Address::Impossible(why) => {
+                let reason = FailureReason::Misconfigured;
+                Ok(Some((AttemptResult::Failed { reason, retry_after_s: None }, why)))
+            }
+            Address::Found(addressed) => {
+                let Addressed { channel, settings, message } = *addressed;
+                Ok(Some(send(&*channel, &settings, &message).await))
+            }
+        }
+    }
+
+    /// The last look before the first byte, and the message with its address.
+    async fn address(self: &Arc<Self>, claim: &Claimed) -> Result<Address, AppError> {
+        let (delivery, incident, node) = (claim.delivery, claim.incident, self.node);
+        let claimed_at = claim.claimed_at;
+        let (look, subject) = self
+            .store
+            .read(move |tx| {
+                let look = wb_store::outbox::look(tx, node, delivery, claimed_at)?;
+                Ok::<_, AppError>((look, message::load_subject(tx, incident)?))
+            })
+            .await?;
+        Ok(match (look, subject) {
+            (Look::Lost, _) => Address::Lost,
+            (Look::Unwanted, _) | (_, None) => Address::Unwanted,
+            (Look::Wanted, Some(subject)) => match message::address(self, claim, &subject) {
+                Ok(addressed) => Address::Found(Box::new(addressed)),
+                Err(reason) => Address::Impossible(reason),
+            },
+        })
+    }
+
+    /// Writes an outcome; one that cannot be written now is kept for the next tick.
+    async fn report(self: &Arc<Self>, outcome: Outcome) {
+        let deps = self.deps();
+        let Outcome { incident: id, report } = outcome.clone();
+        let written = self
+            .decide(Lane::People, move |tx, config| {
+                let Some(loaded) = LoadedIncident::load(tx, config, id)? else { return Ok(None) };
+                let ctx = Ctx { now: deps.now, input: deps.input, config };
+                let input = IncidentInput::Attempt(report.clone());
+                let situation = loaded.situation(Actor::System);
+                let decision = match incident::decide(&loaded.state, input, situation, ctx) {
+                    Ok(decision) => decision,
+                    Err(IncidentError::UnknownAttempt) => return Ok(None),
+                    Err(error) => return Err(error.into()),
+                };
+                let mut save = Save::new(deps.salt_key);
+                save.input(deps.row("receipt", &Caller::system(), id, config));
+                save.incident(Some(loaded.head), &decision)?;
+                save.flush(tx)?;
+                Ok(Some(loaded.head.seq + decision.facts.len() as u64))
+            })
+            .await;
+        match written {
+            Ok(Some(version)) => self.incident_changed(id, version),
+            Ok(None) => {}
+            Err(error) => {
+                let delivery = outcome.report.delivery;
+                tracing::error!(
+                    %delivery, %error,
+                    "the outcome of {delivery} could not be written and is kept: {error}"
+                );
+                self.sends.keep(outcome);
+            }
+        }
+    }
+}
+
+/// Sends within the channel's deadline.
+async fn send(
+    channel: &dyn Channel,
+    settings: &OpenedSettings,
+    message: &Message,
+) -> (AttemptResult, String) {
+    match tokio::time::timeout(channel.deadline(), channel.send(settings, message)).await {
+        Ok(Ok(receipt)) => (AttemptResult::Accepted, receipt.detail),
+        Ok(Err(failure)) => {
+            let result = AttemptResult::Failed {
+                reason: failure.reason,
+                retry_after_s: failure.retry_after_s,
+            };
+            (result, failure.detail)
+        }
+        Err(_) => {
+            let reason = FailureReason::NoAnswer;
+            let words = wb_ports::catalogue::text("attempts.no_answer", &[]);
+            (AttemptResult::Failed { reason, retry_after_s: None }, words)
+        }
+    }
+}
+
+const fn result_word(result: AttemptResult) -> &'static str {
+    match result {
+        AttemptResult::Accepted => "accepted",
+        AttemptResult::Withheld => "withheld",
+        AttemptResult::Failed { reason, .. } => reason.word(),
+    }
+}

@@ -1,0 +1,107 @@
+//! Wakes incidents whose next step is due: oldest first, one step at a time.
+
+use core::time::Duration;
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use wb_core::actor::Actor;
+use wb_core::decision::Ctx;
+use wb_core::ids::IncidentId;
+use wb_core::incident::{self, IncidentInput};
+use wb_core::time::Timestamp;
+use wb_store::db::Lane;
+use wb_store::save::Save;
+
+use super::{Report, Worker};
+use crate::app::App;
+use crate::caller::Caller;
+use crate::error::AppError;
+use crate::incidents::LoadedIncident;
+
+/// Incidents woken in one tick at most.
+const BATCH_MAX: u32 = 256;
+
+/// Executes escalation steps that are due.
+#[derive(Debug)]
+pub struct Timers;
+
+#[async_trait::async_trait]
+impl Worker for Timers {
+    fn name(&self) -> &'static str {
+        "timers"
+    }
+
+    fn every(&self) -> Duration {
+        Duration::from_secs(1)
+    }
+
+    fn poke<'a>(&self, app: &'a App) -> Option<&'a Notify> {
+        Some(&app.timers_poke)
+    }
+
+    async fn tick(&self, app: &Arc<App>, now: Timestamp) -> Result<Report, AppError> {
+        app.refresh_config().await?;
+        let (due, next_at) = app
+            .store
+            .read(move |tx| {
+                let due = wb_store::incidents::due(tx, now, BATCH_MAX)?;
+                let next_at = wb_store::incidents::next_wake(tx)?;
+                Ok::<_, AppError>((due, next_at))
+            })
+            .await?;
+        let found = due.len();
+        // Side by side, so that SQLite commits them together.
+        let mut running = JoinSet::new();
+        for id in due {
+            let app = Arc::clone(app);
+            running.spawn(async move { (id, app.wake(id).await) });
+        }
+        let mut report =
+            Report { more: found == BATCH_MAX as usize, next_at, ..Report::default() };
+        while let Some(woken) = running.join_next().await {
+            match woken {
+                Ok((_, Ok(()))) => report.done += 1,
+                Ok((id, Err(error))) => {
+                    report.failed += 1;
+                    tracing::error!(incident = %id, %error, "the step of {id} failed: {error}");
+                }
+                Err(panic) => {
+                    report.failed += 1;
+                    tracing::error!(%panic, "a step panicked: {panic}");
+                }
+            }
+        }
+        // Nothing got done: pause like after a failure instead of spinning on the same items.
+        report.more &= report.done > 0;
+        Ok(report)
+    }
+}
+
+impl App {
+    /// Executes the step of one incident that is due; does nothing when it is not due any more.
+    async fn wake(self: &Arc<Self>, id: IncidentId) -> Result<(), AppError> {
+        let deps = self.deps();
+        let version = self
+            .decide(Lane::Timers, move |tx, config| {
+                let Some(loaded) = LoadedIncident::load(tx, config, id)? else { return Ok(None) };
+                let ctx = Ctx { now: deps.now, input: deps.input, config };
+                let situation = loaded.situation(Actor::System);
+                let decision =
+                    incident::decide(&loaded.state, IncidentInput::Tick, situation, ctx)?;
+                if decision.facts.is_empty() {
+                    return Ok(None);
+                }
+                let mut save = Save::new(deps.salt_key);
+                save.input(deps.row("tick", &Caller::system(), id, config));
+                save.incident(Some(loaded.head), &decision)?;
+                save.flush(tx)?;
+                Ok(Some(loaded.head.seq + decision.facts.len() as u64))
+            })
+            .await?;
+        if let Some(version) = version {
+            self.incident_changed(id, version);
+        }
+        Ok(())
+    }
+}

@@ -36,6 +36,8 @@ pub struct AlertFilter {
     pub service: Option<ServiceId>,
     /// Only those of this integration.
     pub integration: Option<IntegrationId>,
+    /// Only those of this incident.
+    pub incident: Option<IncidentId>,
 }
 
 macro_rules! select {
@@ -77,7 +79,7 @@ const BY_ID_LOCKED: Sql = two(
     select!("WHERE a.id = $1"),
     select!("WHERE a.id = $1 FOR UPDATE OF a"),
 );
-const OF_INCIDENT: Sql = sql(select!("WHERE a.incident_id = $1 ORDER BY a.id"));
+const OF_INCIDENT: Sql = sql(select!("WHERE a.incident_id = $1 ORDER BY a.id LIMIT $2"));
 const OPEN_OF_INCIDENT: Sql = two(
     select!("WHERE a.incident_id = $1 AND a.open ORDER BY a.id"),
     select!("WHERE a.incident_id = $1 AND a.open ORDER BY a.id FOR UPDATE OF a"),
@@ -94,7 +96,8 @@ macro_rules! list {
                   AND ($3 IS NULL OR a.service_id = $3)
                   AND ($4 IS NULL OR a.integration_id = $4)
                   AND ($5 IS NULL OR a.open = $5)
-                ORDER BY a.id DESC LIMIT $6"
+                  AND ($6 IS NULL OR a.incident_id = $6)
+                ORDER BY a.id DESC LIMIT $7"
             ),
             select!(
                 "WHERE ",
@@ -105,7 +108,8 @@ macro_rules! list {
                   AND ($3::uuid IS NULL OR a.service_id = $3::uuid)
                   AND ($4::uuid IS NULL OR a.integration_id = $4::uuid)
                   AND ($5::boolean IS NULL OR a.open = $5::boolean)
-                ORDER BY a.id DESC LIMIT $6"
+                  AND ($6::uuid IS NULL OR a.incident_id = $6::uuid)
+                ORDER BY a.id DESC LIMIT $7"
             ),
         )
     };
@@ -114,6 +118,7 @@ macro_rules! list {
 // The condition that an index serves stands first and alone; the others only sift.
 const LIST: Sql = list!("TRUE");
 const LIST_OPEN: Sql = list!("a.open");
+const LIST_INCIDENT: Sql = list!("a.incident_id = $6");
 const LIST_SERVICE: Sql = list!("a.service_id = $3");
 const LIST_INTEGRATION: Sql = list!("a.integration_id = $4");
 
@@ -178,18 +183,17 @@ pub fn open_of_incident(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Vec<Ale
     tx.query(&OPEN_OF_INCIDENT, params![incident.0], alert_row)
 }
 
-/// The alerts of an incident that the caller may read, oldest first.
+/// The alerts of an incident, oldest first: for the program's own work.
 ///
 /// # Errors
 /// When the store fails or a row is damaged.
 pub fn of_incident(
     tx: &mut Tx<'_>,
-    scope: &Scope,
     incident: IncidentId,
-) -> Result<Vec<AlertRow>, Error> {
-    let mut rows = tx.query(&OF_INCIDENT, params![incident.0], alert_row)?;
-    rows.retain(|row| scope.allows(Permission::Read, row.alert.state.team));
-    Ok(rows)
+    limit: u32,
+) -> Result<Vec<Loaded<Alert>>, Error> {
+    let rows = tx.query(&OF_INCIDENT, params![incident.0, limit], alert_row)?;
+    Ok(rows.into_iter().map(|row| row.alert).collect())
 }
 
 /// One alert, if the caller may read it.
@@ -213,6 +217,9 @@ pub fn list(
 ) -> Result<Vec<AlertRow>, Error> {
     let sql = match filter {
         AlertFilter {
+            incident: Some(_), ..
+        } => &LIST_INCIDENT,
+        AlertFilter {
             open: Some(true), ..
         } => &LIST_OPEN,
         AlertFilter {
@@ -231,6 +238,7 @@ pub fn list(
         P::from(filter.service.map(|id| id.0)),
         P::from(filter.integration.map(|id| id.0)),
         P::from(filter.open),
+        P::from(filter.incident.map(|id| id.0)),
         P::Int(page.rows()),
     ];
     tx.query(sql, &params, alert_row)

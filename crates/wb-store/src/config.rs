@@ -10,17 +10,8 @@ use wb_core::time::Timestamp;
 use crate::codec::{self, EncodedFact};
 use crate::db::{DbKind, Error, Sql, Tx, sql, two};
 use crate::params;
-use crate::read::{at, clean, damaged, folded, head, number32};
+use crate::read::{self, clean, damaged, folded, head, number32};
 use crate::save::{FactLog, Head};
-
-/// Who edits, and when.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Author {
-    /// Who.
-    pub actor: Actor,
-    /// When.
-    pub at: Timestamp,
-}
 
 /// Why an edit was not taken. Nothing was changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -148,7 +139,8 @@ pub fn put(
     tx: &mut Tx<'_>,
     object: &Object,
     expected: Option<u32>,
-    author: Author,
+    actor: Actor,
+    at: Timestamp,
     salt_key: &[u8; 32],
 ) -> Result<u32, EditError> {
     let id = object.id();
@@ -172,7 +164,8 @@ pub fn put(
         tx,
         id,
         before,
-        author,
+        actor,
+        at,
         codec::changed(body.clone()),
         salt_key,
     )?;
@@ -210,7 +203,8 @@ pub fn delete(
     tx: &mut Tx<'_>,
     id: ObjectId,
     expected: u32,
-    author: Author,
+    actor: Actor,
+    at: Timestamp,
     salt_key: &[u8; 32],
 ) -> Result<u32, EditError> {
     epoch_for_edit(tx)?;
@@ -218,7 +212,7 @@ pub fn delete(
     let Some(before) = stored.as_ref().filter(|stored| stored.is_at(expected)) else {
         return Err(moved(stored.as_ref()));
     };
-    let (head, at) = append(tx, id, Some(before), author, codec::deleted(), salt_key)?;
+    let (head, at) = append(tx, id, Some(before), actor, at, codec::deleted(), salt_key)?;
     let version = version_of(head)?;
     let params = params![id.kind(), id.uuid(), version, &head.hash, at, expected];
     tx.put(&DELETE, params, 1)?;
@@ -266,7 +260,7 @@ pub fn history(
             .transpose()?;
         Ok(Version {
             version: number32(row, 0)?,
-            at: at(row, 1)?,
+            at: read::at(row, 1)?,
             actor: codec::parse_actor(&row.text(2)?)?,
             object,
             deleted: row.text(3)? == "deleted",
@@ -335,7 +329,7 @@ fn find(tx: &mut Tx<'_>, sql: &Sql, id: ObjectId) -> Result<Option<Stored>, Erro
         Ok(Stored {
             head: head(row, 0)?,
             deleted: row.bool(2)?,
-            updated_at: at(row, 3)?,
+            updated_at: read::at(row, 3)?,
             body: row.blob(4)?,
         })
     })
@@ -346,7 +340,8 @@ fn append(
     tx: &mut Tx<'_>,
     id: ObjectId,
     before: Option<&Stored>,
-    author: Author,
+    actor: Actor,
+    at: Timestamp,
     fact: EncodedFact,
     salt_key: &[u8; 32],
 ) -> Result<(Head, i64), Error> {
@@ -357,9 +352,9 @@ fn append(
         },
         |stored| stored.head,
     );
-    let at = before.map_or(author.at, |stored| author.at.max(stored.updated_at));
+    let at = before.map_or(at, |stored| at.max(stored.updated_at));
     let mut log = FactLog::new(*salt_key);
-    let head = log.append_one(&id.to_string(), head, at, author.actor, fact)?;
+    let head = log.append_one(&id.to_string(), head, at, actor, fact)?;
     log.flush(tx)?;
     Ok((head, at.as_micros()))
 }

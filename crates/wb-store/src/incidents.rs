@@ -12,7 +12,7 @@ use crate::codec;
 use crate::db::{Error, P, Row, Sql, Tx, id_list, sql, two};
 use crate::page::{self, Page};
 use crate::params;
-use crate::read::{folded, head, number, text_list};
+use crate::read::{self, folded, head, text_list};
 use crate::save::Loaded;
 
 /// An incident with its number for people.
@@ -70,7 +70,8 @@ const DUE: Sql = sql(
     "SELECT id FROM incident WHERE wake_at IS NOT NULL AND wake_at <= $1
       ORDER BY wake_at, id LIMIT $2",
 );
-const NEXT_WAKE: Sql = sql("SELECT min(wake_at) FROM incident WHERE wake_at IS NOT NULL");
+const NEXT_WAKE: Sql = sql("SELECT min(wake_at) FROM incident WHERE wake_at > $1");
+const NUMBER: Sql = sql("SELECT number FROM incident WHERE id = $1");
 const NUMBERS: Sql = two(
     "SELECT id, number FROM incident WHERE id IN (SELECT unhex(value) FROM json_each($1))",
     "SELECT id, number FROM incident
@@ -164,12 +165,14 @@ pub fn due(tx: &mut Tx<'_>, now: Timestamp, limit: u32) -> Result<Vec<IncidentId
     })
 }
 
-/// When the next wake-up of any incident is due.
+/// When the first wake-up of any incident after `now` is due.
 ///
 /// # Errors
 /// When the store fails.
-pub fn next_wake(tx: &mut Tx<'_>) -> Result<Option<Timestamp>, Error> {
-    tx.query_one(&NEXT_WAKE, &[], |row| crate::read::opt_at(row, 0))
+pub fn next_wake(tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<Timestamp>, Error> {
+    tx.query_one(&NEXT_WAKE, params![now.as_micros()], |row| {
+        read::opt_at(row, 0)
+    })
 }
 
 /// One incident, if the caller may read it.
@@ -191,8 +194,16 @@ pub fn by_number(
     scope: &Scope,
     number: u64,
 ) -> Result<Option<IncidentRow>, Error> {
-    let found = tx.query_opt(&BY_NUMBER, params![crate::read::int(number)], incident_row)?;
+    let found = tx.query_opt(&BY_NUMBER, params![read::int(number)], incident_row)?;
     Ok(found.filter(|row| readable(scope, row)))
+}
+
+/// The number of an incident.
+///
+/// # Errors
+/// When the store fails.
+pub fn number(tx: &mut Tx<'_>, id: IncidentId) -> Result<Option<u64>, Error> {
+    tx.query_opt(&NUMBER, params![id.0], |row| read::number(row, 0))
 }
 
 /// The numbers of incidents; ids that are gone are left out.
@@ -201,7 +212,7 @@ pub fn by_number(
 /// When the store fails.
 pub fn numbers(tx: &mut Tx<'_>, ids: &[IncidentId]) -> Result<BTreeMap<IncidentId, u64>, Error> {
     let rows = tx.query(&NUMBERS, &[P::Json(&uuids(ids))], |row| {
-        Ok((IncidentId(row.id(0)?), number(row, 1)?))
+        Ok((IncidentId(row.id(0)?), read::number(row, 1)?))
     })?;
     Ok(rows.into_iter().collect())
 }
@@ -283,7 +294,7 @@ fn incident_row(row: &Row<'_>) -> Result<IncidentRow, Error> {
         head: head(row, 0)?,
     };
     Ok(IncidentRow {
-        number: number(row, 3)?,
+        number: read::number(row, 3)?,
         incident,
     })
 }

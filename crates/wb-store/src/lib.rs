@@ -6,11 +6,22 @@
 pub mod alerts;
 pub mod codec;
 pub mod config;
+pub mod credentials;
 pub mod db;
+pub mod idempotency;
 pub mod incidents;
+pub mod meta;
+pub mod nodes;
 pub mod outbox;
 mod page;
 mod read;
+pub mod record;
+pub mod refused;
 pub mod save;
+pub mod seals;
+pub mod sessions;
+pub mod signals;
+mod stream;
+pub mod tokens;
 
 pub use page::{PAGE_ROWS_MAX, Page};

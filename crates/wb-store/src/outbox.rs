@@ -34,10 +34,10 @@ pub struct Claimed {
     pub channel: String,
     /// When it was due.
     pub due_at: Timestamp,
-    /// How many attempts ended before this one.
-    pub attempts: u32,
-    /// An earlier claim ended without an outcome, so the recipient may be told twice.
-    pub duplicate: bool,
+    /// The number of this attempt: 1 for the first.
+    pub attempt: u32,
+    /// An earlier claim was released without an outcome, so the recipient may be told twice.
+    pub after_lost_claim: bool,
     /// When it was claimed; with node and delivery this names the claim.
     pub claimed_at: Timestamp,
 }
@@ -104,12 +104,12 @@ const RELEASE: Sql = two(
     "UPDATE outbox SET state = 'pending', duplicate = TRUE, claim_node = NULL, claimed_at = NULL,
             claim_deadline = NULL
       WHERE state = 'claimed' AND (claim_deadline <= $1
-            OR claim_node IN (SELECT unhex(value) FROM json_each($2)))
+            OR claim_node NOT IN (SELECT unhex(value) FROM json_each($2)))
      RETURNING id, incident_id",
     "WITH gone AS MATERIALIZED (
         SELECT id FROM outbox
          WHERE state = 'claimed' AND (claim_deadline <= $1
-               OR claim_node IN (SELECT jsonb_array_elements_text($2::jsonb)::uuid))
+               OR claim_node NOT IN (SELECT jsonb_array_elements_text($2::jsonb)::uuid))
          ORDER BY id FOR UPDATE SKIP LOCKED)
      UPDATE outbox o SET state = 'pending', duplicate = TRUE, claim_node = NULL,
             claimed_at = NULL, claim_deadline = NULL
@@ -181,17 +181,18 @@ pub fn look(
     })
 }
 
-/// Releases the claims of dead nodes and those past their deadline. They wait again, marked as
-/// possible duplicates.
+/// Releases the claims of nodes that do not live and those past their deadline. They wait again,
+/// marked as possible duplicates. A node that is not known at all does not live: it is a process
+/// that is gone.
 ///
 /// # Errors
 /// When the store fails.
 pub fn release_dead(
     tx: &mut Tx<'_>,
     now: Timestamp,
-    dead: &[NodeId],
+    living: &[NodeId],
 ) -> Result<Vec<Released>, Error> {
-    let nodes = id_list(&dead.iter().map(|node| node.0).collect::<Vec<_>>());
+    let nodes = id_list(&living.iter().map(|node| node.0).collect::<Vec<_>>());
     let params = [P::Int(now.as_micros()), P::Json(&nodes)];
     let mut released = tx.query(&RELEASE, &params, |row| {
         Ok(Released {
@@ -203,11 +204,11 @@ pub fn release_dead(
     Ok(released)
 }
 
-/// When the longest waiting delivery was, or is, due.
+/// When the next delivery is due; in the past while deliveries wait longer than they should.
 ///
 /// # Errors
 /// When the store fails.
-pub fn oldest_pending(tx: &mut Tx<'_>) -> Result<Option<Timestamp>, Error> {
+pub fn next_due(tx: &mut Tx<'_>) -> Result<Option<Timestamp>, Error> {
     tx.query_one(&OLDEST, &[], |row| opt_at(row, 0))
 }
 
@@ -242,8 +243,8 @@ fn claimed_row(row: &Row<'_>) -> Result<Claimed, Error> {
         method: row.opt_id(5)?.map(MethodId),
         channel: row.text(6)?,
         due_at: at(row, 7)?,
-        attempts: number32(row, 8)?,
-        duplicate: row.bool(9)?,
+        attempt: number32(row, 8)?.saturating_add(1),
+        after_lost_claim: row.bool(9)?,
         claimed_at: at(row, 10)?,
     })
 }

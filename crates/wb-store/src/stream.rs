@@ -1,0 +1,31 @@
+//! The name of a stream: the id of its aggregate.
+
+use wb_core::config::ObjectId;
+use wb_core::ids::{AlertId, IncidentId};
+
+/// Whose facts a stream holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stream {
+    Alert(AlertId),
+    Incident(IncidentId),
+    Object(ObjectId),
+}
+
+impl Stream {
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        let (prefix, _) = name.split_once('_')?;
+        Some(match prefix {
+            "alr" => Self::Alert(name.parse().ok()?),
+            "inc" => Self::Incident(name.parse().ok()?),
+            "tea" => Self::Object(ObjectId::Team(name.parse().ok()?)),
+            "usr" => Self::Object(ObjectId::User(name.parse().ok()?)),
+            "end" => Self::Object(ObjectId::Endpoint(name.parse().ok()?)),
+            "svc" => Self::Object(ObjectId::Service(name.parse().ok()?)),
+            "int" => Self::Object(ObjectId::Integration(name.parse().ok()?)),
+            "pol" => Self::Object(ObjectId::Policy(name.parse().ok()?)),
+            "sch" => Self::Object(ObjectId::Schedule(name.parse().ok()?)),
+            "ovr" => Self::Object(ObjectId::Override(name.parse().ok()?)),
+            _ => return None,
+        })
+    }
+}

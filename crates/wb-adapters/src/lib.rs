@@ -6,4 +6,5 @@
 //! and validation come from the channel's descriptor, and tests and fuzzing go over the registries.
 
 pub mod channels;
+pub mod inbound;
 pub mod net;

@@ -249,6 +249,11 @@ impl Channels {
         self.0.get(name)
     }
 
+    /// The channels themselves, by name.
+    pub fn all(&self) -> impl Iterator<Item = &Arc<dyn Channel>> {
+        self.0.values()
+    }
+
     /// What there is, by name.
     pub fn descriptors(&self) -> impl Iterator<Item = &'static ChannelDescriptor> {
         self.0.values().map(|channel| channel.descriptor())

@@ -10,6 +10,7 @@ pub mod catalogue;
 pub mod channel;
 pub mod inbound;
 pub mod message;
+pub mod notes;
 
 pub use ambient::{Clock, Random};
 pub use channel::{
@@ -18,3 +19,4 @@ pub use channel::{
 };
 pub use inbound::{Inbound, Normalized, Refusal, RefusalStatus};
 pub use message::{Content, IncidentView, Links, Message, MessageRecipient};
+pub use notes::note_text;

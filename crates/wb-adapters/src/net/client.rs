@@ -116,7 +116,7 @@ impl HttpClient {
     ///
     /// # Errors
     /// When TLS cannot be set up.
-    #[allow(
+    #[expect(
         clippy::disallowed_methods,
         reason = "this is the one place that builds a client"
     )]

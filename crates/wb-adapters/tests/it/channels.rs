@@ -7,7 +7,7 @@ use wb_adapters::channels;
 use wb_adapters::channels::ntfy::Ntfy;
 use wb_adapters::channels::webhook::Webhook;
 use wb_core::incident::FailureReason;
-use wb_ports::{Channel, FieldKind, OpenedSettings, SendFailure, catalogue};
+use wb_ports::{Channel, FieldKind, OpenedSettings, SendFailure};
 use wb_testkit::http::{Reply, Sink};
 
 use crate::support::{client, closed_port, page, settings};
@@ -196,50 +196,4 @@ fn every_descriptor_has_its_texts_and_refuses_empty_settings() {
             .count();
         assert_eq!(errors.len(), required, "{errors:?}");
     }
-}
-
-/// Every literal of the sources and templates that looks like a key of the catalogue is one.
-#[test]
-fn every_key_that_is_used_exists() {
-    let keys = catalogue::keys();
-    let roots: std::collections::BTreeSet<_> = keys
-        .iter()
-        .filter_map(|key| key.split('.').next())
-        .collect();
-    let looks_like_key = |text: &&str| {
-        let mut parts = text.split('.');
-        let known = |c: char| c.is_ascii_lowercase() || c == '_';
-        parts.next().is_some_and(|first| roots.contains(first))
-            && text.contains('.')
-            && parts.all(|part| !part.is_empty() && part.chars().all(known))
-    };
-    let mut used = 0;
-    for file in files("src").into_iter().chain(files("../wb-ports/src")) {
-        let source = std::fs::read_to_string(&file).expect("a source");
-        for key in source.split('"').filter(looks_like_key) {
-            assert!(catalogue::has(key), "{}: no text for {key}", file.display());
-            used += 1;
-        }
-    }
-    assert!(
-        used > 40,
-        "only {used} keys were found: the search is broken"
-    );
-}
-
-fn files(folder: &str) -> Vec<std::path::PathBuf> {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-    let mut folders = vec![root];
-    let mut files = Vec::new();
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                folders.push(path)
-            } else {
-                files.push(path)
-            }
-        }
-    }
-    files
 }

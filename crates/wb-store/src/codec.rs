@@ -114,6 +114,20 @@ pub fn decode_incident(bytes: &[u8]) -> Result<Incident, CodecError> {
     decode::<_, incident::IncidentV1>(Document::Incident, bytes)
 }
 
+/// Whether stored bytes are those of this state: byte by byte, or by content where an older release
+/// wrote them in an older format.
+pub(crate) fn is_alert(bytes: &[u8], state: &Alert) -> Result<bool, CodecError> {
+    Ok(bytes == encode_alert(state)?
+        || (Document::Alert.is_older(&parse("alert", bytes)?) && decode_alert(bytes)? == *state))
+}
+
+/// As [`is_alert`].
+pub(crate) fn is_incident(bytes: &[u8], state: &Incident) -> Result<bool, CodecError> {
+    Ok(bytes == encode_incident(state)?
+        || (Document::Incident.is_older(&parse("incident", bytes)?)
+            && decode_incident(bytes)? == *state))
+}
+
 /// The stored form of a configuration object, without its id.
 ///
 /// # Errors

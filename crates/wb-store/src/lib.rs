@@ -17,11 +17,13 @@ mod page;
 mod read;
 pub mod record;
 pub mod refused;
+pub mod retention;
 pub mod save;
 pub mod seals;
 pub mod sessions;
 pub mod signals;
 mod stream;
 pub mod tokens;
+pub mod verify;
 
 pub use page::{PAGE_ROWS_MAX, Page};

@@ -64,6 +64,13 @@ impl Document {
         }
     }
 
+    /// Whether a stored document has an older format than today's.
+    pub(super) fn is_older(self, map: &Map<String, Value>) -> bool {
+        map.get(VERSION)
+            .and_then(Value::as_u64)
+            .is_some_and(|version| version < self.written())
+    }
+
     /// Notes today's version in a document about to be written.
     pub(super) fn stamp(self, map: &mut Map<String, Value>) {
         map.insert(VERSION.to_owned(), self.written().into());

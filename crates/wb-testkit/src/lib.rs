@@ -5,6 +5,7 @@
 //! - [`python`]: the pinned Python environment, and `aiosmtpd`, a mail server that is not ours, in
 //!   a process of its own.
 //! - [`http`]: a web server inside the test that records requests and answers from a script.
+//! - [`pg`]: a PostgreSQL cluster shared by all tests, and a fresh database in it for each.
 //! - [`tls`]: a certificate authority and a server certificate for one test.
 //! - [`Mail`]: a received mail taken apart.
 //!
@@ -17,6 +18,7 @@ use std::{io, time::Duration};
 mod background;
 pub mod http;
 mod mail;
+pub mod pg;
 pub mod python;
 mod record;
 pub mod smtp;

@@ -209,7 +209,7 @@ CREATE TABLE session (
     remote TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX session_hash ON session (hash);
-CREATE INDEX session_user ON session (user_id, id);
+CREATE INDEX session_of_user ON session (user_id, id);
 CREATE INDEX session_expires ON session (expires_at, id);
 
 CREATE TABLE setup_link (

@@ -1,16 +1,17 @@
 //! The application: what every use case and worker needs, wired once by the binary.
 
 use core::time::Duration;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
 use tokio::sync::{Notify, broadcast};
 use uuid::Uuid;
 use wb_core::config::Config;
-use wb_core::ids::NodeId;
+use wb_core::ids::{NodeId, ServiceId};
 use wb_core::time::Timestamp;
 use wb_ports::{Channels, Clock, Random};
 use wb_store::db::{Lane, Store, Tx};
+use wb_store::nodes::Node;
 
 use crate::error::AppError;
 use crate::vault::Vault;
@@ -39,6 +40,12 @@ pub struct Settings {
     pub attempts_kept_days: u32,
     /// Attempts under way at once on this node.
     pub sends_at_once: usize,
+    /// The dialects an integration may have; the binary passes those it has an adapter for.
+    pub dialects: Vec<&'static str>,
+    /// What the operator calls this node.
+    pub node_name: String,
+    /// The release this node runs.
+    pub version: &'static str,
 }
 
 impl Default for Settings {
@@ -51,6 +58,9 @@ impl Default for Settings {
             signals_kept_bytes: 10 << 30,
             attempts_kept_days: 90,
             sends_at_once: 64,
+            node_name: String::new(),
+            version: env!("CARGO_PKG_VERSION"),
+            dialects: vec!["events_v2"],
         }
     }
 }
@@ -102,7 +112,7 @@ pub struct App {
     /// What the operator set.
     pub settings: Settings,
     /// This process.
-    pub node: NodeId,
+    pub node: Node,
     /// Wakes the sender: something may be due.
     pub sender_poke: Notify,
     /// Wakes the timers: a wake-up may have come nearer.
@@ -115,6 +125,7 @@ pub struct App {
     pub(crate) batcher: crate::ingest::Batcher,
     pub(crate) refusals: crate::ingest::Refusals,
     pub(crate) passwords: crate::access::Passwords,
+    pub(crate) catch_all: OnceLock<ServiceId>,
     config: ArcSwap<Config>,
     live: broadcast::Sender<Hint>,
 }
@@ -127,12 +138,12 @@ impl App {
     pub async fn start(parts: AppParts) -> Result<Arc<Self>, AppError> {
         let config =
             parts.store.read(|tx| Ok::<_, AppError>(wb_store::config::load_all(tx)?)).await?;
-        let node = NodeId(fresh_uuid(&*parts.clock, &*parts.random));
-        announce(&parts, node).await?;
+        let node = announce(&parts).await?;
         Ok(Arc::new(Self {
             batcher: crate::ingest::Batcher::default(),
             refusals: crate::ingest::Refusals::default(),
             passwords: crate::access::Passwords::default(),
+            catch_all: OnceLock::new(),
             sends: Sends::new(parts.settings.sends_at_once),
             store: parts.store,
             vault: parts.vault,
@@ -232,14 +243,22 @@ impl App {
 
 /// Makes this node known before it claims anything, so that no peer takes its claims for those of a
 /// process that is gone.
-async fn announce(parts: &AppParts, node: NodeId) -> Result<(), AppError> {
-    let (key_id, now) = (parts.vault.key_id().to_owned(), parts.clock.now());
+async fn announce(parts: &AppParts) -> Result<Node, AppError> {
+    let node = Node {
+        id: NodeId(fresh_uuid(&*parts.clock, &*parts.random)),
+        name: parts.settings.node_name.clone(),
+        key_id: parts.vault.key_id().to_owned(),
+        beat: 0,
+        started_at: parts.clock.now(),
+        version: parts.settings.version.to_owned(),
+        url: parts.settings.public_url.clone(),
+    };
+    let row = node.clone();
     parts
         .store
-        .write(Lane::People, move |tx| {
-            Ok::<_, AppError>(wb_store::nodes::beat(tx, node, &key_id, now)?)
-        })
-        .await
+        .write(Lane::People, move |tx| Ok::<_, AppError>(wb_store::nodes::beat(tx, &row)?))
+        .await?;
+    Ok(node)
 }
 
 /// Fails when the configuration is not the one the database has.

@@ -17,8 +17,9 @@ mod rights;
 pub mod settings;
 mod test_send;
 
-use wb_core::config::{Config, Object, ObjectId, Permission};
+use wb_core::config::{Config, Object, ObjectId, Permission, Scope, User};
 use wb_core::ids::{ServiceId, UserId};
+use wb_core::time::Timestamp;
 
 pub use declare::Declared;
 pub use draft::{
@@ -28,7 +29,7 @@ pub use draft::{
 pub use test_send::{TestReport, TestTarget};
 
 pub(crate) use commit::{Edits, also};
-pub(crate) use problems::Problems;
+pub(crate) use problems::{Problems, same_name};
 
 use crate::app::App;
 use crate::caller::Caller;
@@ -115,6 +116,9 @@ impl App {
                 return Err(AppError::InUse(users));
             }
             edits.delete(id, before.version);
+            if let ObjectId::User(user) = id {
+                edits.set_also(shut_out(user, self.now()));
+            }
             Ok((edits, ()))
         })
         .await
@@ -134,13 +138,22 @@ impl App {
         rights::may_put(caller, config, before.map(|saved| &saved.object), &object)?;
         self.checker(config, &caller.scope).check(&object, &mut problems);
         problems.into_result()?;
-        Ok(Edits::of(before, object))
+        let (mut edits, saved) = Edits::of(before, object);
+        if let Object::User(user, User { active: false, .. }) = saved.object {
+            edits.set_also(shut_out(user, self.now()));
+        }
+        Ok((edits, saved))
+    }
+
+    /// Adds everything that is wrong with an object, as the program itself sees it.
+    pub(crate) fn check_object(&self, config: &Config, object: &Object, problems: &mut Problems) {
+        self.checker(config, &Scope::system()).check(object, problems);
     }
 
     fn checker<'a>(
         &'a self,
         config: &'a Config,
-        scope: &'a wb_core::config::Scope,
+        scope: &'a Scope,
     ) -> check::Checker<'a> {
         check::Checker {
             config,
@@ -186,4 +199,14 @@ fn present(
         return Err(AppError::Edited { current: version });
     }
     Ok(Saved { object, version })
+}
+
+/// Ends what lets somebody in, so that it does not come back to life with the account.
+fn shut_out(user: UserId, now: Timestamp) -> commit::Also {
+    also(move |tx| {
+        wb_store::sessions::end_all(tx, user, None)?;
+        wb_store::tokens::revoke_all(tx, user, now)?;
+        wb_store::credentials::remove(tx, user)?;
+        Ok(())
+    })
 }

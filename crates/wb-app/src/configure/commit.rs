@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use wb_core::actor::Actor;
 use wb_core::config::{Config, Object, ObjectId};
-use wb_store::config::{Author, EditError};
+use wb_core::time::Timestamp;
+use wb_store::config::EditError;
 use wb_store::db::{Lane, Tx};
 
 use super::Saved;
@@ -68,17 +69,13 @@ impl Edits {
         self.puts.is_empty() && self.deletes.is_empty() && self.also.is_none()
     }
 
-    fn write(
-        &self,
-        tx: &mut Tx<'_>,
-        author: Author,
-        salt_key: &[u8; 32],
-    ) -> Result<(), AppError> {
+    fn write(&self, tx: &mut Tx<'_>, author: &Author) -> Result<(), AppError> {
+        let Author { actor, at, salt_key } = author;
         for (object, version) in &self.puts {
-            wb_store::config::put(tx, object, *version, author, salt_key).map_err(refused)?;
+            wb_store::config::put(tx, object, *version, *actor, *at, salt_key).map_err(refused)?;
         }
         for (id, version) in &self.deletes {
-            wb_store::config::delete(tx, *id, *version, author, salt_key).map_err(refused)?;
+            wb_store::config::delete(tx, *id, *version, *actor, *at, salt_key).map_err(refused)?;
         }
         self.also.as_ref().map_or(Ok(()), |also| also(tx))
     }
@@ -91,6 +88,13 @@ impl Edits {
             version: u64::from(version) + 1,
         })
     }
+}
+
+/// Who changes something, and when.
+struct Author {
+    actor: Actor,
+    at: Timestamp,
+    salt_key: [u8; 32],
 }
 
 /// While the epoch is held, versions and names are those that were checked. A name can be refused
@@ -148,14 +152,13 @@ impl App {
         config: Arc<Config>,
         edits: Edits,
     ) -> Result<(), AppError> {
-        let author = Author { actor, at: self.now() };
-        let salt_key = self.vault.salt_key();
+        let author = Author { actor, at: self.now(), salt_key: self.vault.salt_key() };
         self.store
             .write(Lane::People, move |tx| {
                 if wb_store::config::epoch_for_edit(tx)? != config.epoch {
                     return Err(AppError::ConfigMoved);
                 }
-                edits.write(tx, author, &salt_key)
+                edits.write(tx, &author)
             })
             .await
     }

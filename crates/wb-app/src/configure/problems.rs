@@ -32,10 +32,6 @@ impl Problems {
         self.prefix = prefix;
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.list.is_empty()
-    }
-
     pub(crate) fn len(&self) -> usize {
         self.list.len()
     }

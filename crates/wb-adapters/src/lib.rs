@@ -7,4 +7,5 @@
 
 pub mod channels;
 pub mod inbound;
+pub mod listen;
 pub mod net;

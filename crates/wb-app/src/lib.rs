@@ -14,6 +14,7 @@ pub mod incidents;
 pub mod ingest;
 pub mod links;
 pub mod vault;
+pub mod verify;
 pub mod workers;
 
 pub use app::{App, AppParts, Settings};

@@ -369,3 +369,27 @@ fn fact_row(row: &Row<'_>) -> Result<FactRow, Error> {
         text,
     })
 }
+
+/// What is wrong, in words for the person who ran the check.
+impl core::fmt::Display for Finding {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Missing { from, to } if from == to => write!(f, "fact {from} is missing"),
+            Self::Missing { from, to } => write!(f, "facts {from} to {to} are missing"),
+            Self::Changed { seq } => write!(f, "fact {seq} was changed after it was written"),
+            Self::Unlinked { seq } => write!(f, "fact {seq} does not follow on the one before it"),
+            Self::TimeRunsBack { seq } => write!(f, "fact {seq} is older than the one before it"),
+            Self::TextChanged { seq } => {
+                write!(f, "the text of fact {seq} is not the one it was written with")
+            }
+            Self::Unreadable { seq, reason } => write!(f, "fact {seq} cannot be read: {reason}"),
+            Self::DoesNotFold => f.write_str("the first fact opens nothing"),
+            Self::RowMissing => f.write_str("there are facts but no row"),
+            Self::FactsMissing => f.write_str("there is a row but no fact"),
+            Self::HeadDiffers => f.write_str("the row does not stand at the last fact"),
+            Self::StateDiffers => f.write_str("the stored state is not what the facts give"),
+            Self::ColumnsDiffer => f.write_str("the row's columns are not those of its state"),
+            Self::UnknownStream => f.write_str("no stream of this program has such a name"),
+        }
+    }
+}

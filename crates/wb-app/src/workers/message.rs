@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use wb_core::config::{Config, Scope, Setting, Settings};
+use wb_core::config::{Config, Setting, Settings};
 use wb_core::event::Event;
 use wb_core::ids::IncidentId;
 use wb_core::incident::{Incident, Page, PageWhy, Recipient};
@@ -32,7 +32,7 @@ pub(super) struct Subject {
 }
 
 /// Alerts whose events a message shows at most.
-const EVENTS_SHOWN: usize = 20;
+const EVENTS_SHOWN: u32 = 20;
 
 /// Loads what a message is about; `None` when the incident is gone.
 pub(super) fn load_subject(
@@ -43,10 +43,9 @@ pub(super) fn load_subject(
     let Some(number) = wb_store::incidents::numbers(tx, &[id])?.get(&id).copied() else {
         return Ok(None);
     };
-    let events = wb_store::alerts::of_incident(tx, &Scope::system(), id)?
+    let events = wb_store::alerts::of_incident(tx, id, EVENTS_SHOWN)?
         .into_iter()
-        .take(EVENTS_SHOWN)
-        .map(|row| row.alert.state.event)
+        .map(|alert| alert.state.event)
         .collect();
     Ok(Some(Subject { incident: loaded.state, number, events }))
 }

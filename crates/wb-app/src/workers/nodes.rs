@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use wb_core::ids::NodeId;
 use wb_core::time::Timestamp;
 use wb_store::db::Lane;
-use wb_store::nodes::NodeRow;
+use wb_store::nodes::Node;
 
 use super::{Report, Worker};
 use crate::app::App;
@@ -30,13 +30,13 @@ pub struct Nodes {
 /// A peer's counter, and when it was first seen at that value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Seen {
-    beat: i64,
+    beat: u64,
     since: Duration,
 }
 
 impl Nodes {
     /// Which peers live, by what was seen of their counters.
-    fn living(&self, own: NodeId, rows: &[NodeRow], monotonic: Duration) -> BTreeSet<NodeId> {
+    fn living(&self, own: NodeId, rows: &[Node], monotonic: Duration) -> BTreeSet<NodeId> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.retain(|id, _| rows.iter().any(|row| row.id == *id));
         let mut living = BTreeSet::from([own]);
@@ -64,21 +64,27 @@ impl Worker for Nodes {
     }
 
     async fn tick(&self, app: &Arc<App>, now: Timestamp) -> Result<Report, AppError> {
-        let own = app.node;
-        let key_id = app.vault.key_id().to_owned();
+        let own = app.node.id;
+        let row = app.node.clone();
         let rows = app
             .store
             .write(Lane::People, move |tx| {
-                wb_store::nodes::beat(tx, own, &key_id, now)?;
-                Ok::<_, AppError>(wb_store::nodes::list(tx)?)
+                wb_store::nodes::beat(tx, &row)?;
+                Ok::<_, AppError>(wb_store::nodes::live(tx)?)
             })
             .await?;
         let living: Vec<NodeId> =
             self.living(own, &rows, app.clock.monotonic()).into_iter().collect();
+        let dead: Vec<NodeId> =
+            rows.iter().map(|row| row.id).filter(|id| !living.contains(id)).collect();
         let released = app
             .store
             .write(Lane::People, move |tx| {
-                Ok::<_, AppError>(wb_store::outbox::release_dead(tx, now, &living)?)
+                let released = wb_store::outbox::release_dead(tx, now, &living)?;
+                for node in &dead {
+                    wb_store::nodes::forget(tx, *node)?;
+                }
+                Ok::<_, AppError>(released)
             })
             .await?;
         let released = released.len() as u64;
@@ -99,7 +105,15 @@ mod tests {
     fn a_peer_is_dead_when_its_counter_stands_still() {
         let nodes = Nodes::default();
         let (own, peer) = (NodeId(Uuid::from_u128(1)), NodeId(Uuid::from_u128(2)));
-        let row = |id, beat| NodeRow { id, beat, ..NodeRow::default() };
+        let row = |id, beat| Node {
+            id,
+            name: String::new(),
+            key_id: String::new(),
+            beat,
+            started_at: Timestamp::EPOCH,
+            version: String::new(),
+            url: None,
+        };
         let look = |seconds, beat| {
             let rows = [row(own, 0), row(peer, beat)];
             nodes.living(own, &rows, Duration::from_secs(seconds)).contains(&peer)

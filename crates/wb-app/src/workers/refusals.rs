@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use wb_core::time::Timestamp;
 use wb_store::db::Lane;
-use wb_store::refused::RefusedRow;
+use wb_store::refused::Refused;
 
 use super::{Report, Worker};
 use crate::app::App;
@@ -28,12 +28,11 @@ impl Worker for RefusalsWriter {
     async fn tick(&self, app: &Arc<App>, _now: Timestamp) -> Result<Report, AppError> {
         let mut report = Report::default();
         for (integration, waiting) in app.refusals.take() {
-            let rows: Vec<RefusedRow> = waiting
+            let rows: Vec<Refused> = waiting
                 .newest
                 .into_iter()
-                .map(|refusal| RefusedRow {
+                .map(|refusal| Refused {
                     id: app.fresh_id(),
-                    integration,
                     at: refusal.at,
                     status: refusal.status,
                     reason: refusal.reason,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use wb_core::time::Timestamp;
 use wb_store::db::Lane;
-use wb_store::retention::Kind;
+use wb_store::retention::Expired;
 
 use super::{Report, Worker};
 use crate::app::App;
@@ -39,11 +39,13 @@ impl Worker for Retention {
     async fn tick(&self, app: &Arc<App>, now: Timestamp) -> Result<Report, AppError> {
         let settings = &app.settings;
         let kinds = [
-            (Kind::Signals, settings.signals_kept_days),
-            (Kind::Attempts, settings.attempts_kept_days),
-            (Kind::Sessions, ENDED_DAYS),
-            (Kind::Inputs, ENDED_DAYS.max(settings.signals_kept_days)),
-            (Kind::Idempotency, IDEMPOTENCY_DAYS),
+            (Expired::Signals, settings.signals_kept_days),
+            (Expired::AttemptTexts, settings.attempts_kept_days),
+            (Expired::Sessions, ENDED_DAYS),
+            (Expired::Inputs, ENDED_DAYS.max(settings.signals_kept_days)),
+            (Expired::Idempotency, IDEMPOTENCY_DAYS),
+            // After the signals: what no signal refers to any more.
+            (Expired::Payloads, 0),
         ];
         let mut report = Report::default();
         for (kind, days) in kinds {
@@ -58,16 +60,39 @@ impl Worker for Retention {
             report.done += deleted;
             report.more |= deleted >= u64::from(SLICE_ROWS);
         }
-        let cap = settings.signals_kept_bytes;
-        let over = app
-            .store
-            .write(Lane::Maintenance, move |tx| {
-                let slice = wb_store::retention::signals_over(tx, cap, SLICE_ROWS)?;
-                Ok::<_, AppError>(slice)
-            })
-            .await?;
-        report.done += over;
-        report.more |= over >= u64::from(SLICE_ROWS);
+        report.done += app.enforce_byte_cap(now, &mut report.more).await?;
         Ok(report)
+    }
+}
+
+impl App {
+    /// Deletes the oldest signals while their bodies take more room than they may. The age limit is
+    /// halved until enough is over it, so that no query has to sort all signals.
+    async fn enforce_byte_cap(&self, now: Timestamp, more: &mut bool) -> Result<u64, AppError> {
+        let cap = self.settings.signals_kept_bytes;
+        let bytes = self
+            .store
+            .read(|tx| Ok::<_, AppError>(wb_store::retention::payload_bytes(tx)?))
+            .await?;
+        if bytes <= cap {
+            return Ok(0);
+        }
+        let mut age_s = i64::from(self.settings.signals_kept_days) * DAY_S;
+        while age_s > 0 {
+            age_s /= 2;
+            let before = now.plus_secs(-age_s);
+            let deleted = self
+                .store
+                .write(Lane::Maintenance, move |tx| {
+                    let kind = Expired::Signals;
+                    Ok::<_, AppError>(wb_store::retention::slice(tx, kind, before, SLICE_ROWS)?)
+                })
+                .await?;
+            if deleted > 0 {
+                *more = true;
+                return Ok(deleted);
+            }
+        }
+        Ok(0)
     }
 }

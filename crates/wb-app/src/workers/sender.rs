@@ -142,7 +142,7 @@ impl App {
         now: Timestamp,
         free: usize,
     ) -> Result<(Vec<Claimed>, Option<Timestamp>), AppError> {
-        let node = self.node;
+        let node = self.node.id;
         let deadline = now.plus_millis(self.slowest_channel_ms() + CLAIM_GRACE_MS);
         let limit = u32::try_from(free).unwrap_or(u32::MAX);
         let (is_due, next_at) = self
@@ -225,7 +225,7 @@ impl App {
 
     /// The last look before the first byte, and the message with its address.
     async fn address(self: &Arc<Self>, claim: &Claimed) -> Result<Address, AppError> {
-        let (delivery, incident, node) = (claim.delivery, claim.incident, self.node);
+        let (delivery, incident, node) = (claim.delivery, claim.incident, self.node.id);
         let claimed_at = claim.claimed_at;
         let (look, subject) = self
             .store

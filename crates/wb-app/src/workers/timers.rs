@@ -46,7 +46,7 @@ impl Worker for Timers {
             .store
             .read(move |tx| {
                 let due = wb_store::incidents::due(tx, now, BATCH_MAX)?;
-                let next_at = wb_store::incidents::next_wake(tx)?;
+                let next_at = wb_store::incidents::next_wake(tx, now)?;
                 Ok::<_, AppError>((due, next_at))
             })
             .await?;

@@ -1,15 +1,16 @@
 //! When the turns of one rotation begin, and which one an instant falls into: arithmetic, never
 //! stepping from the start.
 
+use jiff::Span;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Span};
 
 use super::ScheduleError;
 use crate::config::{HandoffUnit, Rotation};
 use crate::time::Timestamp;
 
 const HOUR_US: i64 = 3_600_000_000;
+const HOURS_PER_DAY: i64 = 24;
 const DAYS_PER_WEEK: i64 = 7;
 
 /// The turns of one rotation.
@@ -85,9 +86,10 @@ impl<'a> Turns<'a> {
                 (passed_us >= 0).then(|| passed_us.div_euclid(length_us))
             }
             Period::Days { length } => {
-                let passed = whole_days(self.start, self.zone.to_datetime(at.to_jiff()));
-                // Clock changes mislead the guess by the difference of two offsets, so by a few
-                // turns at most; the begins themselves decide.
+                let today = self.zone.to_datetime(at.to_jiff()).date();
+                let passed = self.start.date().duration_until(today).as_hours() / HOURS_PER_DAY;
+                // A guess, for dates alone do not say whether today's hand-off is past, and clock
+                // changes shift them: wrong by a few turns at most. The begins themselves decide.
                 let mut turn = passed.div_euclid(length).max(-1);
                 while turn >= 0 && !self.has_begun(turn, at) {
                     turn -= 1;
@@ -132,16 +134,5 @@ fn instant_of(zone: &TimeZone, local: DateTime) -> Option<Timestamp> {
         Ok(instant) => Some(Timestamp::from_jiff(instant)),
         Err(_) if local.year() < 0 => Some(Timestamp::from_micros(i64::MIN)),
         Err(_) => None,
-    }
-}
-
-/// Whole days from one local time to another, rounded down.
-fn whole_days(from: DateTime, to: DateTime) -> i64 {
-    let days =
-        from.date().duration_until(to.date()).as_secs() / SignedDuration::from_hours(24).as_secs();
-    if to.time() < from.time() {
-        days - 1
-    } else {
-        days
     }
 }

@@ -159,6 +159,19 @@ fn every_hour_repeats_and_skips_nothing_over_the_overlap() {
     );
 }
 
+/// At 00:01 clocks went back to 23:01 of the day before: the date repeats, the hand-off does not.
+#[test]
+fn a_midnight_hand_off_holds_when_clocks_go_back_to_the_day_before() {
+    check(
+        "zone America/St_Johns
+         from 2010-11-06
+         to 2010-11-08
+         rotation first 2010-11-01T00:00 every 1 days: ann | bob",
+        "2010-11-06T00:00-02:30 .. 2010-11-07T00:00-02:30 24h bob first#5
+         2010-11-07T00:00-02:30 .. 2010-11-08T00:00-03:30 25h ann first#6",
+    );
+}
+
 #[test]
 fn a_change_by_half_an_hour_makes_a_day_half_an_hour_shorter() {
     check(

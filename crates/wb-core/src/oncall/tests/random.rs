@@ -1,5 +1,5 @@
-//! Random schedules around clock changes, compared with the oracle: each minute of a random day,
-//! and each second around every hand-off, override edge and clock change.
+//! Random schedules around clock changes, compared with the oracle: each minute of a random day and
+//! of the hours around the change, and each second around every hand-off, override edge and change.
 
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
@@ -60,7 +60,7 @@ fn center_of(zone: &TimeZone, pick: u64) -> Timestamp {
         .map(|change| Timestamp::from_jiff(change.timestamp()))
         .collect();
     let place = usize::try_from(pick % 1_000).unwrap();
-    if changes.is_empty() || pick % 8 == 0 {
+    if changes.is_empty() || pick.is_multiple_of(8) {
         let days = i64::try_from(pick % 9_000).unwrap();
         return Timestamp::from_jiff(from).plus_secs(days * DAY_S);
     }
@@ -187,7 +187,9 @@ proptest! {
         let uncovered = gaps(&found, from, to);
         assert_well_formed(&found, from, to);
 
-        let minutes = (0..1_440).map(|m| from.plus_secs(day_of * DAY_S + m * 60 + offset_s));
+        let day = (0..1_440).map(|m| from.plus_secs(day_of * DAY_S + m * 60 + offset_s));
+        let change = (-120..120).map(|m| case.center.plus_secs(m * 60 + offset_s));
+        let minutes = day.chain(change);
         let edges = case.overrides.iter().flat_map(|(_, o)| [o.from, o.to]);
         let edges = edges.chain(oracle.begins()).chain([from, to, case.center]);
         for at in minutes.chain(edges.flat_map(around)).filter(|at| from <= *at && *at < to) {

@@ -21,7 +21,7 @@ use crate::oncall::{OnCall, Shift, gaps, on_call, shifts};
 use crate::time::Timestamp;
 
 /// Fails unless the shifts and gaps of the schedule are exactly the rows, and unless `on_call` and
-/// the oracle agree with them around every edge.
+/// the oracle agree with them around every edge and at every quarter of an hour.
 #[track_caller]
 pub(super) fn check(schedule: &str, expected: &str) {
     let case = Case::parse(schedule);
@@ -83,8 +83,12 @@ impl Case {
             .iter()
             .flat_map(|s| [s.from, s.to])
             .chain(oracle.begins());
+        let quarters = (0..)
+            .map(|n| self.from.plus_secs(n * 900))
+            .take_while(|at| *at < self.to);
         for at in edges
             .flat_map(around)
+            .chain(quarters)
             .filter(|at| self.from <= *at && *at < self.to)
         {
             let expected = oracle.on_call(at);

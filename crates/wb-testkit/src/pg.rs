@@ -8,6 +8,7 @@
 
 use std::fs::{self, File};
 use std::io;
+use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -175,6 +176,30 @@ impl Cluster {
         Ok(cluster)
     }
 
+    /// A new cluster for one test that also listens on loopback, with TLS only.
+    pub fn private_tls(certificate: &crate::tls::TestCertificate) -> Result<(Cluster, u16), Error> {
+        let cluster = Cluster::private()?;
+        cluster.stop()?;
+        let pick = |e| io_error("pick a free port", e);
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(pick)?;
+        let port = listener.local_addr().map_err(pick)?.port();
+        drop(listener);
+        let data = cluster.dir.join("data");
+        let pems = [
+            ("server.crt", &certificate.cert_pem),
+            ("server.key", &certificate.key_pem),
+        ];
+        for (name, pem) in pems {
+            cluster.write(&data.join(name), pem)?;
+        }
+        let hba = "hostssl all all 127.0.0.1/32 trust\nlocal all all trust\n";
+        cluster.write(&data.join("pg_hba.conf"), hba)?;
+        cluster.start_with(&format!(
+            "-c ssl=on -c listen_addresses=127.0.0.1 -c port={port}"
+        ))?;
+        Ok((cluster, port))
+    }
+
     /// A fresh database in it.
     pub fn database(&self) -> Result<PgDb, Error> {
         create(self.admin_url())
@@ -182,9 +207,13 @@ impl Cluster {
 
     /// Starts the stopped server and waits until it answers.
     pub fn start(&self) -> Result<(), Error> {
+        self.start_with("-c listen_addresses='' -c port=5432")
+    }
+
+    fn start_with(&self, more: &str) -> Result<(), Error> {
         let options = format!(
-            "-c listen_addresses='' -c unix_socket_directories='{dir}' -c max_connections=300 -c shared_buffers=64MB \
-             -c fsync={fsync} -c max_prepared_transactions=0",
+            "-c unix_socket_directories='{dir}' -c max_connections=300 -c shared_buffers=64MB \
+             -c fsync={fsync} {more}",
             dir = self.dir.display(),
             fsync = fsync(),
         );
@@ -261,6 +290,15 @@ impl Cluster {
         ]);
         command.arg(self.dir.join("data"));
         finish("initdb", command)
+    }
+
+    /// Writes a file that only the cluster's owner may read, as PostgreSQL wants it for keys.
+    fn write(&self, path: &Path, text: &str) -> Result<(), Error> {
+        let fail = |e| io_error("write a file for the cluster", e);
+        fs::write(path, text).map_err(fail)?;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o600)).map_err(fail)?;
+        let owner = fs::metadata(&self.dir).map_err(fail)?;
+        chown(path, Some(owner.uid()), Some(owner.gid())).map_err(fail)
     }
 
     fn admin_url(&self) -> String {

@@ -5,3 +5,4 @@ mod ground;
 mod only_postgres;
 mod only_sqlite;
 mod proxy;
+mod rows;

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use wb_store::db::{DbKind, Error, OpenError, PostgresOptions, Sql, Store, sql};
 use wb_store::params;
 use wb_testkit::pg::{Cluster, PgDb, database};
+use wb_testkit::tls::TestCertificate;
 
 use crate::ground::{Ground, Home, INSERT, Kind, LANE, Wish, id};
 use crate::proxy::{Cut, Proxy};
@@ -202,4 +203,42 @@ fn a_url_with_a_strict_sslmode_is_understood() {
         Store::open_postgres(small(url)).err(),
         Some(OpenError::Url(_))
     ));
+}
+
+#[test]
+fn tls_is_verified_by_authority_and_name() {
+    let (right, other) = (
+        TestCertificate::new().unwrap(),
+        TestCertificate::new().unwrap(),
+    );
+    let (_cluster, port) = Cluster::private_tls(&right).unwrap();
+    let folder = tempfile::TempDir::new().unwrap();
+    let open = |ca: Option<&TestCertificate>, mode: &str| {
+        let ca_file = ca.map(|ca| {
+            let path = folder.path().join("ca.pem");
+            std::fs::write(&path, &ca.ca_pem).unwrap();
+            path
+        });
+        let url = format!("postgres://postgres@127.0.0.1:{port}/postgres?sslmode={mode}");
+        Store::open_postgres(PostgresOptions {
+            ca_file,
+            ..small(url)
+        })
+    };
+    let store = open(Some(&right), "verify-full").unwrap();
+    let text = sql("SELECT version FROM pg_stat_ssl WHERE pid = pg_backend_pid()");
+    let version = store.read_blocking(move |tx| tx.query_one(&text, &[], |row| row.text(0)));
+    assert_eq!(version.unwrap_or_else(|e: Error| e.to_string()), "TLSv1.3");
+    let refused = [
+        (Some(&other), "require"),
+        (None, "require"),
+        (None, "prefer"),
+        (Some(&right), "disable"),
+    ];
+    for (ca, mode) in refused {
+        assert!(
+            matches!(open(ca, mode).err(), Some(OpenError::Connect(_))),
+            "{mode}"
+        );
+    }
 }

@@ -152,3 +152,84 @@ pub(crate) fn backup(source: &Path, target: &Path) -> Result<(), Error> {
     file.sync_all().map_err(io)?;
     std::fs::rename(&part, target).map_err(io)
 }
+
+#[cfg(test)]
+mod tests {
+    use refinery::Migration;
+    use tempfile::TempDir;
+
+    use super::*;
+
+    const BASE: (&str, &str) = (
+        "V1__base",
+        "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT); CREATE TABLE t (n INTEGER);
+         INSERT INTO t VALUES (7); INSERT INTO meta VALUES ('min_writer', '1')",
+    );
+    const MORE: (&str, &str) = ("V2__more", "ALTER TABLE t ADD COLUMN more INTEGER");
+
+    fn open_with(path: &Path, migrations: &[(&str, &str)]) -> Result<i64, OpenError> {
+        let migrations: Vec<Migration> = migrations
+            .iter()
+            .map(|(name, sql)| Migration::unapplied(name, sql).unwrap())
+            .collect();
+        let runner = migrate::shaped(Runner::new(&migrations));
+        open(&SqliteOptions::file(path), runner, Arc::default()).map(|opened| opened.schema)
+    }
+
+    fn columns(path: &Path) -> i64 {
+        let text = "SELECT count(*) FROM pragma_table_info('t')";
+        Connection::open(path)
+            .unwrap()
+            .query_row(text, [], |row| row.get(0))
+            .unwrap()
+    }
+
+    #[test]
+    fn an_older_file_is_copied_aside_before_its_upgrade() {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("watchbell.db");
+        let copy = folder.path().join("watchbell.db.schema1");
+        assert_eq!(open_with(&path, &[BASE]).unwrap(), 1);
+        assert_eq!(open_with(&path, &[BASE]).unwrap(), 1);
+        assert!(!copy.exists(), "nothing to upgrade, nothing to copy");
+        assert_eq!(open_with(&path, &[BASE, MORE]).unwrap(), 2);
+        assert_eq!((columns(&copy), columns(&path)), (1, 2));
+        // The older release goes back to the copy, and stands the newer schema while min_writer lets it.
+        assert_eq!(open_with(&copy, &[BASE]).unwrap(), 1);
+        assert_eq!(open_with(&path, &[BASE]).unwrap(), 1);
+        Connection::open(&path)
+            .unwrap()
+            .execute("UPDATE meta SET value = '2' WHERE key = 'min_writer'", [])
+            .unwrap();
+        assert!(matches!(
+            open_with(&path, &[BASE]),
+            Err(OpenError::TooOld {
+                min_writer: 2,
+                ours: 1
+            })
+        ));
+    }
+
+    #[test]
+    fn a_failed_or_changed_migration_leaves_the_file_as_it_was() {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("watchbell.db");
+        open_with(&path, &[BASE]).unwrap();
+        let broken = ("V3__broken", "CREATE TABLE u (n INTEGER); SELEC 1");
+        assert!(matches!(
+            open_with(&path, &[BASE, MORE, broken]),
+            Err(OpenError::Migrate(_))
+        ));
+        assert_eq!(
+            columns(&path),
+            1,
+            "the step before the broken one is undone too"
+        );
+        let changed = ("V1__base", "CREATE TABLE other (n INTEGER)");
+        assert!(matches!(
+            open_with(&path, &[changed]),
+            Err(OpenError::Migrate(_))
+        ));
+        assert_eq!(open_with(&path, &[BASE, MORE]).unwrap(), 2);
+    }
+}

@@ -11,9 +11,6 @@ use crate::db::stats::Counters;
 use crate::db::tx::{Conn, Tx};
 use crate::db::watch::Watch;
 
-/// Larger batches gain nothing and make the first in line wait (measured: 16, 64, 256, 1024).
-pub(crate) const BATCH_MAX: usize = 256;
-
 type BoxJob = Box<dyn Job>;
 
 pub(crate) struct Writer {
@@ -22,6 +19,7 @@ pub(crate) struct Writer {
     limit: Duration,
     lock_patience: Duration,
     slow_ms: u64,
+    batch_max: usize,
 }
 
 /// What became of a batch before its COMMIT.
@@ -34,7 +32,7 @@ enum Batch {
 
 /// Serves the queue until it is closed and empty. Never waits for company: what is there is the batch.
 pub(crate) fn write_loop(mut writer: Writer, queue: &Queue) {
-    while let Some(jobs) = queue.take(BATCH_MAX, Diet::Everything) {
+    while let Some(jobs) = queue.take(writer.batch_max, Diet::Everything) {
         writer.run(jobs);
     }
 }
@@ -47,6 +45,7 @@ impl Writer {
             limit: Duration::from_millis(options.write_limit_ms),
             lock_patience: Duration::from_millis(options.lock_patience_ms),
             slow_ms: options.slow_ms,
+            batch_max: options.batch_max.max(1),
         }
     }
 

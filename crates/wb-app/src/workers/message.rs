@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use wb_core::config::{Config, Setting, Settings};
+use wb_core::config::{Config, ObjectId};
 use wb_core::event::Event;
 use wb_core::ids::IncidentId;
 use wb_core::incident::{Incident, Page, PageWhy, Recipient};
@@ -14,6 +14,7 @@ use wb_store::db::Tx;
 use wb_store::outbox::Claimed;
 
 use crate::app::App;
+use crate::configure::settings;
 use crate::error::AppError;
 use crate::links::LinkAction;
 
@@ -58,8 +59,7 @@ pub(super) fn address(app: &App, claim: &Claimed, subject: &Subject) -> Result<A
         .channels
         .get(&claim.channel)
         .ok_or_else(|| catalogue::text("attempts.no_channel", &[("channel", &claim.channel)]))?;
-    let (recipient, place, settings) = recipient(&config, claim)?;
-    let settings = open_settings(app, &place, settings)?;
+    let (recipient, settings) = recipient(app, &config, claim)?;
     let (page, delivery) = subject
         .incident
         .delivery(claim.delivery)
@@ -89,12 +89,15 @@ pub(super) fn address(app: &App, claim: &Claimed, subject: &Subject) -> Result<A
     Ok(Addressed { channel: Arc::clone(channel), settings, message })
 }
 
-/// The recipient as the message names them, the place their secrets are sealed for, and the
-/// settings as they are now.
-fn recipient<'a>(
-    config: &'a Config,
+/// The recipient as the message names them, and their settings as they are now, opened.
+fn recipient(
+    app: &App,
+    config: &Config,
     claim: &Claimed,
-) -> Result<(MessageRecipient, String, &'a Settings), String> {
+) -> Result<(MessageRecipient, OpenedSettings), String> {
+    let opened = |object, holder: &dyn core::fmt::Display, settings| {
+        settings::open(&app.vault, object, holder, settings).map_err(|error| error.to_string())
+    };
     match claim.recipient {
         Recipient::Person(id) => {
             let user = config
@@ -112,7 +115,8 @@ fn recipient<'a>(
                 name: user.value.name.clone(),
                 zone: user.value.zone.clone(),
             };
-            Ok((named, format!("{id}/{}", method.id), &method.settings))
+            let object = ObjectId::User(id);
+            Ok((named, opened(object, &method.id, &method.settings)?))
         }
         Recipient::Endpoint(id) => {
             let endpoint = config
@@ -121,30 +125,10 @@ fn recipient<'a>(
                 .ok_or_else(|| catalogue::text("attempts.no_endpoint", &[]))?;
             let named =
                 MessageRecipient { name: endpoint.value.name.clone(), zone: "UTC".to_owned() };
-            Ok((named, format!("{id}/{id}"), &endpoint.value.settings))
+            let object = ObjectId::Endpoint(id);
+            Ok((named, opened(object, &id, &endpoint.value.settings)?))
         }
     }
-}
-
-/// Opens the sealed settings of a contact method or endpoint.
-pub(crate) fn open_settings(
-    app: &App,
-    place: &str,
-    settings: &Settings,
-) -> Result<OpenedSettings, String> {
-    settings
-        .iter()
-        .map(|(name, setting)| {
-            let value = match setting {
-                Setting::Plain(value) => value.clone(),
-                Setting::Sealed(sealed) => app
-                    .vault
-                    .open(sealed, &format!("{place}/{name}"))
-                    .map_err(|error| format!("{name}: {error}"))?,
-            };
-            Ok((name.clone(), value))
-        })
-        .collect()
 }
 
 fn links(app: &App, claim: &Claimed, now: wb_core::time::Timestamp) -> Links {

@@ -7,7 +7,7 @@ use super::{
     IncidentFact, IncidentState, NewDelivery, Page, ReassignTo,
 };
 use crate::decision::Decided;
-use crate::ids::DeliveryId;
+use crate::ids::{DeliveryId, UserId};
 use crate::time::Timestamp;
 
 impl Incident {
@@ -105,10 +105,20 @@ impl Incident {
                 self.escalation.state = EscalationState::Due(*next_at);
             }
             IncidentFact::Attempted { .. } => self.apply_attempted(fact, at),
+            IncidentFact::Acknowledged { .. }
+            | IncidentFact::Unacknowledged { .. }
+            | IncidentFact::Resolved { .. }
+            | IncidentFact::Reopened { .. }
+            | IncidentFact::Reassigned { .. } => self.apply_command(fact, at, actor.user()),
+        }
+    }
+
+    fn apply_command(&mut self, fact: &IncidentFact, at: Timestamp, by: Option<UserId>) {
+        match fact {
             IncidentFact::Acknowledged { cancelled, .. } => {
                 self.state = IncidentState::Acknowledged;
                 self.acknowledged_at = Some(at);
-                self.owner = actor.user();
+                self.owner = by;
                 self.hold_escalation();
                 self.stop(cancelled);
             }
@@ -147,6 +157,7 @@ impl Incident {
                 self.set_deliveries(cancelled, DeliveryState::Cancelled);
                 self.stopped.clear();
             }
+            _ => {}
         }
     }
 

@@ -40,12 +40,24 @@ fn token(n: u128) -> Token {
 fn a_token_works_until_it_is_revoked_or_expires(world: &World) {
     world.write(|tx| {
         tokens::create(tx, &token(1), "h1")?;
-        tokens::create(tx, &Token { expires_at: None, ..token(2) }, "h2")
+        tokens::create(
+            tx,
+            &Token {
+                expires_at: None,
+                ..token(2)
+            },
+            "h2",
+        )
     });
     let works = |hash: &'static str, seconds| {
-        world.read(move |tx| tokens::find(tx, hash, at(seconds))).is_some()
+        world
+            .read(move |tx| tokens::find(tx, hash, at(seconds)))
+            .is_some()
     };
-    assert_eq!([works("h1", 99), works("h1", 100), works("h2", 999)], [true, false, true]);
+    assert_eq!(
+        [works("h1", 99), works("h1", 100), works("h2", 999)],
+        [true, false, true]
+    );
     assert!(!works("h3", 1));
 
     world.write(|tx| {
@@ -62,7 +74,10 @@ fn a_token_works_until_it_is_revoked_or_expires(world: &World) {
     assert_eq!(world.write(|tx| tokens::revoke_all(tx, USER, at(70))), 1);
     assert!(!works("h1", 71));
     let all = world.read(|tx| tokens::of_user(tx, USER));
-    assert_eq!(all.iter().map(|t| t.id).collect::<Vec<_>>(), [token(2).id, token(1).id]);
+    assert_eq!(
+        all.iter().map(|t| t.id).collect::<Vec<_>>(),
+        [token(2).id, token(1).id]
+    );
 }
 
 fn session(n: u128) -> Session {
@@ -84,13 +99,30 @@ fn a_session_works_until_it_ends(world: &World) {
         sessions::touch(tx, session(2).id, at(50), at(200))
     });
     let works = |hash: &'static str, seconds| {
-        world.read(move |tx| sessions::find(tx, hash, at(seconds))).is_some()
+        world
+            .read(move |tx| sessions::find(tx, hash, at(seconds)))
+            .is_some()
     };
-    assert_eq!([works("h1", 99), works("h1", 100), works("h2", 150)], [true, false, true]);
-    assert_eq!(world.read(|tx| sessions::get(tx, session(1).id)), Some(session(1)));
-    assert_eq!(world.read(|tx| sessions::of_user(tx, USER, at(50))).len(), 2);
-    assert_eq!(world.write(|tx| sessions::end_all(tx, USER, Some(session(2).id))), 1);
-    assert_eq!(world.read(|tx| sessions::of_user(tx, USER, at(50))).len(), 1);
+    assert_eq!(
+        [works("h1", 99), works("h1", 100), works("h2", 150)],
+        [true, false, true]
+    );
+    assert_eq!(
+        world.read(|tx| sessions::get(tx, session(1).id)),
+        Some(session(1))
+    );
+    assert_eq!(
+        world.read(|tx| sessions::of_user(tx, USER, at(50))).len(),
+        2
+    );
+    assert_eq!(
+        world.write(|tx| sessions::end_all(tx, USER, Some(session(2).id))),
+        1
+    );
+    assert_eq!(
+        world.read(|tx| sessions::of_user(tx, USER, at(50))).len(),
+        1
+    );
     let end = || world.write(|tx| sessions::end(tx, session(2).id));
     assert_eq!([end(), end()], [true, false]);
 }
@@ -114,11 +146,17 @@ fn a_setup_link_is_used_once(world: &World) {
     let open = |hash: &'static str, since| {
         world.read(move |tx| credentials::setup_link_is_open(tx, hash, at(since)))
     };
-    assert_eq!([open("old", 0), open("new", 0), open("new", 2)], [false, true, false]);
+    assert_eq!(
+        [open("old", 0), open("new", 0), open("new", 2)],
+        [false, true, false]
+    );
     let use_it = |hash: &'static str| {
         world.write(move |tx| credentials::use_setup_link(tx, hash, at(3), at(0)))
     };
-    assert_eq!([use_it("old"), use_it("new"), use_it("new")], [false, true, false]);
+    assert_eq!(
+        [use_it("old"), use_it("new"), use_it("new")],
+        [false, true, false]
+    );
 }
 
 fn an_answer_is_kept_for_a_while(world: &World) {
@@ -129,9 +167,9 @@ fn an_answer_is_kept_for_a_while(world: &World) {
         body: b"{}".to_vec(),
     };
     let put = |seconds, since| {
-        let result = world.ground.write(move |tx| {
-            idempotency::put(tx, "usr_1", "key\0", &answer(seconds), at(since))
-        });
+        let result = world
+            .ground
+            .write(move |tx| idempotency::put(tx, "usr_1", "key\0", &answer(seconds), at(since)));
         result.is_ok()
     };
     let get = |since| world.read(move |tx| idempotency::get(tx, "usr_1", "key\0", at(since)));
@@ -159,7 +197,13 @@ fn nodes_beat(world: &World) {
     for beat in 1..4 {
         let beating = node.clone();
         world.write(move |tx| nodes::beat(tx, &beating));
-        assert_eq!(world.read(nodes::live), [Node { beat, ..node.clone() }]);
+        assert_eq!(
+            world.read(nodes::live),
+            [Node {
+                beat,
+                ..node.clone()
+            }]
+        );
     }
     world.write(move |tx| nodes::forget(tx, node.id));
     assert_eq!(world.read(nodes::live), []);
@@ -177,19 +221,20 @@ fn refused_calls_are_bounded(world: &World) {
         let offset = if whose.is_some() { 1_000 } else { 2_000 };
         for batch in 0..3 {
             world.write(move |tx| {
-                let newest: Vec<_> =
-                    (0..60).map(|n| call(offset + batch * 60 + n)).collect();
+                let newest: Vec<_> = (0..60).map(|n| call(offset + batch * 60 + n)).collect();
                 refused::add(tx, whose, 70, &newest)
             });
         }
-        let (count, rows) =
-            world.read(move |tx| refused::list(tx, &Scope::system(), whose, 500));
+        let (count, rows) = world.read(move |tx| refused::list(tx, &Scope::system(), whose, 500));
         assert_eq!((count, rows.len()), (210, KEPT_PER_INTEGRATION as usize));
         assert_eq!(rows[0].id, call(offset + 179).id);
         assert_eq!(rows[0].reason, "no such key\u{fffd}");
     }
     let seen = |scope: Scope, whose| {
-        world.read(move |tx| refused::list(tx, &scope, whose, 1)).1.len()
+        world
+            .read(move |tx| refused::list(tx, &scope, whose, 1))
+            .1
+            .len()
     };
     assert_eq!(seen(member(TEAM), Some(INTEGRATION)), 1);
     assert_eq!(seen(member(OTHER_TEAM), Some(INTEGRATION)), 0);

@@ -35,31 +35,67 @@ fn an_edit_needs_the_version_it_began_with(world: &World) {
     let edit = |world: &World, expected| {
         world.write(move |tx| {
             let object = Object::Policy(POLICY, policy());
-            Ok(config::put(tx, &object, expected, Actor::User(USER), at(1), &SALT_KEY))
+            Ok(config::put(
+                tx,
+                &object,
+                expected,
+                Actor::User(USER),
+                at(1),
+                &SALT_KEY,
+            ))
         })
     };
-    assert_eq!(edit(world, None), Err(EditError::VersionMoved { current: 1 }));
-    assert_eq!(edit(world, Some(7)), Err(EditError::VersionMoved { current: 1 }));
+    assert_eq!(
+        edit(world, None),
+        Err(EditError::VersionMoved { current: 1 })
+    );
+    assert_eq!(
+        edit(world, Some(7)),
+        Err(EditError::VersionMoved { current: 1 })
+    );
     assert_eq!(edit(world, Some(1)), Ok(2));
-    assert_eq!(edit(world, Some(1)), Err(EditError::VersionMoved { current: 2 }));
+    assert_eq!(
+        edit(world, Some(1)),
+        Err(EditError::VersionMoved { current: 2 })
+    );
     assert_eq!(world.read(config::epoch), 7, "only what was taken counts");
 
     let delete = |world: &World, expected| {
         world.write(move |tx| {
             let id = ObjectId::Policy(POLICY);
-            Ok(config::delete(tx, id, expected, Actor::System, at(2), &SALT_KEY))
+            Ok(config::delete(
+                tx,
+                id,
+                expected,
+                Actor::System,
+                at(2),
+                &SALT_KEY,
+            ))
         })
     };
-    assert_eq!(delete(world, 1), Err(EditError::VersionMoved { current: 2 }));
+    assert_eq!(
+        delete(world, 1),
+        Err(EditError::VersionMoved { current: 2 })
+    );
     assert_eq!(delete(world, 2), Ok(3));
-    assert_eq!(delete(world, 3), Err(EditError::VersionMoved { current: 0 }));
+    assert_eq!(
+        delete(world, 3),
+        Err(EditError::VersionMoved { current: 0 })
+    );
     assert!(!world.config().policies.contains_key(&POLICY));
 }
 
 fn names_are_unique_among_the_living(world: &World) {
     let taken = world.write(|tx| {
         let object = Object::User(UserId(SERVICE.0), user("Bo", "aroha@EXAMPLE.org"));
-        Ok(config::put(tx, &object, None, Actor::System, at(1), &SALT_KEY))
+        Ok(config::put(
+            tx,
+            &object,
+            None,
+            Actor::System,
+            at(1),
+            &SALT_KEY,
+        ))
     });
     assert_eq!(taken, Err(EditError::NameTaken { kind: "user" }));
     world.write(|tx| {
@@ -67,7 +103,12 @@ fn names_are_unique_among_the_living(world: &World) {
         put(tx, &Object::Team(TEAM, team("Databases")), Some(1), at(1));
         let id = ObjectId::User(USER);
         config::delete(tx, id, 1, Actor::System, at(2), &SALT_KEY).unwrap();
-        put(tx, &Object::User(UserId(SERVICE.0), user("Bo", "aroha@EXAMPLE.org")), None, at(3));
+        put(
+            tx,
+            &Object::User(UserId(SERVICE.0), user("Bo", "aroha@EXAMPLE.org")),
+            None,
+            at(3),
+        );
         Ok(())
     });
 }
@@ -80,8 +121,13 @@ fn a_policy_is_kept_at_every_version(world: &World) {
         Ok(())
     });
     let repeat = |version| {
-        let held = PolicyRef { id: POLICY, version };
-        world.read(move |tx| config::policy_at(tx, held)).map(|policy| policy.repeat)
+        let held = PolicyRef {
+            id: POLICY,
+            version,
+        };
+        world
+            .read(move |tx| config::policy_at(tx, held))
+            .map(|policy| policy.repeat)
     };
     assert_eq!([repeat(1), repeat(2), repeat(3)], [Some(1), Some(9), None]);
 }
@@ -96,7 +142,10 @@ fn history_tells_every_version(world: &World) {
     });
     let id = ObjectId::Team(TEAM);
     let all = world.read(move |tx| config::history(tx, &Scope::system(), id, None, 10));
-    let seen: Vec<_> = all.iter().map(|v| (v.version, v.at, v.actor, v.deleted)).collect();
+    let seen: Vec<_> = all
+        .iter()
+        .map(|v| (v.version, v.at, v.actor, v.deleted))
+        .collect();
     let system = Actor::System;
     let expected = [
         (3, at(9), Actor::User(USER), true),
@@ -113,7 +162,9 @@ fn history_is_for_those_who_may_read(world: &World) {
     for object in objects() {
         let id = object.id();
         let seen = |scope: Scope| {
-            world.read(move |tx| config::history(tx, &scope, id, None, 1)).len()
+            world
+                .read(move |tx| config::history(tx, &scope, id, None, 1))
+                .len()
         };
         let (ours, theirs) = match id {
             ObjectId::User(_) => (0, 0),

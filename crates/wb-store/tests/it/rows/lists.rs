@@ -39,33 +39,156 @@ fn incidents_by_every_filter(world: &World) {
     let none = IncidentFilter::default;
     let rows: Vec<(IncidentFilter, Vec<IncidentId>)> = vec![
         (none(), vec![c, b, a]),
-        (IncidentFilter { states: states(&[IncidentState::Triggered]), ..none() }, vec![c, a]),
-        (IncidentFilter { states: states(&[IncidentState::Resolved]), ..none() }, vec![]),
-        (IncidentFilter { states: states(&IncidentState::ALL), ..none() }, vec![c, b, a]),
-        (IncidentFilter { owner: Some(USER), ..none() }, vec![b]),
-        (IncidentFilter { services: BTreeSet::from([SERVICE]), ..none() }, vec![c, b, a]),
         (
-            IncidentFilter { services: BTreeSet::from([SERVICE, other_service]), ..none() },
+            IncidentFilter {
+                states: states(&[IncidentState::Triggered]),
+                ..none()
+            },
+            vec![c, a],
+        ),
+        (
+            IncidentFilter {
+                states: states(&[IncidentState::Resolved]),
+                ..none()
+            },
+            vec![],
+        ),
+        (
+            IncidentFilter {
+                states: states(&IncidentState::ALL),
+                ..none()
+            },
             vec![c, b, a],
         ),
-        (IncidentFilter { services: BTreeSet::from([other_service]), ..none() }, vec![]),
-        (IncidentFilter { teams: BTreeSet::from([TEAM]), ..none() }, vec![c, b, a]),
-        (IncidentFilter { teams: BTreeSet::from([TEAM, OTHER_TEAM]), ..none() }, vec![c, b, a]),
-        (IncidentFilter { teams: BTreeSet::from([OTHER_TEAM]), ..none() }, vec![]),
-        (IncidentFilter { urgency: Some(Urgency::High), ..none() }, vec![c, b, a]),
-        (IncidentFilter { urgency: Some(Urgency::Low), ..none() }, vec![]),
-        (IncidentFilter { severity: Some(Severity::Critical), ..none() }, vec![c, b, a]),
-        (IncidentFilter { severity: Some(Severity::Minor), ..none() }, vec![]),
-        (IncidentFilter { search: Some("KEY 2".to_owned()), ..none() }, vec![b]),
-        (IncidentFilter { search: Some("größe \\".to_owned()), ..none() }, vec![c, b, a]),
-        (IncidentFilter { search: Some("100%".to_owned()), ..none() }, vec![c, b, a]),
-        (IncidentFilter { search: Some("key_2".to_owned()), ..none() }, vec![]),
-        (IncidentFilter { search: Some("%".to_owned()), ..none() }, vec![c, b, a]),
+        (
+            IncidentFilter {
+                owner: Some(USER),
+                ..none()
+            },
+            vec![b],
+        ),
+        (
+            IncidentFilter {
+                services: BTreeSet::from([SERVICE]),
+                ..none()
+            },
+            vec![c, b, a],
+        ),
+        (
+            IncidentFilter {
+                services: BTreeSet::from([SERVICE, other_service]),
+                ..none()
+            },
+            vec![c, b, a],
+        ),
+        (
+            IncidentFilter {
+                services: BTreeSet::from([other_service]),
+                ..none()
+            },
+            vec![],
+        ),
+        (
+            IncidentFilter {
+                teams: BTreeSet::from([TEAM]),
+                ..none()
+            },
+            vec![c, b, a],
+        ),
+        (
+            IncidentFilter {
+                teams: BTreeSet::from([TEAM, OTHER_TEAM]),
+                ..none()
+            },
+            vec![c, b, a],
+        ),
+        (
+            IncidentFilter {
+                teams: BTreeSet::from([OTHER_TEAM]),
+                ..none()
+            },
+            vec![],
+        ),
+        (
+            IncidentFilter {
+                urgency: Some(Urgency::High),
+                ..none()
+            },
+            vec![c, b, a],
+        ),
+        (
+            IncidentFilter {
+                urgency: Some(Urgency::Low),
+                ..none()
+            },
+            vec![],
+        ),
+        (
+            IncidentFilter {
+                severity: Some(Severity::Critical),
+                ..none()
+            },
+            vec![c, b, a],
+        ),
+        (
+            IncidentFilter {
+                severity: Some(Severity::Minor),
+                ..none()
+            },
+            vec![],
+        ),
+        (
+            IncidentFilter {
+                search: Some("KEY 2".to_owned()),
+                ..none()
+            },
+            vec![b],
+        ),
+        (
+            IncidentFilter {
+                search: Some("größe \\".to_owned()),
+                ..none()
+            },
+            vec![c, b, a],
+        ),
+        (
+            IncidentFilter {
+                search: Some("100%".to_owned()),
+                ..none()
+            },
+            vec![c, b, a],
+        ),
+        (
+            IncidentFilter {
+                search: Some("key_2".to_owned()),
+                ..none()
+            },
+            vec![],
+        ),
+        (
+            IncidentFilter {
+                search: Some("%".to_owned()),
+                ..none()
+            },
+            vec![c, b, a],
+        ),
     ];
     for (filter, expected) in rows {
-        assert_eq!(found(world, Scope::system(), filter.clone(), 10), expected, "{filter:?}");
-        assert_eq!(found(world, member(TEAM), filter.clone(), 10), expected, "{filter:?}");
-        assert_eq!(found(world, member(OTHER_TEAM), filter.clone(), 10), [], "{filter:?}");
+        assert_eq!(
+            found(world, Scope::system(), filter.clone(), 10),
+            expected,
+            "{filter:?}"
+        );
+        assert_eq!(
+            found(world, member(TEAM), filter.clone(), 10),
+            expected,
+            "{filter:?}"
+        );
+        assert_eq!(
+            found(world, member(OTHER_TEAM), filter.clone(), 10),
+            [],
+            "{filter:?}"
+        );
         assert_eq!(found(world, Scope::default(), filter, 10), []);
     }
 }
@@ -79,7 +202,10 @@ fn incidents_in_pages(world: &World) {
     let filter = IncidentFilter::default;
     assert_eq!(found(world, Scope::system(), filter(), 2), [c, b]);
     let rest = world.read(move |tx| {
-        let page = Page { before: Some(b), limit: 2 };
+        let page = Page {
+            before: Some(b),
+            limit: 2,
+        };
         incidents::list(tx, &Scope::system(), &filter(), page)
     });
     assert_eq!(rest.len(), 1);
@@ -91,24 +217,80 @@ fn alerts_by_every_filter(world: &World) {
     let none = AlertFilter::default;
     let rows = [
         (none(), 3),
-        (AlertFilter { open: Some(true), ..none() }, 3),
-        (AlertFilter { open: Some(false), ..none() }, 0),
-        (AlertFilter { service: Some(SERVICE), ..none() }, 3),
-        (AlertFilter { service: Some(ServiceId(USER.0)), ..none() }, 0),
-        (AlertFilter { integration: Some(INTEGRATION), ..none() }, 3),
-        (AlertFilter { incident: Some(a), open: Some(true), ..none() }, 1),
-        (AlertFilter { teams: BTreeSet::from([OTHER_TEAM]), ..none() }, 0),
+        (
+            AlertFilter {
+                open: Some(true),
+                ..none()
+            },
+            3,
+        ),
+        (
+            AlertFilter {
+                open: Some(false),
+                ..none()
+            },
+            0,
+        ),
+        (
+            AlertFilter {
+                service: Some(SERVICE),
+                ..none()
+            },
+            3,
+        ),
+        (
+            AlertFilter {
+                service: Some(ServiceId(USER.0)),
+                ..none()
+            },
+            0,
+        ),
+        (
+            AlertFilter {
+                integration: Some(INTEGRATION),
+                ..none()
+            },
+            3,
+        ),
+        (
+            AlertFilter {
+                incident: Some(a),
+                open: Some(true),
+                ..none()
+            },
+            1,
+        ),
+        (
+            AlertFilter {
+                teams: BTreeSet::from([OTHER_TEAM]),
+                ..none()
+            },
+            0,
+        ),
     ];
     for (filter, expected) in rows {
         let list = |scope: Scope, filter: AlertFilter| {
             world.read(move |tx| alerts::list(tx, &scope, &filter, Page::newest(10)))
         };
-        assert_eq!(list(Scope::system(), filter.clone()).len(), expected, "{filter:?}");
-        assert_eq!(list(member(TEAM), filter.clone()).len(), expected, "{filter:?}");
+        assert_eq!(
+            list(Scope::system(), filter.clone()).len(),
+            expected,
+            "{filter:?}"
+        );
+        assert_eq!(
+            list(member(TEAM), filter.clone()).len(),
+            expected,
+            "{filter:?}"
+        );
         assert_eq!(list(member(OTHER_TEAM), filter).len(), 0);
     }
     let newest = world.read(|tx| {
-        alerts::list(tx, &Scope::system(), &AlertFilter::default(), Page::newest(1))
+        alerts::list(
+            tx,
+            &Scope::system(),
+            &AlertFilter::default(),
+            Page::newest(1),
+        )
     });
     assert_eq!((newest[0].alert.state.incident, newest[0].count), (c, 1));
 }
@@ -158,17 +340,15 @@ fn the_record_in_pieces(world: &World) {
             stream: entry.stream.clone(),
             seq: entry.seq,
         });
-        let next = world.read(move |tx| {
-            record::of_incident(tx, &Scope::system(), incident, after.as_ref(), 2)
-        });
+        let next = world
+            .read(move |tx| record::of_incident(tx, &Scope::system(), incident, after.as_ref(), 2));
         if next.is_empty() {
             break;
         }
         pieces.extend(next);
     }
     assert_eq!(pieces, whole);
-    let own = world.read(move |tx| {
-        record::of_stream(tx, &Scope::system(), &incident.to_string(), 1, 100)
-    });
+    let own = world
+        .read(move |tx| record::of_stream(tx, &Scope::system(), &incident.to_string(), 1, 100));
     assert_eq!(own.first().map(|entry| entry.seq), Some(2));
 }

@@ -49,18 +49,35 @@ fn a_claim_takes_what_is_due_once(world: &World) {
     assert_eq!(claim(world, NODE, 0), [], "nothing is due yet");
     let first = claim(world, NODE, 2);
     assert_eq!(first.len(), 2, "both methods of the person");
-    assert!(first.iter().all(|c| c.incident == opened.incident && c.attempt == 1));
-    assert!(first.iter().all(|c| !c.after_lost_claim && c.claimed_at == at(2)));
+    assert!(
+        first
+            .iter()
+            .all(|c| c.incident == opened.incident && c.attempt == 1)
+    );
+    assert!(
+        first
+            .iter()
+            .all(|c| !c.after_lost_claim && c.claimed_at == at(2))
+    );
     assert_eq!(claim(world, OTHER, 3), []);
-    assert_eq!(counts(world), Counts { pending: 0, claimed: 2 });
+    assert_eq!(
+        counts(world),
+        Counts {
+            pending: 0,
+            claimed: 2
+        }
+    );
 }
 
 fn after_an_acknowledgement_nothing_is_claimed(world: &World) {
     let opened = world.open(1, "disk", 1);
     assert_eq!(world.read(outbox::next_due), Some(at(1)));
     let decision = world.acknowledge(opened.incident, 2);
-    let Some(IncidentFact::Acknowledged { cancelled, under_way, .. }) =
-        decision.facts.first().map(|d| &d.fact)
+    let Some(IncidentFact::Acknowledged {
+        cancelled,
+        under_way,
+        ..
+    }) = decision.facts.first().map(|d| &d.fact)
     else {
         panic!("{decision:?}");
     };
@@ -78,8 +95,11 @@ fn an_acknowledgement_after_the_claim_says_what_is_under_way(world: &World) {
     };
     assert_eq!(look(world, &claimed[0]), Look::Wanted);
     let decision = world.acknowledge(opened.incident, 3);
-    let Some(IncidentFact::Acknowledged { cancelled, under_way, .. }) =
-        decision.facts.first().map(|d| &d.fact)
+    let Some(IncidentFact::Acknowledged {
+        cancelled,
+        under_way,
+        ..
+    }) = decision.facts.first().map(|d| &d.fact)
     else {
         panic!("{decision:?}");
     };
@@ -95,16 +115,22 @@ fn an_acknowledgement_after_the_claim_says_what_is_under_way(world: &World) {
         Actor::System,
         4,
     );
-    assert_eq!(counts(world), Counts { pending: 0, claimed: 1 });
+    assert_eq!(
+        counts(world),
+        Counts {
+            pending: 0,
+            claimed: 1
+        }
+    );
     assert_eq!(look(world, &claimed[0]), Look::Lost, "the claim has ended");
 }
 
 fn a_dead_nodes_claims_wait_again(world: &World) {
     world.open(1, "disk", 1);
     let first = claim(world, NODE, 2);
-    let released = world.write(|tx| outbox::release_dead(tx, at(3), &[OTHER]));
+    let released = world.write(|tx| outbox::release_dead(tx, at(3), &[NODE, OTHER]));
     assert_eq!(released, []);
-    let released = world.write(|tx| outbox::release_dead(tx, at(3), &[NODE]));
+    let released = world.write(|tx| outbox::release_dead(tx, at(3), &[OTHER]));
     assert_eq!(released.len(), 2);
     let (delivery, claimed_at) = (first[0].delivery, first[0].claimed_at);
     let look = world.read(move |tx| outbox::look(tx, NODE, delivery, claimed_at));
@@ -117,26 +143,48 @@ fn a_dead_nodes_claims_wait_again(world: &World) {
 fn a_claim_past_its_deadline_waits_again(world: &World) {
     world.open(1, "disk", 1);
     claim(world, NODE, 2);
-    assert_eq!(world.write(|tx| outbox::release_dead(tx, at(61), &[])), []);
-    assert_eq!(world.write(|tx| outbox::release_dead(tx, at(62), &[])).len(), 2);
+    assert_eq!(world.write(|tx| outbox::release_dead(tx, at(61), &[NODE])), []);
+    assert_eq!(
+        world
+            .write(|tx| outbox::release_dead(tx, at(62), &[NODE]))
+            .len(),
+        2
+    );
 }
 
 fn a_retry_waits_and_an_end_ends(world: &World) {
     let opened = world.open(1, "disk", 1);
     let claimed = claim(world, NODE, 2);
-    let failed = AttemptResult::Failed { reason: FailureReason::ProviderFault, retry_after_s: None };
-    world.decide(opened.incident, report(&claimed[0], failed), Actor::System, 3);
+    let failed = AttemptResult::Failed {
+        reason: FailureReason::ProviderFault,
+        retry_after_s: None,
+    };
+    world.decide(
+        opened.incident,
+        report(&claimed[0], failed),
+        Actor::System,
+        3,
+    );
     world.decide(
         opened.incident,
         report(&claimed[1], AttemptResult::Accepted),
         Actor::System,
         4,
     );
-    assert_eq!(counts(world), Counts { pending: 1, claimed: 0 });
+    assert_eq!(
+        counts(world),
+        Counts {
+            pending: 1,
+            claimed: 0
+        }
+    );
     assert_eq!(claim(world, NODE, 4), [], "the retry is not due yet");
     let again = claim(world, NODE, 60);
     assert_eq!(again.len(), 1);
-    assert_eq!((again[0].delivery, again[0].attempt), (claimed[0].delivery, 2));
+    assert_eq!(
+        (again[0].delivery, again[0].attempt),
+        (claimed[0].delivery, 2)
+    );
 }
 
 fn what_was_cancelled_can_be_restored(world: &World) {
@@ -147,7 +195,12 @@ fn what_was_cancelled_can_be_restored(world: &World) {
     let decision = world.decide(opened.incident, input, Actor::System, 3);
     let planned = decision.state.planned_deliveries().count();
     assert_eq!(planned, 2);
-    assert!(decision.state.planned_deliveries().all(|d| d.state == DeliveryState::Planned));
+    assert!(
+        decision
+            .state
+            .planned_deliveries()
+            .all(|d| d.state == DeliveryState::Planned)
+    );
     assert_eq!(claim(world, NODE, 4).len(), 2);
 }
 
@@ -155,7 +208,13 @@ fn claims_come_longest_due_first(world: &World) {
     let late = world.open(1, "late", 100).incident;
     let early = world.open(2, "early", 50).incident;
     let list = world.read(|tx| outbox::due(tx, at(1_000), 3));
-    assert_eq!(list.iter().map(|c| c.incident).collect::<Vec<_>>(), [early, early, late]);
+    assert_eq!(
+        list.iter().map(|c| c.incident).collect::<Vec<_>>(),
+        [early, early, late]
+    );
     let claimed = world.write(|tx| outbox::claim(tx, NODE, at(1_000), 3, at(1_060)));
-    assert_eq!(claimed.iter().map(|c| c.delivery).collect::<Vec<_>>(), list.iter().map(|c| c.delivery).collect::<Vec<_>>());
+    assert_eq!(
+        claimed.iter().map(|c| c.delivery).collect::<Vec<_>>(),
+        list.iter().map(|c| c.delivery).collect::<Vec<_>>()
+    );
 }

@@ -30,7 +30,11 @@ fn signals_go_oldest_first_and_payloads_follow(world: &World) {
         world.open(n, &format!("key {n}"), i64::from(n));
     }
     assert_eq!((count(world, "signal"), count(world, "payload")), (3, 1));
-    assert_eq!(slice(world, Expired::Payloads, at(100), 10), 0, "it is in use");
+    assert_eq!(
+        slice(world, Expired::Payloads, at(100), 10),
+        0,
+        "it is in use"
+    );
     assert_eq!(slice(world, Expired::Signals, at(3), 1), 1);
     assert_eq!(slice(world, Expired::Signals, at(3), 10), 1);
     assert_eq!(slice(world, Expired::Signals, at(3), 10), 0);
@@ -73,7 +77,12 @@ fn attempt_texts_go_and_the_chain_stands(world: &World) {
         detail: "250 queued as 4711".to_owned(),
         jitter_permille: 0,
     };
-    world.decide(opened.incident, IncidentInput::Attempt(report), Actor::System, 3);
+    world.decide(
+        opened.incident,
+        IncidentInput::Attempt(report),
+        Actor::System,
+        3,
+    );
     let texts = count(world, "fact_text");
     assert_eq!(slice(world, Expired::AttemptTexts, at(3), 10), 0);
     assert_eq!(slice(world, Expired::AttemptTexts, at(4), 10), 1);
@@ -95,8 +104,12 @@ fn sessions_answers_and_inputs_go(world: &World) {
             remote: None,
         };
         sessions::create(tx, &session, "h")?;
-        let answer =
-            Answer { at: at(1), request_hash: [0; 32], status: 200, body: Vec::new() };
+        let answer = Answer {
+            at: at(1),
+            request_hash: [0; 32],
+            status: 200,
+            body: Vec::new(),
+        };
         idempotency::put(tx, "a", "k", &answer, at(0))?;
         let mut save = Save::new(SALT_KEY);
         save.input(InputRow {
@@ -110,9 +123,11 @@ fn sessions_answers_and_inputs_go(world: &World) {
         save.flush(tx)
     });
     assert_eq!(slice(world, Expired::Sessions, at(9), 10), 0);
-    for (expired, before) in
-        [(Expired::Sessions, 10), (Expired::Idempotency, 2), (Expired::Inputs, 2)]
-    {
+    for (expired, before) in [
+        (Expired::Sessions, 10),
+        (Expired::Idempotency, 2),
+        (Expired::Inputs, 2),
+    ] {
         assert_eq!(slice(world, expired, at(before), 10), 1, "{expired:?}");
         assert_eq!(slice(world, expired, at(before), 10), 0, "{expired:?}");
     }

@@ -32,15 +32,18 @@ on_both! {
 fn what_is_saved_comes_back(world: &World) {
     let opened = world.open(1, "disk", 1);
     let (alert, incident) = opening(&world.config(), 1, "disk", 1);
-    let stored = world.write(move |tx| incidents::load(tx, opened.incident)).unwrap();
+    let stored = world
+        .write(move |tx| incidents::load(tx, opened.incident))
+        .unwrap();
     assert_eq!(stored.state, incident.state);
     assert_eq!(stored.head.seq, incident.facts.len() as u64);
-    let stored = world.write(move |tx| alerts::load(tx, opened.alert)).unwrap();
+    let stored = world
+        .write(move |tx| alerts::load(tx, opened.alert))
+        .unwrap();
     assert_eq!(stored.state, alert.state);
 
-    let facts = world.read(move |tx| {
-        record::of_incident(tx, &Scope::system(), opened.incident, None, 100)
-    });
+    let facts =
+        world.read(move |tx| record::of_incident(tx, &Scope::system(), opened.incident, None, 100));
     assert_eq!(facts.len(), alert.facts.len() + incident.facts.len());
     for entry in &facts {
         assert!(!entry.erased);
@@ -56,12 +59,17 @@ fn what_is_saved_comes_back(world: &World) {
         .read(move |tx| signals::get(tx, &Scope::system(), opened.signal))
         .unwrap();
     assert_eq!(signal.dedup_key.as_deref(), Some("disk"));
-    assert_eq!(payload.as_deref(), Some(&b"{\"broken\":\"\\ud800\\u0000\"}"[..]));
+    assert_eq!(
+        payload.as_deref(),
+        Some(&b"{\"broken\":\"\\ud800\\u0000\"}"[..])
+    );
 }
 
 fn a_stale_head_is_a_conflict(world: &World) {
     let opened = world.open(1, "disk", 1);
-    let stale = world.read(move |tx| incidents::load(tx, opened.incident)).unwrap();
+    let stale = world
+        .read(move |tx| incidents::load(tx, opened.incident))
+        .unwrap();
     world.acknowledge(opened.incident, 2);
     let config = world.config();
     let lost = world.ground.write(move |tx| {
@@ -72,17 +80,25 @@ fn a_stale_head_is_a_conflict(world: &World) {
         save.flush(tx)
     });
     assert_eq!(lost, Err(Error::Conflict));
-    let kept = world.read(move |tx| incidents::load(tx, opened.incident)).unwrap();
+    let kept = world
+        .read(move |tx| incidents::load(tx, opened.incident))
+        .unwrap();
     assert_eq!(kept.state.state, IncidentState::Acknowledged);
 }
 
 fn two_open_alerts_with_one_key_are_a_conflict(world: &World) {
     world.open(1, "disk", 1);
     let config = world.config();
-    let lost = world.ground.write(move |tx| world::open(tx, &config, 2, "disk", 2).map(drop));
+    let lost = world
+        .ground
+        .write(move |tx| world::open(tx, &config, 2, "disk", 2).map(drop));
     assert_eq!(lost, Err(Error::Conflict));
     assert_eq!(count(world, "alert"), 1);
-    assert_eq!(count(world, "signal"), 1, "the whole transaction rolled back");
+    assert_eq!(
+        count(world, "signal"),
+        1,
+        "the whole transaction rolled back"
+    );
 }
 
 fn closing_and_opening_the_same_key_in_one_save(world: &World) {
@@ -90,9 +106,18 @@ fn closing_and_opening_the_same_key_in_one_save(world: &World) {
     let config = world.config();
     world.write(move |tx| {
         let old = alerts::load(tx, opened.alert)?.unwrap();
-        let ctx = Ctx { now: at(9), input: USER.0, config: &config };
-        let input = AlertInput::IncidentResolved { by: Actor::User(USER), count: 1 };
-        let closed = alert::decide(Some(&old.state), input, ctx).decision.unwrap();
+        let ctx = Ctx {
+            now: at(9),
+            input: USER.0,
+            config: &config,
+        };
+        let input = AlertInput::IncidentResolved {
+            by: Actor::User(USER),
+            count: 1,
+        };
+        let closed = alert::decide(Some(&old.state), input, ctx)
+            .decision
+            .unwrap();
         // The new one has the smaller id, so that only the order of the statements can help.
         let (mut again, _) = opening(&config, 2, "disk", 0);
         again.state.incident = opened.incident;
@@ -124,7 +149,10 @@ fn repeats_only_count(world: &World) {
         save.flush(tx)
     });
     let found = world.read(|tx| {
-        let keys = [(INTEGRATION, "disk".to_owned()), (INTEGRATION, "other".to_owned())];
+        let keys = [
+            (INTEGRATION, "disk".to_owned()),
+            (INTEGRATION, "other".to_owned()),
+        ];
         alerts::open_by_keys(tx, &keys)
     });
     assert_eq!(found.len(), 1);
@@ -136,8 +164,13 @@ fn repeats_only_count(world: &World) {
 fn numbers_rise_by_one(world: &World) {
     let ids = [1, 2, 3].map(|n| world.open(n, &format!("key {n}"), i64::from(n)).incident);
     let numbers = world.read(move |tx| incidents::numbers(tx, &ids));
-    assert_eq!(numbers, BTreeMap::from([(ids[0], 1), (ids[1], 2), (ids[2], 3)]));
-    let found = world.read(|tx| incidents::by_number(tx, &Scope::system(), 2)).unwrap();
+    assert_eq!(
+        numbers,
+        BTreeMap::from([(ids[0], 1), (ids[1], 2), (ids[2], 3)])
+    );
+    let found = world
+        .read(|tx| incidents::by_number(tx, &Scope::system(), 2))
+        .unwrap();
     assert_eq!((found.number, found.incident.state.id), (2, ids[1]));
     assert_eq!(world.read(move |tx| incidents::number(tx, ids[2])), Some(3));
 }
@@ -149,8 +182,14 @@ fn wake_ups_come_oldest_first(world: &World) {
     assert_eq!(due(349), []);
     assert_eq!(due(350), [early]);
     assert_eq!(due(1_000), [early, late]);
-    assert_eq!(world.read(|tx| incidents::next_wake(tx, at(0))), Some(at(350)));
-    assert_eq!(world.read(|tx| incidents::next_wake(tx, at(350))), Some(at(400)));
+    assert_eq!(
+        world.read(|tx| incidents::next_wake(tx, at(0))),
+        Some(at(350))
+    );
+    assert_eq!(
+        world.read(|tx| incidents::next_wake(tx, at(350))),
+        Some(at(400))
+    );
     world.acknowledge(early, 60);
     assert_eq!(due(1_000), [late]);
 }
@@ -189,7 +228,10 @@ fn a_key_with_nul_is_found_again(world: &World) {
     let config = world.config();
     world.write(move |tx| world::open(tx, &config, 1, key, 1).map(drop));
     let found = world.read(move |tx| alerts::open_by_keys(tx, &[(INTEGRATION, key.to_owned())]));
-    assert_eq!(found[&(INTEGRATION, key.to_owned())].alert.state.event, event(key, 1));
+    assert_eq!(
+        found[&(INTEGRATION, key.to_owned())].alert.state.event,
+        event(key, 1)
+    );
 }
 
 #[test]
@@ -199,7 +241,12 @@ fn both_engines_keep_the_same_bytes() {
         let opened = world.open(1, "disk", 1);
         world.acknowledge(opened.incident, 2);
         world.write(|tx| {
-            put(tx, &wb_core::config::Object::User(USER, user("Ana", "ana@example.org")), Some(1), at(3));
+            put(
+                tx,
+                &wb_core::config::Object::User(USER, user("Ana", "ana@example.org")),
+                Some(1),
+                at(3),
+            );
             Ok(())
         });
         world.read(|tx| {

@@ -35,13 +35,18 @@ impl<'a> Broken<'a> {
     fn new(world: &'a World) -> Self {
         let opened = world.open(1, "disk", 1);
         world.acknowledge(opened.incident, 2);
-        Self { world, incident: opened.incident, alert: opened.alert }
+        Self {
+            world,
+            incident: opened.incident,
+            alert: opened.alert,
+        }
     }
 
     /// Changes something past the store's own functions; exactly one row.
     fn by(&self, sql: Sql, name: &str) -> &Self {
         let name = name.to_owned();
-        self.world.write(move |tx| tx.put(&sql, &[P::Text(&name)], 1));
+        self.world
+            .write(move |tx| tx.put(&sql, &[P::Text(&name)], 1));
         self
     }
 
@@ -53,7 +58,9 @@ impl<'a> Broken<'a> {
 
     fn findings(&self, stream: &str) -> Vec<Finding> {
         let stream = stream.to_owned();
-        self.world.read(move |tx| verify::check_stream(tx, &stream)).findings
+        self.world
+            .read(move |tx| verify::check_stream(tx, &stream))
+            .findings
     }
 }
 
@@ -108,8 +115,9 @@ fn a_changed_byte_is_found(world: &World) {
 
 fn a_changed_actor_is_found(world: &World) {
     let broken = Broken::new(world);
-    let found = broken
-        .by_incident(sql("UPDATE fact SET actor = 'system' WHERE stream = $1 AND kind = 'acknowledged'"));
+    let found = broken.by_incident(sql(
+        "UPDATE fact SET actor = 'system' WHERE stream = $1 AND kind = 'acknowledged'",
+    ));
     assert!(matches!(found[..], [Finding::Changed { .. }]), "{found:?}");
 }
 
@@ -121,8 +129,9 @@ fn a_missing_fact_is_found(world: &World) {
 
 fn a_missing_last_fact_is_found(world: &World) {
     let broken = Broken::new(world);
-    let found =
-        broken.by_incident(sql("DELETE FROM fact WHERE stream = $1 AND kind = 'acknowledged'"));
+    let found = broken.by_incident(sql(
+        "DELETE FROM fact WHERE stream = $1 AND kind = 'acknowledged'",
+    ));
     assert!(found.contains(&Finding::HeadDiffers), "{found:?}");
     assert!(found.contains(&Finding::StateDiffers), "{found:?}");
 }
@@ -133,7 +142,10 @@ fn a_changed_text_is_found(world: &World) {
         "UPDATE fact_text SET text = X'7b7d' WHERE stream = $1 AND seq = 1",
         "UPDATE fact_text SET text = '\\x7b7d' WHERE stream = $1 AND seq = 1",
     ));
-    assert!(found.contains(&Finding::TextChanged { seq: 1 }), "{found:?}");
+    assert!(
+        found.contains(&Finding::TextChanged { seq: 1 }),
+        "{found:?}"
+    );
 }
 
 fn an_exchanged_fact_is_found(world: &World) {
@@ -142,7 +154,10 @@ fn an_exchanged_fact_is_found(world: &World) {
         "UPDATE fact SET prev_hash = zeroblob(32) WHERE stream = $1 AND seq = 2",
         "UPDATE fact SET prev_hash = decode(repeat('00', 32), 'hex') WHERE stream = $1 AND seq = 2",
     ));
-    assert_eq!(found, [Finding::Unlinked { seq: 2 }, Finding::Changed { seq: 2 }]);
+    assert_eq!(
+        found,
+        [Finding::Unlinked { seq: 2 }, Finding::Changed { seq: 2 }]
+    );
 }
 
 fn a_changed_state_is_found(world: &World) {
@@ -157,7 +172,10 @@ fn a_changed_state_is_found(world: &World) {
         ),
         &broken.incident.to_string(),
     );
-    assert_eq!(broken.findings(&broken.incident.to_string()), [Finding::StateDiffers]);
+    assert_eq!(
+        broken.findings(&broken.incident.to_string()),
+        [Finding::StateDiffers]
+    );
 }
 
 fn a_changed_wake_up_is_found(world: &World) {
@@ -191,18 +209,32 @@ fn a_changed_object_is_found(world: &World) {
         ),
         "user",
     );
-    broken.by(sql("UPDATE config_object SET deleted = TRUE WHERE kind = $1"), "service");
+    broken.by(
+        sql("UPDATE config_object SET deleted = TRUE WHERE kind = $1"),
+        "service",
+    );
     let found = all_findings(world);
     assert_eq!(found.len(), 2);
-    assert!(found.contains(&(USER.to_string(), vec![Finding::StateDiffers])), "{found:?}");
-    assert!(found.iter().any(|(_, found)| found == &[Finding::ColumnsDiffer]), "{found:?}");
+    assert!(
+        found.contains(&(USER.to_string(), vec![Finding::StateDiffers])),
+        "{found:?}"
+    );
+    assert!(
+        found
+            .iter()
+            .any(|(_, found)| found == &[Finding::ColumnsDiffer]),
+        "{found:?}"
+    );
 }
 
 fn a_missing_row_is_found(world: &World) {
     let broken = Broken::new(world);
     broken.by(sql("DELETE FROM config_object WHERE kind = $1"), "policy");
     let found = all_findings(world);
-    assert!(matches!(&found[..], [(_, found)] if found == &[Finding::RowMissing]), "{found:?}");
+    assert!(
+        matches!(&found[..], [(_, found)] if found == &[Finding::RowMissing]),
+        "{found:?}"
+    );
 }
 
 fn a_row_without_facts_is_found(world: &World) {
@@ -217,7 +249,11 @@ fn a_row_without_facts_is_found(world: &World) {
 
 fn erased_texts_still_verify(world: &World) {
     let broken = Broken::new(world);
-    for stream in [broken.incident.to_string(), broken.alert.to_string(), TEAM.to_string()] {
+    for stream in [
+        broken.incident.to_string(),
+        broken.alert.to_string(),
+        TEAM.to_string(),
+    ] {
         let name = stream.clone();
         assert!(world.write(move |tx| retention::erase_text(tx, &name, 1)));
         let name = stream.clone();

@@ -54,7 +54,9 @@ pub(crate) struct Opened {
 
 impl World {
     pub(crate) fn new(kind: Kind) -> Self {
-        let world = Self { ground: Ground::new(kind, Wish::default()) };
+        let world = Self {
+            ground: Ground::new(kind, Wish::default()),
+        };
         world.write(|tx| {
             for object in objects() {
                 put(tx, &object, None, at(0));
@@ -90,9 +92,15 @@ impl World {
     }
 
     /// Acknowledges an incident by its person.
-    pub(crate) fn acknowledge(&self, id: IncidentId, seconds: i64) -> Decision<Incident, IncidentFact> {
-        let input =
-            IncidentInput::Acknowledge { via: Via::Web, from: "192.0.2.7 Firefox".to_owned() };
+    pub(crate) fn acknowledge(
+        &self,
+        id: IncidentId,
+        seconds: i64,
+    ) -> Decision<Incident, IncidentFact> {
+        let input = IncidentInput::Acknowledge {
+            via: Via::Web,
+            from: "192.0.2.7 Firefox".to_owned(),
+        };
         self.decide(id, input, Actor::User(USER), seconds)
     }
 
@@ -133,9 +141,17 @@ pub(crate) fn decide(
         Some(held) => config::policy_at(tx, held)?,
         None => None,
     };
-    let situation = Situation { policy: policy.as_ref(), under_way: &under_way, actor };
+    let situation = Situation {
+        policy: policy.as_ref(),
+        under_way: &under_way,
+        actor,
+    };
     let input_id = Uuid::from_u128(1_000 + seconds as u128);
-    let ctx = Ctx { now: at(seconds), input: input_id, config };
+    let ctx = Ctx {
+        now: at(seconds),
+        input: input_id,
+        config,
+    };
     Ok(incident::decide(&loaded.state, input, situation, ctx).unwrap())
 }
 
@@ -147,10 +163,23 @@ pub(crate) fn opening(
     seconds: i64,
 ) -> (Decision<Alert, AlertFact>, Decision<Incident, IncidentFact>) {
     let signal = SignalId(Uuid::from_u128(0xa000 + u128::from(n)));
-    let ctx = Ctx { now: at(seconds), input: signal.0, config };
+    let ctx = Ctx {
+        now: at(seconds),
+        input: signal.0,
+        config,
+    };
     let event = event(key, seconds);
-    let route = Route { integration: INTEGRATION, service: SERVICE, team: TEAM };
-    let input = AlertInput::Event { event: &event, signal, route, count: 1 };
+    let route = Route {
+        integration: INTEGRATION,
+        service: SERVICE,
+        team: TEAM,
+    };
+    let input = AlertInput::Event {
+        event: &event,
+        signal,
+        route,
+        count: 1,
+    };
     let alert = alert::decide(None, input, ctx).decision.unwrap();
     let new = OpenIncident {
         id: alert.state.incident,
@@ -158,7 +187,10 @@ pub(crate) fn opening(
         team: TEAM,
         severity: alert.state.severity,
         urgency: alert.state.urgency,
-        cause: Cause::Alert { alert: alert.state.id, signal },
+        cause: Cause::Alert {
+            alert: alert.state.id,
+            signal,
+        },
         title: format!("{key} is on fire 100%"),
         summary: "Größe \\ unknown".to_owned(),
     };
@@ -231,7 +263,10 @@ pub(crate) fn put(tx: &mut Tx<'_>, object: &Object, expected: Option<u32>, at: T
 }
 
 pub(crate) fn policy() -> Policy {
-    let step = |target| Step { targets: vec![target], escalate_after_s: 300 };
+    let step = |target| Step {
+        targets: vec![target],
+        escalate_after_s: 300,
+    };
     Policy {
         team: TEAM,
         name: "Databases".to_owned(),
@@ -261,7 +296,10 @@ pub(crate) fn user(name: &str, email: &str) -> User {
 }
 
 pub(crate) fn team(name: &str) -> Team {
-    Team { name: name.to_owned(), description: String::new() }
+    Team {
+        name: name.to_owned(),
+        description: String::new(),
+    }
 }
 
 pub(crate) fn objects() -> Vec<Object> {

@@ -7,6 +7,7 @@ mod lists;
 mod outbox;
 mod retention;
 mod save;
+mod strategies;
 mod verify;
 mod world;
 

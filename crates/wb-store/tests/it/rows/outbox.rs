@@ -143,7 +143,10 @@ fn a_dead_nodes_claims_wait_again(world: &World) {
 fn a_claim_past_its_deadline_waits_again(world: &World) {
     world.open(1, "disk", 1);
     claim(world, NODE, 2);
-    assert_eq!(world.write(|tx| outbox::release_dead(tx, at(61), &[NODE])), []);
+    assert_eq!(
+        world.write(|tx| outbox::release_dead(tx, at(61), &[NODE])),
+        []
+    );
     assert_eq!(
         world
             .write(|tx| outbox::release_dead(tx, at(62), &[NODE]))

@@ -1,0 +1,690 @@
+//! Arbitrary values of the core's types, for properties of their stored forms.
+
+use proptest::collection::{btree_map, vec};
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+use uuid::Uuid;
+use wb_core::actor::{Actor, Via};
+use wb_core::alert::{Alert, AlertFact};
+use wb_core::config::{
+    ContactMethod, Endpoint, Handoff, HandoffUnit, Integration, Object, Override, OverrideChange,
+    PersonalRule, PersonalRules, Policy, Role, Rotation, Schedule, Service, Setting, Settings,
+    Slot, Step, Target, Team, UrgencyRule, User,
+};
+use wb_core::event::{Event, EventAction, EventImage, EventLink, EventNote, Severity, Urgency};
+use wb_core::incident::{
+    Attempt, AttemptOutcome, Cause, Delivery, DeliveryState, Escalation, EscalationState,
+    FailureReason, Incident, IncidentFact, IncidentState, NewDelivery, NextStep, Page, PageWhy,
+    PolicyRef, ReassignTo, Recipient,
+};
+use wb_core::oncall;
+use wb_core::time::Timestamp;
+
+macro_rules! id {
+    ($name:ident) => {
+        any::<u128>().prop_map(|n| wb_core::ids::$name(Uuid::from_u128(n)))
+    };
+}
+
+/// Text with everything that JSON has trouble with.
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        ".{0,12}",
+        Just(String::new()),
+        Just("a\0\"\\\u{2028}\u{fffd}é𝄞".to_owned())
+    ]
+}
+
+fn opt_text() -> impl Strategy<Value = Option<String>> {
+    option::of(text())
+}
+
+fn at() -> impl Strategy<Value = Timestamp> {
+    any::<i64>().prop_map(Timestamp::from_micros)
+}
+
+fn severity() -> impl Strategy<Value = Severity> {
+    select(&Severity::ALL[..])
+}
+
+fn urgency() -> impl Strategy<Value = Urgency> {
+    select(&Urgency::ALL[..])
+}
+
+pub(super) fn actor() -> impl Strategy<Value = Actor> {
+    prop_oneof![
+        Just(Actor::System),
+        Just(Actor::Anonymous),
+        id!(UserId).prop_map(Actor::User),
+        id!(IntegrationId).prop_map(Actor::Integration),
+    ]
+}
+
+fn via() -> impl Strategy<Value = Via> {
+    prop_oneof![
+        Just(Via::Web),
+        Just(Via::System),
+        id!(TokenId).prop_map(Via::Api),
+        id!(DeliveryId).prop_map(Via::Link),
+        id!(SignalId).prop_map(Via::Signal),
+    ]
+}
+
+fn target() -> impl Strategy<Value = Target> {
+    prop_oneof![
+        Just(Target::Admins),
+        id!(UserId).prop_map(Target::User),
+        id!(ScheduleId).prop_map(Target::Schedule),
+        id!(TeamId).prop_map(Target::Team),
+        id!(EndpointId).prop_map(Target::Endpoint),
+    ]
+}
+
+fn note() -> impl Strategy<Value = EventNote> {
+    prop_oneof![
+        any::<u32>().prop_map(|characters| EventNote::SummaryLong { characters }),
+        any::<u32>().prop_map(|count| EventNote::CharactersReplaced { count }),
+        text().prop_map(|given| EventNote::TimestampUnreadable { given }),
+        vec(text(), 0..3).prop_map(|names| EventNote::UnknownFields { names }),
+        (text(), text()).prop_map(|(field, why)| EventNote::LeftOut { field, why }),
+    ]
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let action = select(
+        &[
+            EventAction::Trigger,
+            EventAction::Acknowledge,
+            EventAction::Resolve,
+        ][..],
+    );
+    let link = (text(), opt_text()).prop_map(|(href, text)| EventLink { href, text });
+    let image =
+        (text(), opt_text(), opt_text()).prop_map(|(src, href, alt)| EventImage { src, href, alt });
+    let must = (action, text(), severity(), text(), text(), at());
+    let may = (
+        opt_text(),
+        opt_text(),
+        opt_text(),
+        opt_text(),
+        opt_text(),
+        opt_text(),
+    );
+    let lists = (vec(link, 0..3), vec(image, 0..3), vec(note(), 0..3));
+    (must, may, lists).prop_map(|(must, may, (links, images, notes))| {
+        let (action, dedup_key, severity, summary, source, occurred_at) = must;
+        let (component, group, class, details, client, client_url) = may;
+        Event {
+            action,
+            dedup_key,
+            severity,
+            summary,
+            source,
+            component,
+            group,
+            class,
+            occurred_at,
+            details,
+            links,
+            images,
+            client,
+            client_url,
+            notes,
+        }
+    })
+}
+
+pub(super) fn alert() -> impl Strategy<Value = Alert> {
+    let ids = (
+        id!(AlertId),
+        id!(IntegrationId),
+        id!(ServiceId),
+        id!(TeamId),
+        id!(IncidentId),
+    );
+    let rest = (
+        severity(),
+        urgency(),
+        at(),
+        option::of(at()),
+        at(),
+        id!(SignalId),
+        event(),
+    );
+    (ids, rest).prop_map(|((id, integration, service, team, incident), rest)| {
+        let (severity, urgency, opened_at, resolved_at, updated_at, opened_by, event) = rest;
+        Alert {
+            id,
+            integration,
+            service,
+            team,
+            incident,
+            severity,
+            urgency,
+            opened_at,
+            resolved_at,
+            updated_at,
+            opened_by,
+            event,
+        }
+    })
+}
+
+pub(super) fn alert_fact() -> impl Strategy<Value = AlertFact> {
+    let raised = (severity(), urgency(), id!(SignalId), 0..1_u64 << 53);
+    let resolved = (option::of(id!(SignalId)), 0..1_u64 << 53);
+    prop_oneof![
+        alert().prop_map(|alert| AlertFact::Opened {
+            alert: alert.id,
+            integration: alert.integration,
+            service: alert.service,
+            team: alert.team,
+            incident: alert.incident,
+            severity: alert.severity,
+            urgency: alert.urgency,
+            signal: alert.opened_by,
+            event: Box::new(alert.event),
+        }),
+        raised.prop_map(|(to, urgency, signal, count)| AlertFact::SeverityRaised {
+            to,
+            urgency,
+            signal,
+            count
+        }),
+        resolved.prop_map(|(signal, count)| AlertFact::Resolved { signal, count }),
+    ]
+}
+
+fn policy_ref() -> impl Strategy<Value = PolicyRef> {
+    (id!(PolicyId), any::<u32>()).prop_map(|(id, version)| PolicyRef { id, version })
+}
+
+fn cause() -> impl Strategy<Value = Cause> {
+    prop_oneof![
+        (id!(AlertId), id!(SignalId)).prop_map(|(alert, signal)| Cause::Alert { alert, signal }),
+        via().prop_map(|via| Cause::Declared { via }),
+    ]
+}
+
+fn recipient() -> impl Strategy<Value = Recipient> {
+    prop_oneof![
+        id!(UserId).prop_map(Recipient::Person),
+        id!(EndpointId).prop_map(Recipient::Endpoint),
+    ]
+}
+
+fn page_why() -> impl Strategy<Value = PageWhy> {
+    let why = (
+        option::of(id!(RotationId)),
+        option::of(-9_999..9_999_i64),
+        option::of(id!(OverrideId)),
+    )
+        .prop_map(|(rotation, turn, overridden_by)| oncall::Why {
+            rotation,
+            turn,
+            overridden_by,
+        });
+    prop_oneof![
+        Just(PageWhy::Reassigned),
+        target().prop_map(PageWhy::Target),
+        (id!(ScheduleId), any::<u32>(), why).prop_map(|(schedule, version, why)| {
+            PageWhy::OnCall {
+                schedule,
+                version,
+                why,
+            }
+        }),
+    ]
+}
+
+fn outcome() -> impl Strategy<Value = AttemptOutcome> {
+    let reason = || select(&FailureReason::ALL[..]);
+    prop_oneof![
+        Just(AttemptOutcome::Accepted),
+        Just(AttemptOutcome::Withheld),
+        (reason(), at()).prop_map(|(reason, at)| AttemptOutcome::Retry { reason, at }),
+        reason().prop_map(|reason| AttemptOutcome::GivenUp { reason }),
+    ]
+}
+
+fn delivery() -> impl Strategy<Value = Delivery> {
+    let states = [
+        DeliveryState::Planned,
+        DeliveryState::Sent,
+        DeliveryState::GivenUp,
+        DeliveryState::Cancelled,
+    ];
+    let attempt = (any::<u32>(), at(), at(), outcome(), any::<bool>());
+    let attempt =
+        attempt.prop_map(
+            |(number, claimed_at, finished_at, outcome, duplicate)| Attempt {
+                number,
+                claimed_at,
+                finished_at,
+                outcome,
+                possible_duplicate: duplicate,
+            },
+        );
+    let parts = (
+        id!(DeliveryId),
+        option::of(id!(MethodId)),
+        text(),
+        at(),
+        select(states.to_vec()),
+        vec(attempt, 0..3),
+    );
+    parts.prop_map(|(id, method, channel, due_at, state, attempts)| Delivery {
+        id,
+        method,
+        channel,
+        due_at,
+        state,
+        attempts,
+    })
+}
+
+fn page() -> impl Strategy<Value = Page> {
+    let parts = (
+        id!(PageId),
+        recipient(),
+        any::<u32>(),
+        any::<u32>(),
+        option::of(any::<u32>()),
+        at(),
+        page_why(),
+        vec(delivery(), 0..3),
+    );
+    parts.prop_map(
+        |(id, recipient, recipient_version, cycle, step, at, why, deliveries)| Page {
+            id,
+            recipient,
+            recipient_version,
+            cycle,
+            step,
+            at,
+            why,
+            deliveries,
+        },
+    )
+}
+
+fn escalation() -> impl Strategy<Value = Escalation> {
+    let state = prop_oneof![
+        Just(EscalationState::Off),
+        Just(EscalationState::Exhausted),
+        at().prop_map(EscalationState::Due),
+        option::of(at()).prop_map(|was_due| EscalationState::Held { was_due }),
+    ];
+    (any::<u32>(), any::<u32>(), state).prop_map(|(cycle, next_step, state)| Escalation {
+        cycle,
+        next_step,
+        state,
+    })
+}
+
+pub(super) fn incident() -> impl Strategy<Value = Incident> {
+    let ids = (
+        id!(IncidentId),
+        id!(ServiceId),
+        id!(TeamId),
+        option::of(id!(UserId)),
+    );
+    let words = (
+        text(),
+        text(),
+        severity(),
+        urgency(),
+        select(&IncidentState::ALL[..]),
+        cause(),
+    );
+    let times = (at(), option::of(at()), option::of(at()), at());
+    let alerts = btree_map(id!(AlertId), any::<bool>(), 0..3);
+    let stopped = vec(id!(DeliveryId), 0..3);
+    let rest = (
+        option::of(policy_ref()),
+        alerts,
+        escalation(),
+        vec(page(), 0..3),
+        stopped,
+    );
+    (ids, words, times, rest).prop_map(|(ids, words, times, rest)| {
+        let (id, service, team, owner) = ids;
+        let (title, summary, severity, urgency, state, cause) = words;
+        let (opened_at, acknowledged_at, resolved_at, updated_at) = times;
+        let (policy, alerts, escalation, pages, stopped) = rest;
+        Incident {
+            id,
+            service,
+            team,
+            title,
+            summary,
+            severity,
+            urgency,
+            state,
+            cause,
+            policy,
+            opened_at,
+            acknowledged_at,
+            resolved_at,
+            owner,
+            alerts,
+            escalation,
+            pages,
+            stopped,
+            updated_at,
+        }
+    })
+}
+
+/// Facts that open, escalate and page.
+fn escalating_fact() -> impl Strategy<Value = IncidentFact> {
+    let opened = incident().prop_map(|state| IncidentFact::Opened {
+        incident: state.id,
+        service: state.service,
+        team: state.team,
+        severity: state.severity,
+        urgency: state.urgency,
+        cause: state.cause,
+        policy: state.policy,
+        title: state.title,
+        summary: state.summary,
+    });
+    let raised = (
+        severity(),
+        urgency(),
+        id!(AlertId),
+        option::of(policy_ref()),
+    );
+    let next = (any::<u32>(), any::<u32>(), at()).prop_map(|(cycle, step, at)| NextStep {
+        cycle,
+        step,
+        at,
+    });
+    let paged = page().prop_map(|page| IncidentFact::Paged {
+        page: page.id,
+        recipient: page.recipient,
+        recipient_version: page.recipient_version,
+        cycle: page.cycle,
+        step: page.step,
+        why: page.why,
+        deliveries: page
+            .deliveries
+            .into_iter()
+            .map(|d| NewDelivery {
+                id: d.id,
+                method: d.method,
+                channel: d.channel,
+                due_at: d.due_at,
+            })
+            .collect(),
+    });
+    prop_oneof![
+        opened,
+        id!(AlertId).prop_map(|alert| IncidentFact::AlertResolved { alert }),
+        raised.prop_map(
+            |(to, urgency, alert, policy)| IncidentFact::SeverityRaised {
+                to,
+                urgency,
+                alert,
+                policy
+            }
+        ),
+        (any::<u32>(), any::<u32>(), any::<u32>(), next).prop_map(
+            |(cycle, step, reachable, next)| IncidentFact::StepExecuted {
+                cycle,
+                step,
+                reachable,
+                next
+            }
+        ),
+        paged,
+        any::<u32>().prop_map(|cycles| IncidentFact::EscalationExhausted { cycles }),
+        at().prop_map(|next_at| IncidentFact::EscalationHastened { next_at }),
+    ]
+}
+
+/// Facts of people and of attempts.
+fn acting_fact() -> impl Strategy<Value = IncidentFact> {
+    let ids = || vec(id!(DeliveryId), 0..3);
+    let restored = || vec((id!(DeliveryId), at()), 0..3);
+    let attempted = (
+        id!(DeliveryId),
+        any::<u32>(),
+        at(),
+        outcome(),
+        any::<bool>(),
+        any::<bool>(),
+        text(),
+    );
+    let to = prop_oneof![
+        id!(UserId).prop_map(ReassignTo::User),
+        policy_ref().prop_map(ReassignTo::Policy)
+    ];
+    prop_oneof![
+        attempted.prop_map(
+            |(delivery, number, claimed_at, outcome, duplicate, crossed, detail)| {
+                IncidentFact::Attempted {
+                    delivery,
+                    number,
+                    claimed_at,
+                    outcome,
+                    possible_duplicate: duplicate,
+                    crossed,
+                    detail,
+                }
+            }
+        ),
+        (via(), ids(), ids(), text()).prop_map(|(via, cancelled, under_way, from)| {
+            IncidentFact::Acknowledged {
+                via,
+                cancelled,
+                under_way,
+                from,
+            }
+        }),
+        (via(), restored(), option::of(at())).prop_map(|(via, restored, next_at)| {
+            IncidentFact::Unacknowledged {
+                via,
+                restored,
+                next_at,
+            }
+        }),
+        (via(), ids(), ids(), text()).prop_map(|(via, cancelled, under_way, from)| {
+            IncidentFact::Resolved {
+                via,
+                cancelled,
+                under_way,
+                from,
+            }
+        }),
+        (via(), restored(), option::of(at())).prop_map(|(via, restored, next_at)| {
+            IncidentFact::Reopened {
+                via,
+                restored,
+                next_at,
+            }
+        }),
+        (via(), to, ids(), option::of(at())).prop_map(|(via, to, cancelled, next_at)| {
+            IncidentFact::Reassigned {
+                via,
+                to,
+                cancelled,
+                next_at,
+            }
+        }),
+        (id!(NoteId), via(), text()).prop_map(|(note, via, text)| IncidentFact::Noted {
+            note,
+            via,
+            text
+        }),
+    ]
+}
+
+pub(super) fn incident_fact() -> impl Strategy<Value = IncidentFact> {
+    prop_oneof![escalating_fact(), acting_fact()]
+}
+
+fn settings() -> impl Strategy<Value = Settings> {
+    let setting = prop_oneof![
+        text().prop_map(Setting::Plain),
+        text().prop_map(Setting::Sealed)
+    ];
+    btree_map(text(), setting, 0..3)
+}
+
+fn user() -> impl Strategy<Value = User> {
+    let role = || select(&Role::ALL[..]);
+    let method = (id!(MethodId), text(), text(), settings(), option::of(at()));
+    let method = method.prop_map(|(id, name, channel, settings, verified_at)| ContactMethod {
+        id,
+        name,
+        channel,
+        settings,
+        verified_at,
+    });
+    let rule = || {
+        (any::<u32>(), id!(MethodId)).prop_map(|(after_s, method)| PersonalRule { after_s, method })
+    };
+    let rules =
+        (vec(rule(), 0..3), vec(rule(), 0..3)).prop_map(|(high, low)| PersonalRules { high, low });
+    let teams = btree_map(id!(TeamId), role(), 0..3);
+    let parts = (
+        text(),
+        text(),
+        text(),
+        option::of(role()),
+        teams,
+        any::<bool>(),
+        vec(method, 0..3),
+        rules,
+    );
+    parts.prop_map(
+        |(name, email, zone, role, teams, active, methods, rules)| User {
+            name,
+            email,
+            zone,
+            role,
+            teams,
+            active,
+            methods,
+            rules,
+        },
+    )
+}
+
+fn schedule() -> impl Strategy<Value = Schedule> {
+    let unit = select(&[HandoffUnit::Hours, HandoffUnit::Days, HandoffUnit::Weeks][..]);
+    let handoff = (any::<u32>(), unit).prop_map(|(every, unit)| Handoff { every, unit });
+    let slot = vec(id!(UserId), 0..3).prop_map(|people| Slot { people });
+    let start = (-9_999..9_999_i16, 1..13_i8, 1..29_i8, 0..24_i8, 0..60_i8)
+        .prop_map(|(y, mo, d, h, mi)| jiff::civil::date(y, mo, d).at(h, mi, 0, 0));
+    let rotation = (id!(RotationId), text(), start, handoff, vec(slot, 0..3)).prop_map(
+        |(id, name, start, handoff, slots)| Rotation {
+            id,
+            name,
+            start,
+            handoff,
+            slots,
+        },
+    );
+    (id!(TeamId), text(), text(), vec(rotation, 0..3)).prop_map(|(team, name, zone, rotations)| {
+        Schedule {
+            team,
+            name,
+            zone,
+            rotations,
+        }
+    })
+}
+
+fn change() -> impl Strategy<Value = OverrideChange> {
+    prop_oneof![
+        id!(UserId).prop_map(OverrideChange::Add),
+        id!(UserId).prop_map(OverrideChange::Remove),
+        (option::of(id!(UserId)), id!(UserId))
+            .prop_map(|(who, with)| OverrideChange::Replace { who, with }),
+    ]
+}
+
+fn urgency_rule() -> impl Strategy<Value = UrgencyRule> {
+    prop_oneof![
+        Just(UrgencyRule::BySeverity),
+        urgency().prop_map(UrgencyRule::Fixed)
+    ]
+}
+
+fn policy() -> impl Strategy<Value = Policy> {
+    let step = (vec(target(), 0..3), any::<u32>()).prop_map(|(targets, escalate_after_s)| Step {
+        targets,
+        escalate_after_s,
+    });
+    (id!(TeamId), text(), vec(step, 0..3), any::<u32>()).prop_map(|(team, name, steps, repeat)| {
+        Policy {
+            team,
+            name,
+            steps,
+            repeat,
+        }
+    })
+}
+
+pub(super) fn object() -> impl Strategy<Value = Object> {
+    let team = (text(), text()).prop_map(|(name, description)| Team { name, description });
+    let endpoint =
+        (id!(TeamId), text(), text(), settings()).prop_map(|(team, name, channel, settings)| {
+            Endpoint {
+                team,
+                name,
+                channel,
+                settings,
+            }
+        });
+    let service = (
+        id!(TeamId),
+        text(),
+        text(),
+        urgency_rule(),
+        option::of(id!(PolicyId)),
+    )
+        .prop_map(|(team, name, description, urgency, policy)| Service {
+            team,
+            name,
+            description,
+            urgency,
+            policy,
+        });
+    let integration = (id!(ServiceId), text(), text(), text(), text()).prop_map(
+        |(service, name, dialect, key_sealed, key_hash)| Integration {
+            service,
+            name,
+            dialect,
+            key_sealed,
+            key_hash,
+        },
+    );
+    let spans = (
+        id!(ScheduleId),
+        option::of(id!(RotationId)),
+        at(),
+        at(),
+        change(),
+    )
+        .prop_map(|(schedule, rotation, from, to, change)| Override {
+            schedule,
+            rotation,
+            from,
+            to,
+            change,
+        });
+    prop_oneof![
+        (id!(TeamId), team).prop_map(|(id, value)| Object::Team(id, value)),
+        (id!(UserId), user()).prop_map(|(id, value)| Object::User(id, value)),
+        (id!(EndpointId), endpoint).prop_map(|(id, value)| Object::Endpoint(id, value)),
+        (id!(ServiceId), service).prop_map(|(id, value)| Object::Service(id, value)),
+        (id!(IntegrationId), integration).prop_map(|(id, value)| Object::Integration(id, value)),
+        (id!(PolicyId), policy()).prop_map(|(id, value)| Object::Policy(id, value)),
+        (id!(ScheduleId), schedule()).prop_map(|(id, value)| Object::Schedule(id, value)),
+        (id!(OverrideId), spans).prop_map(|(id, value)| Object::Override(id, value)),
+    ]
+}

@@ -4,7 +4,7 @@ use core::time::Duration;
 use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::Notify;
 use uuid::Uuid;
 use wb_core::config::Config;
 use wb_core::ids::{NodeId, ServiceId};
@@ -14,14 +14,12 @@ use wb_store::db::{Lane, Store, Tx};
 use wb_store::nodes::Node;
 
 use crate::error::AppError;
+use crate::live::Live;
 use crate::vault::Vault;
 use crate::workers::{Board, Sends};
 
 /// How often a use case is redone because the configuration moved under it.
 const CONFIG_REDOS_MAX: u32 = 8;
-
-/// Live hints kept for listeners that are slow; one that falls further behind is told to reset.
-const LIVE_HINTS_KEPT: usize = 1_024;
 
 /// What the operator set in the boot configuration, as far as use cases need it.
 #[derive(Clone, Debug)]
@@ -86,17 +84,6 @@ pub struct AppParts {
 /// A function that is shown each event before it is decided.
 pub type Probe = Arc<dyn Fn(&wb_core::event::Event) + Send + Sync>;
 
-/// Something changed: a hint for views, which then ask for the thing itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hint {
-    /// What kind of thing, such as `incident`.
-    pub kind: &'static str,
-    /// Which one.
-    pub id: String,
-    /// Its version now; 0 where it has none.
-    pub version: u64,
-}
-
 /// The application.
 pub struct App {
     /// The database.
@@ -121,13 +108,14 @@ pub struct App {
     pub board: Board,
     /// The attempts under way on this node.
     pub sends: Sends,
+    /// Tells views what changed.
+    pub live: Live,
     pub(crate) before_deciding: Option<Probe>,
     pub(crate) batcher: crate::ingest::Batcher,
     pub(crate) refusals: crate::ingest::Refusals,
     pub(crate) passwords: crate::access::Passwords,
     pub(crate) catch_all: OnceLock<ServiceId>,
     config: ArcSwap<Config>,
-    live: broadcast::Sender<Hint>,
 }
 
 impl App {
@@ -157,7 +145,7 @@ impl App {
             timers_poke: Notify::new(),
             board: Board::default(),
             config: ArcSwap::from_pointee(config),
-            live: broadcast::channel(LIVE_HINTS_KEPT).0,
+            live: Live::default(),
         }))
     }
 
@@ -226,18 +214,6 @@ impl App {
     #[must_use]
     pub fn fresh_id(&self) -> Uuid {
         fresh_uuid(&*self.clock, &*self.random)
-    }
-
-    /// Tells views that something changed.
-    pub fn tell(&self, hint: Hint) {
-        // Nobody listening is no error.
-        drop(self.live.send(hint));
-    }
-
-    /// Listens to what changes from now on.
-    #[must_use]
-    pub fn listen(&self) -> broadcast::Receiver<Hint> {
-        self.live.subscribe()
     }
 }
 

@@ -8,7 +8,7 @@ use wb_core::alert::{self, AlertInput};
 use wb_core::config::{Config, Permission, Policy};
 use wb_core::decision::Ctx;
 use wb_core::event::Severity;
-use wb_core::ids::{DeliveryId, IncidentId, NoteId, PolicyId, ServiceId, UserId, derive};
+use wb_core::ids::{DeliveryId, IncidentId, NoteId, PolicyId, ServiceId, TeamId, UserId, derive};
 use wb_core::incident::{
     self, Cause, Incident, IncidentFact, IncidentInput, IncidentState, OpenIncident, PolicyRef, ReassignTo,
     Situation,
@@ -18,9 +18,10 @@ use wb_core::time::Timestamp;
 use wb_store::db::{Lane, Tx};
 use wb_store::save::{InputRow, Save};
 
-use crate::app::{App, Hint};
+use crate::app::App;
 use crate::caller::Caller;
 use crate::error::AppError;
+use crate::live::Hint;
 
 /// What a command did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,12 +137,12 @@ impl App {
         }
         let deps = self.deps();
         let caller = caller.clone();
-        let id = self
+        let (id, team) = self
             .decide(Lane::People, move |tx, config| {
                 run_declare(tx, config, &deps, &caller, &declare)
             })
             .await?;
-        self.incident_changed(id, 1);
+        self.incident_changed(id, 1, team);
         Ok(id)
     }
 
@@ -229,13 +230,13 @@ impl App {
     ) -> Result<Changed, AppError> {
         let deps = self.deps();
         let caller = caller.clone();
-        let changed = self
+        let (changed, team) = self
             .decide(Lane::People, move |tx, config| {
                 run_command(tx, config, &deps, &caller, id, &command)
             })
             .await?;
         if changed.changed {
-            self.incident_changed(id, changed.version);
+            self.incident_changed(id, changed.version, team);
         }
         Ok(changed)
     }
@@ -247,10 +248,11 @@ impl App {
     }
 
     /// Wakes the workers and tells the views.
-    pub(crate) fn incident_changed(&self, id: IncidentId, version: u64) {
+    pub(crate) fn incident_changed(&self, id: IncidentId, version: u64, team: TeamId) {
         self.sender_poke.notify_one();
         self.timers_poke.notify_one();
-        self.tell(Hint { kind: "incident", id: id.to_string(), version });
+        let id = id.to_string();
+        self.live.tell(Hint { kind: "incident", id, version, team: Some(team) });
     }
 }
 
@@ -271,7 +273,7 @@ fn run_declare(
     deps: &Deps,
     caller: &Caller,
     declare: &Declare,
-) -> Result<IncidentId, AppError> {
+) -> Result<(IncidentId, TeamId), AppError> {
     let service = config
         .services
         .get(&declare.service)
@@ -296,7 +298,7 @@ fn run_declare(
     save.input(deps.row("declare", caller, id, config));
     save.incident(None, &decision)?;
     save.flush(tx)?;
-    Ok(id)
+    Ok((id, service.value.team))
 }
 
 fn run_command(
@@ -306,7 +308,7 @@ fn run_command(
     caller: &Caller,
     id: IncidentId,
     command: &Command,
-) -> Result<Changed, AppError> {
+) -> Result<(Changed, TeamId), AppError> {
     let loaded = LoadedIncident::load(tx, config, id)?.ok_or(AppError::NotFound)?;
     caller.require(Permission::Write, loaded.state.team)?;
     let ctx = Ctx { now: deps.now, input: deps.input, config };
@@ -333,7 +335,7 @@ fn run_command(
         save.incident(Some(loaded.head), &decision)?;
         save.flush(tx)?;
     }
-    Ok(outcome)
+    Ok((outcome, loaded.state.team))
 }
 
 fn stopped_by(fact: &IncidentFact) -> usize {

@@ -14,15 +14,16 @@ mod refusals;
 use std::sync::Arc;
 
 use wb_core::event::Event;
-use wb_core::ids::{IncidentId, IntegrationId, SignalId};
+use wb_core::ids::{IncidentId, IntegrationId, SignalId, TeamId};
 use wb_core::time::Timestamp;
 use wb_store::db::{Engine, Lane};
 
 pub(crate) use batcher::Batcher;
 pub use refusals::{Refusal, Refusals};
 
-use crate::app::{App, Hint};
+use crate::app::App;
 use crate::error::AppError;
+use crate::live::Hint;
 use decide::Batch;
 
 /// A signal as it came in.
@@ -45,6 +46,8 @@ pub struct Ingested {
     pub outcome: &'static str,
     /// The incident it concerned, if one.
     pub incident: Option<IncidentId>,
+    /// The incident's team.
+    pub team: Option<TeamId>,
 }
 
 /// One event on its way into a transaction.
@@ -87,7 +90,8 @@ impl App {
         {
             self.sender_poke.notify_one();
             self.timers_poke.notify_one();
-            self.tell(Hint { kind: "incident", id: incident.to_string(), version: 0 });
+            let team = done.team;
+            self.live.tell(Hint { kind: "incident", id: incident.to_string(), version: 0, team });
         }
         Ok(done)
     }

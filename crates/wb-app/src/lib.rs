@@ -13,6 +13,7 @@ pub mod error;
 pub mod incidents;
 pub mod ingest;
 pub mod links;
+pub mod live;
 pub mod vault;
 pub mod verify;
 pub mod workers;

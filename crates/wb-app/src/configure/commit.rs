@@ -9,8 +9,9 @@ use wb_store::config::EditError;
 use wb_store::db::{Lane, Tx};
 
 use super::Saved;
-use crate::app::{App, Hint};
+use crate::app::App;
 use crate::error::AppError;
+use crate::live::Hint;
 
 /// How often changes are prepared again because somebody else was faster.
 const REDOS_MAX: u32 = 8;
@@ -70,7 +71,11 @@ impl Edits {
     }
 
     fn write(&self, tx: &mut Tx<'_>, author: &Author) -> Result<(), AppError> {
-        let Author { actor, at, salt_key } = author;
+        let Author {
+            actor,
+            at,
+            salt_key,
+        } = author;
         for (object, version) in &self.puts {
             wb_store::config::put(tx, object, *version, *actor, *at, salt_key).map_err(refused)?;
         }
@@ -80,13 +85,24 @@ impl Edits {
         self.also.as_ref().map_or(Ok(()), |also| also(tx))
     }
 
-    fn hints(&self) -> impl Iterator<Item = Hint> {
-        let put = self.puts.iter().map(|(object, version)| (object.id(), version.unwrap_or(0)));
-        put.chain(self.deletes.iter().copied()).map(|(id, version)| Hint {
-            kind: id.kind(),
-            id: id.to_string(),
-            version: u64::from(version) + 1,
-        })
+    /// What changed, for views; each object's team is looked up in the configurations before and
+    /// after the change.
+    fn hints<'a>(
+        &'a self,
+        before: &'a Config,
+        after: &'a Config,
+    ) -> impl Iterator<Item = Hint> + 'a {
+        let put = self
+            .puts
+            .iter()
+            .map(|(object, version)| (object.id(), version.unwrap_or(0)));
+        put.chain(self.deletes.iter().copied())
+            .map(|(id, version)| Hint {
+                kind: id.kind(),
+                id: id.to_string(),
+                version: u64::from(version) + 1,
+                team: after.team_of(id).or_else(|| before.team_of(id)),
+            })
     }
 }
 
@@ -130,29 +146,32 @@ impl App {
             if edits.is_empty() {
                 return Ok(result);
             }
-            match self.write(actor, config, edits.clone()).await {
+            match self.write(actor, Arc::clone(&config), edits.clone()).await {
                 Ok(()) => {
                     // It is written; what this node does not load now it will load later.
                     if let Err(error) = self.refresh_config().await {
                         tracing::warn!(%error, "the configuration could not be loaded again");
                     }
-                    edits.hints().for_each(|hint| self.tell(hint));
+                    edits
+                        .hints(&config, &self.config())
+                        .for_each(|hint| self.live.tell(hint));
                     return Ok(result);
                 }
                 Err(AppError::ConfigMoved) => drop(self.refresh_config().await?),
                 Err(error) => return Err(error),
             }
         }
-        Err(AppError::Busy { retry_after_ms: 1_000 })
+        Err(AppError::Busy {
+            retry_after_ms: 1_000,
+        })
     }
 
-    async fn write(
-        &self,
-        actor: Actor,
-        config: Arc<Config>,
-        edits: Edits,
-    ) -> Result<(), AppError> {
-        let author = Author { actor, at: self.now(), salt_key: self.vault.salt_key() };
+    async fn write(&self, actor: Actor, config: Arc<Config>, edits: Edits) -> Result<(), AppError> {
+        let author = Author {
+            actor,
+            at: self.now(),
+            salt_key: self.vault.salt_key(),
+        };
         self.store
             .write(Lane::People, move |tx| {
                 if wb_store::config::epoch_for_edit(tx)? != config.epoch {

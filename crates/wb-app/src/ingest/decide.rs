@@ -9,7 +9,7 @@ use wb_core::alert::{self, Alert, AlertCommand, AlertDecision, AlertFact, AlertI
 use wb_core::config::Config;
 use wb_core::decision::{Ctx, Decision};
 use wb_core::event::{Event, EventAction, Severity};
-use wb_core::ids::{AlertId, IncidentId, IntegrationId, ServiceId};
+use wb_core::ids::{AlertId, IncidentId, IntegrationId, ServiceId, TeamId};
 use wb_core::incident::{self, Cause, IncidentFact, IncidentInput, OpenIncident};
 use wb_core::{incident::Incident, limits};
 use wb_store::db::Tx;
@@ -54,6 +54,7 @@ struct Verdict {
     outcome: &'static str,
     alert: Option<AlertId>,
     incident: Option<IncidentId>,
+    team: Option<TeamId>,
     alert_change: Option<Decision<Alert, AlertFact>>,
     incident_change: Option<Decision<Incident, IncidentFact>>,
 }
@@ -91,6 +92,7 @@ impl Batch {
                 dedup_key: item.event.dedup_key.clone(),
                 outcome,
                 incident: verdict.incident,
+                team: verdict.team,
             });
             work.keep(verdict);
         }
@@ -220,6 +222,7 @@ impl<'a> Work<'a> {
             outcome: outcome.word(),
             alert: alert_id,
             incident: incident_id,
+            team: alert.map(|alert| alert.team),
             alert_change: decision,
             incident_change,
         })
@@ -325,6 +328,7 @@ impl Verdict {
             outcome: "failed",
             alert: None,
             incident: None,
+            team: None,
             alert_change: None,
             incident_change: None,
         }

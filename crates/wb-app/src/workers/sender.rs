@@ -263,11 +263,12 @@ impl App {
                 save.input(deps.row("receipt", &Caller::system(), id, config));
                 save.incident(Some(loaded.head), &decision)?;
                 save.flush(tx)?;
-                Ok(Some(loaded.head.seq + decision.facts.len() as u64))
+                let version = loaded.head.seq + decision.facts.len() as u64;
+                Ok(Some((version, loaded.state.team)))
             })
             .await;
         match written {
-            Ok(Some(version)) => self.incident_changed(id, version),
+            Ok(Some((version, team))) => self.incident_changed(id, version, team),
             Ok(None) => {}
             Err(error) => {
                 let delivery = outcome.report.delivery;

@@ -82,7 +82,7 @@ impl App {
     /// Executes the step of one incident that is due; does nothing when it is not due any more.
     async fn wake(self: &Arc<Self>, id: IncidentId) -> Result<(), AppError> {
         let deps = self.deps();
-        let version = self
+        let changed = self
             .decide(Lane::Timers, move |tx, config| {
                 let Some(loaded) = LoadedIncident::load(tx, config, id)? else { return Ok(None) };
                 let ctx = Ctx { now: deps.now, input: deps.input, config };
@@ -96,11 +96,12 @@ impl App {
                 save.input(deps.row("tick", &Caller::system(), id, config));
                 save.incident(Some(loaded.head), &decision)?;
                 save.flush(tx)?;
-                Ok(Some(loaded.head.seq + decision.facts.len() as u64))
+                let version = loaded.head.seq + decision.facts.len() as u64;
+                Ok(Some((version, loaded.state.team)))
             })
             .await?;
-        if let Some(version) = version {
-            self.incident_changed(id, version);
+        if let Some((version, team)) = changed {
+            self.incident_changed(id, version, team);
         }
         Ok(())
     }

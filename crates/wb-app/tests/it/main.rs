@@ -1,4 +1,10 @@
 //! Use cases against real stores.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on must stop"
+)]
 
 mod access;
 mod configure;

@@ -190,13 +190,14 @@ async fn failures_are_retried_then_given_up_and_escalate(
     let first = &state.pages[0].deliveries[0];
     assert_eq!((first.state, first.attempts.len()), (DeliveryState::Sent, 2));
 
-    // Both of her ways are refused for good: Marta is paged at once.
+    // All her ways are refused for good (her phone for the first incident too): Marta is paged at
+    // once.
     world
         .channel
         .failures
         .lock()
         .unwrap()
-        .extend([FailureReason::Refused, FailureReason::Refused]);
+        .extend([FailureReason::Refused; 3]);
     send(&world, trigger("disk", Severity::Critical)).await;
     world.settle().await;
     assert_eq!(world.told(), ["aiko-mail"], "her phone may still be reached in a minute");

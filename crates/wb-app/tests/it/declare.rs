@@ -1,0 +1,325 @@
+//! Configuration as code: plan and apply.
+
+use std::collections::BTreeMap;
+
+use wb_app::AppError;
+use wb_app::configure::declare::{
+    Action, Declared, DeclaredEndpoint, DeclaredIntegration, DeclaredMethod, DeclaredPolicy,
+    DeclaredRotation, DeclaredRule, DeclaredRules, DeclaredSchedule, DeclaredService, DeclaredSlot,
+    DeclaredStep, DeclaredTarget, DeclaredTeam, DeclaredUser, Plan,
+};
+use wb_core::config::{Handoff, HandoffUnit, Role, UrgencyRule};
+
+use crate::fixture::{Fixture, fields, on_both_engines, paths, service, user};
+
+on_both_engines! {
+    applying_twice_changes_nothing,
+    a_change_is_shown_and_identities_stay,
+    problems_have_their_place,
+    admins_may_swap_and_others_may_not_apply,
+}
+
+fn s(text: &str) -> String {
+    text.to_owned()
+}
+
+fn settings() -> BTreeMap<String, String> {
+    [(s("url"), s("https://x")), (s("secret"), s("hush"))].into()
+}
+
+fn person(email: &str) -> DeclaredUser {
+    let rule = DeclaredRule {
+        after_s: 0,
+        method: s("hook"),
+    };
+    DeclaredUser {
+        name: s("Somebody"),
+        email: s(email),
+        zone: s("Europe/Berlin"),
+        role: None,
+        teams: [(s("Payments"), Role::Member)].into(),
+        methods: vec![DeclaredMethod {
+            name: s("hook"),
+            channel: s("hook"),
+            settings: settings(),
+        }],
+        rules: DeclaredRules {
+            high: vec![rule.clone()],
+            low: vec![rule],
+        },
+    }
+}
+
+fn whole() -> Declared {
+    let slot = |email: &str| DeclaredSlot {
+        people: vec![s(email)],
+    };
+    Declared {
+        teams: vec![DeclaredTeam {
+            name: s("Payments"),
+            description: s("Money"),
+        }],
+        users: vec![person("ana@x.org"), person("bob@x.org")],
+        schedules: vec![DeclaredSchedule {
+            name: s("Primary"),
+            team: s("Payments"),
+            zone: s("Pacific/Auckland"),
+            rotations: vec![DeclaredRotation {
+                name: s("weekly"),
+                start: jiff::civil::date(2026, 11, 2).at(9, 0, 0, 0),
+                handoff: Handoff {
+                    every: 1,
+                    unit: HandoffUnit::Weeks,
+                },
+                slots: vec![slot("ana@x.org"), slot("bob@x.org")],
+            }],
+        }],
+        endpoints: vec![DeclaredEndpoint {
+            name: s("Room"),
+            team: s("Payments"),
+            channel: s("hook"),
+            settings: settings(),
+        }],
+        policies: vec![DeclaredPolicy {
+            name: s("Ladder"),
+            team: s("Payments"),
+            steps: vec![DeclaredStep {
+                targets: vec![
+                    DeclaredTarget::Schedule(s("Primary")),
+                    DeclaredTarget::User(s("bob@x.org")),
+                    DeclaredTarget::Team(s("payments")),
+                    DeclaredTarget::Endpoint(s("Room")),
+                ],
+                escalate_after_s: 60,
+            }],
+            repeat: 3,
+        }],
+        services: vec![DeclaredService {
+            name: s("checkout"),
+            team: s("Payments"),
+            description: s("Takes orders"),
+            urgency: UrgencyRule::BySeverity,
+            policy: Some(s("Ladder")),
+        }],
+        integrations: vec![
+            DeclaredIntegration {
+                service: s("checkout"),
+                name: s("events"),
+                dialect: s("events_v2"),
+                key: Some(s("DEMO00000000000000000000CHECKOUT")),
+            },
+            DeclaredIntegration {
+                service: s("checkout"),
+                name: s("more events"),
+                dialect: s("events_v2"),
+                key: None,
+            },
+        ],
+    }
+}
+
+fn actions(plan: &Plan) -> Vec<&'static str> {
+    plan.changes
+        .iter()
+        .map(|change| change.action.word())
+        .collect()
+}
+
+async fn applying_twice_changes_nothing(f: Fixture) {
+    let admin = f.admin().await;
+    let epoch = f.app.config().epoch;
+    let plan = f.app.plan(&admin, &whole()).await.unwrap();
+    assert_eq!(fields(plan.problems.clone()), Vec::<String>::new());
+    assert_eq!(actions(&plan), ["create"; 9]);
+    assert_eq!(f.app.config().epoch, epoch, "a plan changes nothing");
+    let secret = plan.changes[1]
+        .fields
+        .iter()
+        .find(|f| f.path == "methods[0].settings.secret");
+    assert_eq!(secret.unwrap().after.as_deref(), Some("(secret)"));
+
+    let applied = f.app.apply(&admin, &whole()).await.unwrap();
+    assert_eq!(actions(&applied), ["create"; 9]);
+    let after = f.app.config();
+    let again = f.app.apply(&admin, &whole()).await.unwrap();
+    assert_eq!(actions(&again), ["unchanged"; 9]);
+    assert!(again.changes.iter().all(|change| change.fields.is_empty()));
+    assert_eq!(*f.app.config(), *after);
+
+    // What is not declared stays.
+    f.app.apply(&admin, &Declared::default()).await.unwrap();
+    assert_eq!(*f.app.config(), *after);
+}
+
+async fn a_change_is_shown_and_identities_stay(f: Fixture) {
+    let admin = f.admin().await;
+    f.app.apply(&admin, &whole()).await.unwrap();
+    let before = f.app.config();
+    let mut declared = whole();
+    declared.users[0].methods[0].settings.remove("secret");
+    declared.users[1].methods[0]
+        .settings
+        .insert(s("secret"), s("louder"));
+    declared.users[1].methods.push(DeclaredMethod {
+        name: s("second"),
+        channel: s("hook"),
+        settings: settings(),
+    });
+    declared.policies[0].steps[0].targets.truncate(2);
+    declared.schedules[0].rotations[0].handoff.every = 2;
+    declared.services[0].policy = None;
+    declared.integrations[0].key = None;
+    let plan = f.app.apply(&admin, &declared).await.unwrap();
+    let changed: Vec<_> = plan
+        .changes
+        .iter()
+        .filter(|change| change.action != Action::Unchanged)
+        .flat_map(|change| change.fields.iter().map(|f| (change.path.as_str(), f)))
+        .map(|(path, f)| {
+            let text = |value: &Option<String>| value.clone().unwrap_or_default();
+            format!(
+                "{path}.{}: {} -> {}",
+                f.path,
+                text(&f.before),
+                text(&f.after)
+            )
+        })
+        .collect();
+    assert_eq!(
+        changed,
+        [
+            "users[1].methods[0].settings.secret: (secret) -> (secret)",
+            "users[1].methods[1].channel:  -> hook",
+            "users[1].methods[1].name:  -> second",
+            "users[1].methods[1].settings.secret:  -> (secret)",
+            "users[1].methods[1].settings.url:  -> https://x",
+            "schedules[0].rotations[0].handoff: 1 weeks -> 2 weeks",
+            "policies[0].steps[0].targets: schedule Primary, user bob@x.org, team Payments, \
+             endpoint Room -> schedule Primary, user bob@x.org",
+            "services[0].policy: Ladder -> ",
+        ]
+    );
+    let after = f.app.config();
+    let rotation = |config: &wb_core::config::Config| {
+        config.schedules.values().next().unwrap().value.rotations[0].id
+    };
+    assert_eq!(rotation(&before), rotation(&after));
+    let methods = |config: &wb_core::config::Config| -> Vec<_> {
+        config
+            .users
+            .values()
+            .flat_map(|u| u.value.methods.iter().map(|m| m.id))
+            .collect()
+    };
+    assert!(
+        methods(&before)
+            .iter()
+            .all(|id| methods(&after).contains(id))
+    );
+    let keys = |config: &wb_core::config::Config| -> Vec<_> {
+        config
+            .integrations
+            .values()
+            .map(|i| i.value.key_hash.clone())
+            .collect()
+    };
+    assert_eq!(keys(&before), keys(&after));
+}
+
+async fn problems_have_their_place(f: Fixture) {
+    let admin = f.admin().await;
+    let epoch = f.app.config().epoch;
+    let mut declared = whole();
+    declared.users.push(person("ANA@x.org"));
+    declared.users[1].rules.high[0].method = s("pager");
+    declared.users[1].teams.insert(s("Ghosts"), Role::Member);
+    declared.schedules[0].zone = s("Mars");
+    declared.schedules[0].rotations[0].slots[1]
+        .people
+        .push(s("eve@x.org"));
+    declared.policies[0].steps[0]
+        .targets
+        .push(DeclaredTarget::Team(s("Ghosts")));
+    declared.policies[0].steps.push(DeclaredStep {
+        targets: vec![],
+        escalate_after_s: 0,
+    });
+    declared.services[0].policy = Some(s("Laddder"));
+    declared.services[0].team = s("Ghosts");
+    declared.integrations[0].dialect = s("morse");
+    declared.integrations[1].key = declared.integrations[0].key.clone();
+    declared.endpoints[0].settings.insert(s("colour"), s("red"));
+    let mut expected = vec![
+        "endpoints[0].settings.colour",
+        "integrations[0].dialect",
+        "integrations[1].key",
+        "policies[0].steps[0].targets[4]",
+        "policies[0].steps[1].targets",
+        "schedules[0].rotations[0].slots[1].people[1]",
+        "schedules[0].zone",
+        "services[0].policy",
+        "services[0].team",
+        "users[1].rules.high[0].method",
+        "users[1].teams.Ghosts",
+        "users[2].email",
+    ];
+    expected.sort_unstable();
+    let plan = f.app.plan(&admin, &declared).await.unwrap();
+    let mut found = fields(plan.problems);
+    found.sort();
+    assert_eq!(found, expected);
+    let mut refused = paths(f.app.apply(&admin, &declared).await);
+    refused.sort();
+    assert_eq!(refused, expected);
+    assert_eq!(f.app.config().epoch, epoch, "nothing was applied");
+}
+
+async fn admins_may_swap_and_others_may_not_apply(f: Fixture) {
+    let admin = f.admin().await;
+    let ana = f.user(&admin, user("ana@x.org")).await;
+    let refused = f.app.apply(&f.caller(ana), &whole()).await;
+    assert!(matches!(refused, Err(AppError::Forbidden)));
+    assert!(matches!(
+        f.app.plan(&f.caller(ana), &whole()).await,
+        Err(AppError::Forbidden)
+    ));
+
+    // The one who leaves stands above the one who takes over.
+    let admins = |old, new| Declared {
+        users: vec![
+            DeclaredUser {
+                role: old,
+                teams: [].into(),
+                ..person("admin@localhost")
+            },
+            DeclaredUser {
+                role: new,
+                teams: [].into(),
+                ..person("ana@x.org")
+            },
+        ],
+        ..Declared::default()
+    };
+    let none = f.app.apply(&admin, &admins(Some(Role::Member), None)).await;
+    assert_eq!(paths(none), ["users[0].role"]);
+    f.app
+        .apply(&admin, &admins(Some(Role::Member), Some(Role::Admin)))
+        .await
+        .unwrap();
+    assert_eq!(f.app.config().admins().collect::<Vec<_>>(), [ana]);
+
+    // What is there already can be referred to.
+    let team = f.app.config().teams.keys().next().copied().unwrap();
+    f.service(&f.caller(ana), service(team, "old")).await;
+    let more = Declared {
+        integrations: vec![DeclaredIntegration {
+            service: s("Old"),
+            name: s("events"),
+            dialect: s("events_v2"),
+            key: None,
+        }],
+        ..Declared::default()
+    };
+    let plan = f.app.apply(&f.caller(ana), &more).await.unwrap();
+    assert_eq!(actions(&plan), ["create"]);
+}

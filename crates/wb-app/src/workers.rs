@@ -6,11 +6,12 @@
 //! tests tick by hand.
 
 mod board;
+mod gauges;
 mod message;
 mod nodes;
 mod refusals;
 mod retention;
-mod seal;
+pub(crate) mod seal;
 mod sender;
 mod timers;
 
@@ -23,6 +24,7 @@ use tokio_util::task::TaskTracker;
 use wb_core::time::Timestamp;
 
 pub use board::{Board, WorkerView};
+pub use gauges::Gauges;
 pub use nodes::Nodes;
 pub use refusals::RefusalsWriter;
 pub use retention::Retention;
@@ -80,6 +82,7 @@ pub fn all() -> Vec<Arc<dyn Worker>> {
         Arc::new(RefusalsWriter),
         Arc::new(Retention::default()),
         Arc::new(Sealer),
+        Arc::new(Gauges),
     ]
 }
 

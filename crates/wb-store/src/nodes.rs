@@ -3,7 +3,7 @@
 use wb_core::ids::NodeId;
 use wb_core::time::Timestamp;
 
-use crate::db::{Error, Row, Sql, Tx, sql};
+use crate::db::{Error, Row, Sql, Tx, sql, two};
 use crate::params;
 use crate::read;
 
@@ -33,6 +33,10 @@ const BEAT: Sql = sql(
 );
 const ALL: Sql =
     sql("SELECT id, name, key_id, beat, started_at, version, url FROM node ORDER BY id LIMIT 1000");
+const CLOCK: Sql = two(
+    "SELECT NULL",
+    "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint",
+);
 const FORGET: Sql = sql("DELETE FROM node WHERE id = $1");
 
 /// One heartbeat; the first one makes the node known. `node.beat` is not looked at.
@@ -67,6 +71,15 @@ pub fn live(tx: &mut Tx<'_>) -> Result<Vec<Node>, Error> {
 pub fn forget(tx: &mut Tx<'_>, id: NodeId) -> Result<(), Error> {
     tx.exec(&FORGET, params![id.0])?;
     Ok(())
+}
+
+/// What the database's server has for the time, to see how far this node's clock is off; none on
+/// SQLite, which has no clock of its own. The one place where SQL reads a clock.
+///
+/// # Errors
+/// When the store fails.
+pub fn database_clock(tx: &mut Tx<'_>) -> Result<Option<Timestamp>, Error> {
+    tx.query_one(&CLOCK, &[], |row| read::opt_at(row, 0))
 }
 
 fn node(row: &Row<'_>) -> Result<Node, Error> {

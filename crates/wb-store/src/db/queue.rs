@@ -258,3 +258,94 @@ impl Fair {
         to.len() - before
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::error::Error;
+    use super::super::job::{Fate, Verdict};
+    use super::super::tx::Tx;
+    use super::super::watch::Watch;
+    use super::*;
+
+    struct Named(&'static str);
+
+    impl Job for Named {
+        fn run(&mut self, _: &mut Tx<'_>) -> Verdict {
+            Verdict::Failed(Error::Closed)
+        }
+        fn answer(self: Box<Self>, _: Fate) {}
+        fn name(&self) -> &'static str {
+            self.0
+        }
+        fn watch(&self) -> Watch {
+            Watch::start()
+        }
+    }
+
+    fn push(queue: &Queue, lane: Lane, name: &'static str) -> Result<(), Refusal> {
+        queue.push(lane, Box::new(Named(name)))
+    }
+
+    fn names(jobs: Option<Vec<BoxJob>>) -> Vec<&'static str> {
+        jobs.into_iter().flatten().map(|job| job.name()).collect()
+    }
+
+    #[test]
+    fn one_key_exhausts_its_own_share_only() {
+        let queue = Queue::new(QueueLimits {
+            ingest: 5,
+            ingest_per_key: 3,
+            ..QueueLimits::default()
+        });
+        for _ in 0..3 {
+            push(&queue, Lane::Ingest(1), "loud").unwrap();
+        }
+        assert_eq!(push(&queue, Lane::Ingest(1), "loud"), Err(Refusal::Full));
+        push(&queue, Lane::Ingest(2), "quiet").unwrap();
+        push(&queue, Lane::Ingest(3), "quiet").unwrap();
+        assert_eq!(push(&queue, Lane::Ingest(4), "late"), Err(Refusal::Full));
+        assert_eq!(queue.depths(), [0, 0, 5, 0]);
+        let served = names(queue.take(256, Diet::Everything));
+        assert_eq!(served, ["loud", "quiet", "quiet", "loud", "loud"]);
+        push(&queue, Lane::Ingest(1), "again").unwrap();
+    }
+
+    #[test]
+    fn a_flood_above_starves_nobody() {
+        let queue = Queue::new(QueueLimits::default());
+        for _ in 0..1_000 {
+            push(&queue, Lane::People, "people").unwrap();
+        }
+        push(&queue, Lane::Timers, "timers").unwrap();
+        push(&queue, Lane::Ingest(1), "ingest").unwrap();
+        push(&queue, Lane::Maintenance, "maintenance").unwrap();
+        let batch = names(queue.take(256, Diet::Everything));
+        assert_eq!(batch.len(), 256);
+        assert_eq!(batch[253..], ["timers", "ingest", "maintenance"]);
+        push(&queue, Lane::Timers, "timers").unwrap();
+        push(&queue, Lane::Ingest(1), "ingest").unwrap();
+        push(&queue, Lane::Maintenance, "maintenance").unwrap();
+        let singles: Vec<_> = (0..48)
+            .flat_map(|_| names(queue.take(1, Diet::Everything)))
+            .collect();
+        assert_eq!(
+            singles.iter().filter(|name| **name != "people").count(),
+            3,
+            "{singles:?}"
+        );
+    }
+
+    #[test]
+    fn the_urgent_take_no_ingest_and_a_closed_queue_is_emptied_first() {
+        let queue = Queue::new(QueueLimits::default());
+        push(&queue, Lane::Ingest(1), "ingest").unwrap();
+        push(&queue, Lane::Timers, "timers").unwrap();
+        push(&queue, Lane::People, "people").unwrap();
+        assert_eq!(names(queue.take(256, Diet::Urgent)), ["people", "timers"]);
+        queue.close();
+        assert_eq!(push(&queue, Lane::People, "late"), Err(Refusal::Closed));
+        assert!(queue.take(1, Diet::Urgent).is_none());
+        assert_eq!(names(queue.take(1, Diet::Everything)), ["ingest"]);
+        assert!(queue.take(1, Diet::Everything).is_none());
+    }
+}

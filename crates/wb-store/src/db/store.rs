@@ -108,6 +108,9 @@ impl Store {
     }
 
     /// Runs a closure in a transaction and commits it if it returns `Ok`. The answer comes after the commit.
+    ///
+    /// `E` is the use case's own error. A closure written on the spot with nothing but `?` inside must name it once:
+    /// `Ok::<_, Error>(value)`.
     pub async fn write<T, E, F>(&self, lane: Lane, f: F) -> Result<T, E>
     where
         T: Send + 'static,

@@ -8,6 +8,7 @@ use postgres::types::ToSql;
 use postgres::{Client, Statement};
 
 use crate::db::error::{DbKind, Error};
+use crate::db::migrate;
 use crate::db::sql::P;
 use crate::db::tx::{Cells, Row, head};
 
@@ -44,6 +45,23 @@ impl Pg {
     pub(crate) fn control(&mut self, text: &'static str) -> Result<(), Error> {
         let result = self.client.batch_execute(text);
         result.map_err(|e| self.sort(&e, text))
+    }
+
+    /// Ends the transaction without effect; says whether the connection is fit for another one.
+    #[must_use]
+    pub(crate) fn roll_back(&mut self) -> bool {
+        match self.client.batch_execute("ROLLBACK") {
+            Ok(()) => true,
+            Err(e) => {
+                tracing::debug!(error = %chain(&e), "a rollback failed, the connection is given up");
+                false
+            }
+        }
+    }
+
+    /// The oldest schema that may still write, as another node may have raised it.
+    pub(crate) fn min_writer(&mut self) -> Result<Option<String>, Error> {
+        migrate::postgres_min_writer(&mut self.client).map_err(|e| self.sort(&e, "min_writer"))
     }
 
     pub(crate) fn commit(&mut self) -> Committed {

@@ -51,6 +51,16 @@ enum Attempt {
     Again(Error),
 }
 
+impl Attempt {
+    fn after(error: Error) -> Attempt {
+        if error.is_rerun() {
+            Attempt::Again(error)
+        } else {
+            Attempt::Done(Fate::Overruled(error))
+        }
+    }
+}
+
 /// Serves the queue until it is closed and empty.
 pub(crate) fn work_loop(worker: Worker) {
     let diet = match worker.duty {
@@ -101,38 +111,25 @@ impl Seat {
             Ok(pg) => pg,
             Err(error) => return Attempt::Done(Fate::Overruled(error)),
         };
-        let attempt = self.transact(&mut pg, job);
-        if !pg.is_closed() {
+        let (attempt, fit) = self.transact(&mut pg, job);
+        if fit && !pg.is_closed() {
             self.pg = Some(pg);
         }
         attempt
     }
 
-    fn transact(&mut self, pg: &mut Pg, job: &mut dyn Job) -> Attempt {
+    /// One run, and whether the connection is fit for another transaction afterwards.
+    fn transact(&mut self, pg: &mut Pg, job: &mut dyn Job) -> (Attempt, bool) {
         if let Err(error) = self.begin(pg) {
-            return if error.is_rerun() {
-                Attempt::Again(error)
-            } else {
-                Attempt::Done(Fate::Overruled(error))
-            };
+            return (Attempt::after(error), pg.roll_back());
         }
         let read = self.worker.duty == Duty::Reads;
         let limit = Duration::from_millis(self.worker.options.statement_timeout_ms);
         let mut tx = Tx::new(Conn::Pg(pg), read, limit);
-        let verdict = run_watched(job, &mut tx, self.worker.options.slow_ms);
-        if verdict == Verdict::Commit && !read {
-            return self.commit(pg);
-        }
-        // A rollback that fails leaves a broken connection, which the next attempt replaces.
-        let rolled_back = pg.control("ROLLBACK");
-        match verdict {
-            Verdict::Failed(error) if error.is_rerun() => Attempt::Again(error),
-            _ => {
-                if let Err(error) = rolled_back {
-                    tracing::debug!(%error, "a rollback failed");
-                }
-                Attempt::Done(Fate::Stands)
-            }
+        match run_watched(job, &mut tx, self.worker.options.slow_ms) {
+            Verdict::Commit if !read => self.commit(pg),
+            Verdict::Failed(error) if error.is_rerun() => (Attempt::Again(error), pg.roll_back()),
+            _ => (Attempt::Done(Fate::Stands), pg.roll_back()),
         }
     }
 
@@ -151,32 +148,22 @@ impl Seat {
     }
 
     fn look_at_schema(&mut self, pg: &mut Pg) -> Result<(), Error> {
-        let min_writer = migrate::postgres_min_writer(pg.client()).map_err(|e| {
-            Error::db(
-                if e.is_closed() {
-                    DbKind::Lost
-                } else {
-                    DbKind::Other
-                },
-                e.to_string(),
-            )
-        })?;
+        let min_writer = pg.min_writer()?;
         migrate::allowed(min_writer.as_deref(), self.worker.schema)
             .map_err(|e| Error::db(DbKind::Outdated, e.to_string()))?;
         self.schema_seen = Some(Watch::start());
         Ok(())
     }
 
-    fn commit(&mut self, pg: &mut Pg) -> Attempt {
+    fn commit(&mut self, pg: &mut Pg) -> (Attempt, bool) {
         let watch = Watch::start();
         match pg.commit() {
             Committed::Yes => {
                 self.worker.counters.committed(1, watch.elapsed_us());
-                Attempt::Done(Fate::Stands)
+                (Attempt::Done(Fate::Stands), true)
             }
-            Committed::No(error) if error.is_rerun() => Attempt::Again(error),
-            Committed::No(error) => Attempt::Done(Fate::Overruled(error)),
-            Committed::Perhaps => Attempt::Done(Fate::Overruled(Error::Unknown)),
+            Committed::No(error) => (Attempt::after(error), pg.roll_back()),
+            Committed::Perhaps => (Attempt::Done(Fate::Overruled(Error::Unknown)), false),
         }
     }
 

@@ -43,6 +43,15 @@ pub struct Signal {
     pub remote: Option<String>,
 }
 
+/// A stored signal with what was received.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Received {
+    /// The signal.
+    pub signal: Signal,
+    /// The received bytes; none once they have expired.
+    pub payload: Option<Vec<u8>>,
+}
+
 macro_rules! select {
     ($rest:literal) => {
         concat!(
@@ -100,16 +109,11 @@ pub fn of_alert(
     )
 }
 
-/// One signal with its payload (none once that has expired), if the caller may read its
-/// integration or its alert.
+/// One signal with what was received, if the caller may read its integration or its alert.
 ///
 /// # Errors
 /// When the store fails.
-pub fn get(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    id: SignalId,
-) -> Result<Option<(Signal, Option<Vec<u8>>)>, Error> {
+pub fn get(tx: &mut Tx<'_>, scope: &Scope, id: SignalId) -> Result<Option<Received>, Error> {
     let Some(signal) = tx.query_opt(&BY_ID, params![id.0], signal)? else {
         return Ok(None);
     };
@@ -121,7 +125,7 @@ pub fn get(
         return Ok(None);
     }
     let payload = tx.query_opt(&PAYLOAD, params![&signal.payload_hash], |row| row.blob(0))?;
-    Ok(Some((signal, payload)))
+    Ok(Some(Received { signal, payload }))
 }
 
 fn signal(row: &Row<'_>) -> Result<Signal, Error> {

@@ -380,7 +380,10 @@ impl core::fmt::Display for Finding {
             Self::Unlinked { seq } => write!(f, "fact {seq} does not follow on the one before it"),
             Self::TimeRunsBack { seq } => write!(f, "fact {seq} is older than the one before it"),
             Self::TextChanged { seq } => {
-                write!(f, "the text of fact {seq} is not the one it was written with")
+                write!(
+                    f,
+                    "the text of fact {seq} is not the one it was written with"
+                )
             }
             Self::Unreadable { seq, reason } => write!(f, "fact {seq} cannot be read: {reason}"),
             Self::DoesNotFold => f.write_str("the first fact opens nothing"),

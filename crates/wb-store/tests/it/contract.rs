@@ -402,11 +402,11 @@ const PUT_MANY: SetSql = set(
 );
 
 fn probe_row(n: u32) -> Vec<Value> {
-    let note = (n % 2 == 0).then_some("it's \"quoted\" \\ 🔔");
+    let note = n.is_multiple_of(2).then_some("it's \"quoted\" \\ 🔔");
     row![
         Uuid::from_u128(n.into()),
         i64::MAX - i64::from(n),
-        n % 3 == 0,
+        n.is_multiple_of(3),
         note,
         vec![0, 255, (n % 256) as u8]
     ]

@@ -33,164 +33,67 @@ fn found(world: &World, scope: Scope, filter: IncidentFilter, limit: u32) -> Vec
     rows.into_iter().map(|row| row.incident.state.id).collect()
 }
 
+fn by(set: impl FnOnce(&mut IncidentFilter)) -> IncidentFilter {
+    let mut filter = IncidentFilter::default();
+    set(&mut filter);
+    filter
+}
+
 fn incidents_by_every_filter(world: &World) {
     let [a, b, c] = three(world);
-    let other_service = ServiceId(USER.0);
-    let none = IncidentFilter::default;
-    let rows: Vec<(IncidentFilter, Vec<IncidentId>)> = vec![
-        (none(), vec![c, b, a]),
-        (
-            IncidentFilter {
-                states: states(&[IncidentState::Triggered]),
-                ..none()
-            },
-            vec![c, a],
-        ),
-        (
-            IncidentFilter {
-                states: states(&[IncidentState::Resolved]),
-                ..none()
-            },
-            vec![],
-        ),
-        (
-            IncidentFilter {
-                states: states(&IncidentState::ALL),
-                ..none()
-            },
-            vec![c, b, a],
-        ),
-        (
-            IncidentFilter {
-                owner: Some(USER),
-                ..none()
-            },
-            vec![b],
-        ),
-        (
-            IncidentFilter {
-                services: BTreeSet::from([SERVICE]),
-                ..none()
-            },
-            vec![c, b, a],
-        ),
-        (
-            IncidentFilter {
-                services: BTreeSet::from([SERVICE, other_service]),
-                ..none()
-            },
-            vec![c, b, a],
-        ),
-        (
-            IncidentFilter {
-                services: BTreeSet::from([other_service]),
-                ..none()
-            },
-            vec![],
-        ),
-        (
-            IncidentFilter {
-                teams: BTreeSet::from([TEAM]),
-                ..none()
-            },
-            vec![c, b, a],
-        ),
-        (
-            IncidentFilter {
-                teams: BTreeSet::from([TEAM, OTHER_TEAM]),
-                ..none()
-            },
-            vec![c, b, a],
-        ),
-        (
-            IncidentFilter {
-                teams: BTreeSet::from([OTHER_TEAM]),
-                ..none()
-            },
-            vec![],
-        ),
-        (
-            IncidentFilter {
-                urgency: Some(Urgency::High),
-                ..none()
-            },
-            vec![c, b, a],
-        ),
-        (
-            IncidentFilter {
-                urgency: Some(Urgency::Low),
-                ..none()
-            },
-            vec![],
-        ),
-        (
-            IncidentFilter {
-                severity: Some(Severity::Critical),
-                ..none()
-            },
-            vec![c, b, a],
-        ),
-        (
-            IncidentFilter {
-                severity: Some(Severity::Minor),
-                ..none()
-            },
-            vec![],
-        ),
-        (
-            IncidentFilter {
-                search: Some("KEY 2".to_owned()),
-                ..none()
-            },
-            vec![b],
-        ),
-        (
-            IncidentFilter {
-                search: Some("größe \\".to_owned()),
-                ..none()
-            },
-            vec![c, b, a],
-        ),
-        (
-            IncidentFilter {
-                search: Some("100%".to_owned()),
-                ..none()
-            },
-            vec![c, b, a],
-        ),
-        (
-            IncidentFilter {
-                search: Some("key_2".to_owned()),
-                ..none()
-            },
-            vec![],
-        ),
-        (
-            IncidentFilter {
-                search: Some("%".to_owned()),
-                ..none()
-            },
-            vec![c, b, a],
-        ),
-    ];
-    for (filter, expected) in rows {
-        assert_eq!(
-            found(world, Scope::system(), filter.clone(), 10),
-            expected,
-            "{filter:?}"
-        );
-        assert_eq!(
-            found(world, member(TEAM), filter.clone(), 10),
-            expected,
-            "{filter:?}"
-        );
-        assert_eq!(
-            found(world, member(OTHER_TEAM), filter.clone(), 10),
-            [],
-            "{filter:?}"
-        );
-        assert_eq!(found(world, Scope::default(), filter, 10), []);
+    let other = ServiceId(USER.0);
+    for filter in [
+        by(|_| ()),
+        by(|f| f.states = states(&IncidentState::ALL)),
+        by(|f| f.services = BTreeSet::from([SERVICE])),
+        by(|f| f.services = BTreeSet::from([SERVICE, other])),
+        by(|f| f.teams = BTreeSet::from([TEAM])),
+        by(|f| f.teams = BTreeSet::from([TEAM, OTHER_TEAM])),
+        by(|f| f.urgency = Some(Urgency::High)),
+        by(|f| f.severity = Some(Severity::Critical)),
+        by(|f| f.search = Some("größe \\".to_owned())),
+        by(|f| f.search = Some("100%".to_owned())),
+        by(|f| f.search = Some("%".to_owned())),
+    ] {
+        check(world, filter, &[c, b, a]);
     }
+    for filter in [
+        by(|f| f.states = states(&[IncidentState::Resolved])),
+        by(|f| f.services = BTreeSet::from([other])),
+        by(|f| f.teams = BTreeSet::from([OTHER_TEAM])),
+        by(|f| f.urgency = Some(Urgency::Low)),
+        by(|f| f.severity = Some(Severity::Minor)),
+        by(|f| f.search = Some("key_2".to_owned())),
+    ] {
+        check(world, filter, &[]);
+    }
+    check(
+        world,
+        by(|f| f.states = states(&[IncidentState::Triggered])),
+        &[c, a],
+    );
+    check(world, by(|f| f.owner = Some(USER)), &[b]);
+    check(world, by(|f| f.search = Some("KEY 2".to_owned())), &[b]);
+}
+
+/// Everybody who may read the team sees the same, and nobody else anything.
+fn check(world: &World, filter: IncidentFilter, expected: &[IncidentId]) {
+    assert_eq!(
+        found(world, Scope::system(), filter.clone(), 10),
+        expected,
+        "{filter:?}"
+    );
+    assert_eq!(
+        found(world, member(TEAM), filter.clone(), 10),
+        expected,
+        "{filter:?}"
+    );
+    assert_eq!(
+        found(world, member(OTHER_TEAM), filter.clone(), 10),
+        [],
+        "{filter:?}"
+    );
+    assert_eq!(found(world, Scope::default(), filter, 10), []);
 }
 
 fn states(list: &[IncidentState]) -> BTreeSet<IncidentState> {
@@ -214,64 +117,24 @@ fn incidents_in_pages(world: &World) {
 
 fn alerts_by_every_filter(world: &World) {
     let [a, _, c] = three(world);
-    let none = AlertFilter::default;
-    let rows = [
-        (none(), 3),
-        (
-            AlertFilter {
-                open: Some(true),
-                ..none()
-            },
-            3,
-        ),
-        (
-            AlertFilter {
-                open: Some(false),
-                ..none()
-            },
-            0,
-        ),
-        (
-            AlertFilter {
-                service: Some(SERVICE),
-                ..none()
-            },
-            3,
-        ),
-        (
-            AlertFilter {
-                service: Some(ServiceId(USER.0)),
-                ..none()
-            },
-            0,
-        ),
-        (
-            AlertFilter {
-                integration: Some(INTEGRATION),
-                ..none()
-            },
-            3,
-        ),
-        (
-            AlertFilter {
-                incident: Some(a),
-                open: Some(true),
-                ..none()
-            },
-            1,
-        ),
-        (
-            AlertFilter {
-                teams: BTreeSet::from([OTHER_TEAM]),
-                ..none()
-            },
-            0,
-        ),
-    ];
-    for (filter, expected) in rows {
-        let list = |scope: Scope, filter: AlertFilter| {
-            world.read(move |tx| alerts::list(tx, &scope, &filter, Page::newest(10)))
-        };
+    let by = |set: &dyn Fn(&mut AlertFilter)| {
+        let mut filter = AlertFilter::default();
+        set(&mut filter);
+        filter
+    };
+    let list = |scope: Scope, filter: AlertFilter| {
+        world.read(move |tx| alerts::list(tx, &scope, &filter, Page::newest(10)))
+    };
+    for (filter, expected) in [
+        (by(&|_| ()), 3),
+        (by(&|f| f.open = Some(true)), 3),
+        (by(&|f| f.open = Some(false)), 0),
+        (by(&|f| f.service = Some(SERVICE)), 3),
+        (by(&|f| f.service = Some(ServiceId(USER.0))), 0),
+        (by(&|f| f.integration = Some(INTEGRATION)), 3),
+        (by(&|f| (f.incident, f.open) = (Some(a), Some(true))), 1),
+        (by(&|f| f.teams = BTreeSet::from([OTHER_TEAM])), 0),
+    ] {
         assert_eq!(
             list(Scope::system(), filter.clone()).len(),
             expected,
@@ -284,15 +147,8 @@ fn alerts_by_every_filter(world: &World) {
         );
         assert_eq!(list(member(OTHER_TEAM), filter).len(), 0);
     }
-    let newest = world.read(|tx| {
-        alerts::list(
-            tx,
-            &Scope::system(),
-            &AlertFilter::default(),
-            Page::newest(1),
-        )
-    });
-    assert_eq!((newest[0].alert.state.incident, newest[0].count), (c, 1));
+    let newest = &list(Scope::system(), AlertFilter::default())[0];
+    assert_eq!((newest.alert.state.incident, newest.count), (c, 1));
 }
 
 fn others_see_nothing(world: &World) {

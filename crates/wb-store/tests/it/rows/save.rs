@@ -55,12 +55,12 @@ fn what_is_saved_comes_back(world: &World) {
         assert!(known, "{entry:?}");
     }
 
-    let (signal, payload) = world
+    let received = world
         .read(move |tx| signals::get(tx, &Scope::system(), opened.signal))
         .unwrap();
-    assert_eq!(signal.dedup_key.as_deref(), Some("disk"));
+    assert_eq!(received.signal.dedup_key.as_deref(), Some("disk"));
     assert_eq!(
-        payload.as_deref(),
+        received.payload.as_deref(),
         Some(&b"{\"broken\":\"\\ud800\\u0000\"}"[..])
     );
 }

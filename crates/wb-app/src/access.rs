@@ -42,7 +42,11 @@ impl App {
             // Made on another node a moment ago.
             config = self.refresh_config().await?;
         }
-        let active = config.users.get(&user).map(|user| &user.value).filter(|user| user.active);
+        let active = config
+            .users
+            .get(&user)
+            .map(|user| &user.value)
+            .filter(|user| user.active);
         Ok(active.map(|value| Caller {
             actor: Actor::User(user),
             via,
@@ -56,7 +60,11 @@ impl App {
         if caller.actor.user() != Some(user) {
             caller.require_globally(Permission::Manage)?;
         }
-        if self.config().users.contains_key(&user) { Ok(()) } else { Err(AppError::NotFound) }
+        if self.config().users.contains_key(&user) {
+            Ok(())
+        } else {
+            Err(AppError::NotFound)
+        }
     }
 }
 

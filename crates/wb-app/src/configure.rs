@@ -64,7 +64,10 @@ impl App {
     ) -> Result<Saved, AppError> {
         let draft = draft.into();
         let id = draft.id(self.fresh_id());
-        self.commit(caller.actor, |config| self.prepare(config, caller, id, None, &draft)).await
+        self.commit(caller.actor, |config| {
+            self.prepare(config, caller, id, None, &draft)
+        })
+        .await
     }
 
     /// Changes an object. With `expected` the change is only made to that version. A change that
@@ -134,9 +137,12 @@ impl App {
     ) -> Result<(Edits, Saved), AppError> {
         let mut problems = Problems::default();
         let maker = make::Maker { app: self, config };
-        let object = maker.make(id, draft, &mut problems).ok_or(AppError::NotFound)?;
+        let object = maker
+            .make(id, draft, &mut problems)
+            .ok_or(AppError::NotFound)?;
         rights::may_put(caller, config, before.map(|saved| &saved.object), &object)?;
-        self.checker(config, &caller.scope).check(&object, &mut problems);
+        self.checker(config, &caller.scope)
+            .check(&object, &mut problems);
         problems.into_result()?;
         let (mut edits, saved) = Edits::of(before, object);
         if let Object::User(user, User { active: false, .. }) = saved.object {
@@ -147,14 +153,11 @@ impl App {
 
     /// Adds everything that is wrong with an object, as the program itself sees it.
     pub(crate) fn check_object(&self, config: &Config, object: &Object, problems: &mut Problems) {
-        self.checker(config, &Scope::system()).check(object, problems);
+        self.checker(config, &Scope::system())
+            .check(object, problems);
     }
 
-    fn checker<'a>(
-        &'a self,
-        config: &'a Config,
-        scope: &'a Scope,
-    ) -> check::Checker<'a> {
+    fn checker<'a>(&'a self, config: &'a Config, scope: &'a Scope) -> check::Checker<'a> {
         check::Checker {
             config,
             base: config,
@@ -166,8 +169,7 @@ impl App {
 
     /// The catch-all and the last admin stay: without them a page could reach nobody.
     fn keep_the_essential(&self, config: &Config, id: ObjectId) -> Result<(), AppError> {
-        let is_catch_all =
-            |service: ServiceId| self.catch_all() == Some(service);
+        let is_catch_all = |service: ServiceId| self.catch_all() == Some(service);
         let is_last_admin = |user: UserId| {
             let mut admins = config.admins();
             admins.next() == Some(user) && admins.next().is_none()

@@ -62,13 +62,19 @@ impl App {
                 Ok((self.first_objects(admin_token), true))
             })
             .await?;
-        let found = self.store.read(|tx| Ok::<_, AppError>(meta::get(tx, CATCH_ALL)?)).await?;
+        let found = self
+            .store
+            .read(|tx| Ok::<_, AppError>(meta::get(tx, CATCH_ALL)?))
+            .await?;
         if let Some(service) = found.and_then(|id| id.parse().ok()) {
             // It never changes, so an earlier call set the same one.
             let _ = self.catch_all.set(service);
         }
         let setup_secret = self.first_set_up().await?;
-        Ok(Bootstrap { setup_secret, created })
+        Ok(Bootstrap {
+            setup_secret,
+            created,
+        })
     }
 
     /// The built-in service for what nobody else takes; known after [`App::bootstrap`].
@@ -116,7 +122,9 @@ impl App {
     /// A set-up link for the first admin, as long as no admin can sign in.
     async fn first_set_up(&self) -> Result<Option<String>, AppError> {
         let config = self.config();
-        let Some(first) = config.admins().next() else { return Ok(None) };
+        let Some(first) = config.admins().next() else {
+            return Ok(None);
+        };
         let somebody = {
             let config = config.clone();
             self.store.read(move |tx| any_password(tx, &config)).await?

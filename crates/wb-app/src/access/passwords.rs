@@ -113,11 +113,15 @@ impl Passwords {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, AppError> {
-        let busy = |_| AppError::Busy { retry_after_ms: RETRY_AFTER_MS };
+        let busy = |_| AppError::Busy {
+            retry_after_ms: RETRY_AFTER_MS,
+        };
         let _place = self.waiting.try_acquire().map_err(busy)?;
         let closed = |error: &dyn core::fmt::Display| AppError::Internal(error.to_string());
         let _core = self.cores.acquire().await.map_err(|e| closed(&e))?;
-        tokio::task::spawn_blocking(work).await.map_err(|e| closed(&e))
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|e| closed(&e))
     }
 
     fn throttle(&self) -> std::sync::MutexGuard<'_, Throttle> {
@@ -132,14 +136,17 @@ fn argon2() -> Result<Argon2<'static>, AppError> {
 }
 
 fn hash(password: &str, salt: &[u8]) -> Result<String, AppError> {
-    let hash: PasswordHash =
-        argon2()?.hash_password_with_salt(password.as_bytes(), salt).map_err(internal)?;
+    let hash: PasswordHash = argon2()?
+        .hash_password_with_salt(password.as_bytes(), salt)
+        .map_err(internal)?;
     Ok(hash.to_string())
 }
 
 fn verify(password: &str, stored: &str) -> Result<bool, AppError> {
     let stored = PasswordHash::new(stored).map_err(internal)?;
-    Ok(argon2()?.verify_password(password.as_bytes(), &stored).is_ok())
+    Ok(argon2()?
+        .verify_password(password.as_bytes(), &stored)
+        .is_ok())
 }
 
 fn internal(error: impl core::fmt::Display) -> AppError {
@@ -153,7 +160,10 @@ mod tests {
     #[test]
     fn hashes_say_how_they_were_made_and_verify() {
         let stored = hash("correct horse battery", &[7; SALT_BYTES]).unwrap();
-        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
+        assert!(
+            stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{stored}"
+        );
         assert!(verify("correct horse battery", &stored).unwrap());
         assert!(!verify("correct horse batterz", &stored).unwrap());
         assert!(verify("x", "not a hash").is_err());
@@ -162,14 +172,30 @@ mod tests {
     #[tokio::test]
     async fn a_locked_account_is_not_even_checked() {
         let passwords = Passwords::default();
-        let who = Try { account: "ana", address: "10.0.0.1", now: Timestamp::EPOCH };
+        let who = Try {
+            account: "ana",
+            address: "10.0.0.1",
+            now: Timestamp::EPOCH,
+        };
         for _ in 0..5 {
-            assert_eq!(passwords.check(who, "wrong", None).await.unwrap(), Checked::Wrong);
+            assert_eq!(
+                passwords.check(who, "wrong", None).await.unwrap(),
+                Checked::Wrong
+            );
         }
         let right = hash("right", &[1; SALT_BYTES]).unwrap();
-        let locked = passwords.check(who, "right", Some(right.clone())).await.unwrap();
+        let locked = passwords
+            .check(who, "right", Some(right.clone()))
+            .await
+            .unwrap();
         assert_eq!(locked, Checked::Wait { retry_after_s: 60 });
-        let later = Try { now: Timestamp::EPOCH.plus_secs(60), ..who };
-        assert_eq!(passwords.check(later, "right", Some(right)).await.unwrap(), Checked::Right);
+        let later = Try {
+            now: Timestamp::EPOCH.plus_secs(60),
+            ..who
+        };
+        assert_eq!(
+            passwords.check(later, "right", Some(right)).await.unwrap(),
+            Checked::Right
+        );
     }
 }

@@ -70,7 +70,11 @@ impl App {
             Some(user) => self.password_of(user).await?,
             None => None,
         };
-        let who = Try { account: email.trim(), address: remote, now: self.now() };
+        let who = Try {
+            account: email.trim(),
+            address: remote,
+            now: self.now(),
+        };
         match self.passwords.check(who, password, stored).await? {
             Checked::Wait { retry_after_s } => Err(SignInError::Throttled { retry_after_s }),
             Checked::Wrong => Err(SignInError::Wrong),
@@ -90,7 +94,9 @@ impl App {
         secret: &str,
         from: String,
     ) -> Result<Option<Caller>, AppError> {
-        let Some(session) = self.session_of(secret).await? else { return Ok(None) };
+        let Some(session) = self.session_of(secret).await? else {
+            return Ok(None);
+        };
         let caller = self.caller_as(session.user, Via::Web, from).await?;
         if caller.is_some() {
             self.touch_session(&session).await;
@@ -104,7 +110,9 @@ impl App {
     /// When the store cannot be read.
     pub async fn session_of(&self, secret: &str) -> Result<Option<Session>, AppError> {
         let (hash, now) = (self.vault.key_hash(secret), self.now());
-        self.store.read(move |tx| Ok::<_, AppError>(sessions::find(tx, &hash, now)?)).await
+        self.store
+            .read(move |tx| Ok::<_, AppError>(sessions::find(tx, &hash, now)?))
+            .await
     }
 
     /// Ends a session.
@@ -129,7 +137,9 @@ impl App {
     ) -> Result<Vec<Session>, AppError> {
         self.require_self_or_admin(caller, user)?;
         let now = self.now();
-        self.store.read(move |tx| Ok::<_, AppError>(sessions::of_user(tx, user, now)?)).await
+        self.store
+            .read(move |tx| Ok::<_, AppError>(sessions::of_user(tx, user, now)?))
+            .await
     }
 
     /// Ends one of one's own sessions, or anybody's for an admin.
@@ -137,10 +147,14 @@ impl App {
     /// # Errors
     /// When there is none, or it is somebody else's.
     pub async fn revoke_session(&self, caller: &Caller, id: SessionId) -> Result<(), AppError> {
-        let found = self.store.read(move |tx| Ok::<_, AppError>(sessions::get(tx, id)?)).await?;
+        let found = self
+            .store
+            .read(move |tx| Ok::<_, AppError>(sessions::get(tx, id)?))
+            .await?;
         let session = found.ok_or(AppError::NotFound)?;
         // Somebody else's session does not exist for those who may not end it.
-        self.require_self_or_admin(caller, session.user).map_err(|_| AppError::NotFound)?;
+        self.require_self_or_admin(caller, session.user)
+            .map_err(|_| AppError::NotFound)?;
         self.end_session(id).await
     }
 
@@ -153,9 +167,10 @@ impl App {
     /// Whether a token is this session's.
     #[must_use]
     pub fn check_csrf(&self, session_secret: &str, token: &str) -> bool {
-        URL_SAFE_NO_PAD
-            .decode(token)
-            .is_ok_and(|token| self.vault.check_link(CSRF, session_secret.as_bytes(), &token))
+        URL_SAFE_NO_PAD.decode(token).is_ok_and(|token| {
+            self.vault
+                .check_link(CSRF, session_secret.as_bytes(), &token)
+        })
     }
 
     /// The active user of an address.
@@ -193,7 +208,9 @@ impl App {
         let secret = fresh_secret(&*self.random, SECRET_BYTES);
         let (row, hash) = (session.clone(), self.vault.key_hash(&secret));
         self.store
-            .write(Lane::People, move |tx| Ok::<_, AppError>(sessions::create(tx, &row, &hash)?))
+            .write(Lane::People, move |tx| {
+                Ok::<_, AppError>(sessions::create(tx, &row, &hash)?)
+            })
             .await?;
         Ok(SignIn { secret, session })
     }

@@ -58,7 +58,11 @@ impl App {
     ) -> Result<SetUp, AppError> {
         caller.require_globally(wb_core::config::Permission::Manage)?;
         let config = self.config();
-        config.users.get(&user).filter(|user| user.value.active).ok_or(AppError::NotFound)?;
+        config
+            .users
+            .get(&user)
+            .filter(|user| user.value.active)
+            .ok_or(AppError::NotFound)?;
         let password = self.password_of(user).await?;
         Ok(self.set_up_link(user, password.as_deref()))
     }
@@ -76,7 +80,9 @@ impl App {
         zone: &str,
     ) -> Result<UserId, AppError> {
         let now = self.now();
-        let link = read(secret).filter(|link| now < link.expires_at).ok_or_else(link_gone)?;
+        let link = read(secret)
+            .filter(|link| now < link.expires_at)
+            .ok_or_else(link_gone)?;
         let before = self.password_of(link.user).await?;
         let signed = signed_bytes(link.user, link.expires_at, before.as_deref());
         if !self.vault.check_link(PURPOSE, &signed, &link.signature) {
@@ -120,14 +126,22 @@ impl App {
         problems.into_result()?;
         let account = user.to_string();
         let stored = self.password_of(user).await?;
-        let who = Try { account: &account, address: &caller.from, now: self.now() };
+        let who = Try {
+            account: &account,
+            address: &caller.from,
+            now: self.now(),
+        };
         match self.passwords.check(who, old, stored).await? {
             Checked::Right => {}
-            Checked::Wait { retry_after_s } => return Err(SignInError::Throttled { retry_after_s }),
+            Checked::Wait { retry_after_s } => {
+                return Err(SignInError::Throttled { retry_after_s });
+            }
             Checked::Wrong => {
                 let mut problems = Problems::default();
                 problems.add("old", "password_wrong", &[]);
-                return Err(problems.into_result().map_or_else(Into::into, |()| SignInError::Wrong));
+                return Err(problems
+                    .into_result()
+                    .map_or_else(Into::into, |()| SignInError::Wrong));
             }
         }
         let hash = self.passwords.hash(new, &*self.random).await?;
@@ -148,16 +162,23 @@ impl App {
     /// A set-up link for a user who has this password now.
     pub(super) fn set_up_link(&self, user: UserId, password: Option<&str>) -> SetUp {
         let expires_at = self.now().plus_secs(LINK_LIFETIME_S);
-        let signature = self.vault.sign_link(PURPOSE, &signed_bytes(user, expires_at, password));
+        let signature = self
+            .vault
+            .sign_link(PURPOSE, &signed_bytes(user, expires_at, password));
         let mut bytes = user.0.as_bytes().to_vec();
         bytes.extend_from_slice(&expires_at.as_micros().to_be_bytes());
         bytes.extend_from_slice(&signature);
-        SetUp { secret: URL_SAFE_NO_PAD.encode(bytes), expires_at }
+        SetUp {
+            secret: URL_SAFE_NO_PAD.encode(bytes),
+            expires_at,
+        }
     }
 
     /// The stored form of a user's password.
     pub(super) async fn password_of(&self, user: UserId) -> Result<Option<String>, AppError> {
-        self.store.read(move |tx| Ok::<_, AppError>(credentials::get(tx, user)?)).await
+        self.store
+            .read(move |tx| Ok::<_, AppError>(credentials::get(tx, user)?))
+            .await
     }
 
     fn set_up_edits(
@@ -172,7 +193,9 @@ impl App {
         let (object, version) = config.get(ObjectId::User(user)).ok_or_else(link_gone)?;
         let before = Saved { object, version };
         let mut object = before.object.clone();
-        let Object::User(_, value) = &mut object else { return Err(link_gone()) };
+        let Object::User(_, value) = &mut object else {
+            return Err(link_gone());
+        };
         if !value.active {
             return Err(link_gone());
         }
@@ -190,7 +213,10 @@ impl App {
 }
 
 fn check_password(password: &str, problems: &mut Problems) {
-    let (min, max) = (*limits::PASSWORD_CHARS.start(), *limits::PASSWORD_CHARS.end());
+    let (min, max) = (
+        *limits::PASSWORD_CHARS.start(),
+        *limits::PASSWORD_CHARS.end(),
+    );
     let count = password.chars().count();
     if count < min {
         problems.add("password", "password_short", &[("min", &min)]);

@@ -58,13 +58,19 @@ pub(super) struct Throttle(BTreeMap<Key, Failures>);
 impl Throttle {
     /// How many seconds this account or address still has to wait; `None` when it may try.
     pub(super) fn wait_s(&self, account: &str, address: &str, now: Timestamp) -> Option<u32> {
-        keys(account, address).iter().filter_map(|key| self.wait_of(key, now)).max()
+        keys(account, address)
+            .iter()
+            .filter_map(|key| self.wait_of(key, now))
+            .max()
     }
 
     /// Counts a wrong password.
     pub(super) fn failed(&mut self, account: &str, address: &str, now: Timestamp) {
         for key in keys(account, address) {
-            let known = self.0.get(&key).filter(|f| now.micros_since(f.last) < FORGET_AFTER_S * 1_000_000);
+            let known = self
+                .0
+                .get(&key)
+                .filter(|f| now.micros_since(f.last) < FORGET_AFTER_S * 1_000_000);
             let count = known.map_or(0, |f| f.count).saturating_add(1);
             self.0.insert(key, Failures { count, last: now });
         }
@@ -82,15 +88,20 @@ impl Throttle {
     fn wait_of(&self, key: &Key, now: Timestamp) -> Option<u32> {
         let failures = self.0.get(key)?;
         let over = failures.count.checked_sub(key.free_failures())?;
-        let wait_s = FIRST_WAIT_S.saturating_mul(1_u32.checked_shl(over).unwrap_or(u32::MAX)).min(LONGEST_WAIT_S);
+        let wait_s = FIRST_WAIT_S
+            .saturating_mul(1_u32.checked_shl(over).unwrap_or(u32::MAX))
+            .min(LONGEST_WAIT_S);
         let left = failures.last.plus_secs(i64::from(wait_s)).micros_since(now);
         // Rounded up, so that whoever waits this long has waited long enough.
-        u32::try_from(left.saturating_add(999_999).div_euclid(1_000_000)).ok().filter(|s| *s > 0)
+        u32::try_from(left.saturating_add(999_999).div_euclid(1_000_000))
+            .ok()
+            .filter(|s| *s > 0)
     }
 
     /// Drops what is too old to count, then the older half if that was not enough.
     fn shrink(&mut self, now: Timestamp) {
-        self.0.retain(|_, f| now.micros_since(f.last) < FORGET_AFTER_S * 1_000_000);
+        self.0
+            .retain(|_, f| now.micros_since(f.last) < FORGET_AFTER_S * 1_000_000);
         if self.0.len() > REMEMBERED_MAX {
             let mut times: Vec<_> = self.0.values().map(|f| f.last).collect();
             times.sort_unstable();
@@ -101,7 +112,10 @@ impl Throttle {
 }
 
 fn keys(account: &str, address: &str) -> [Key; 2] {
-    [Key::Account(account.to_lowercase()), Key::Address(network(address))]
+    [
+        Key::Account(account.to_lowercase()),
+        Key::Address(network(address)),
+    ]
 }
 
 /// The address itself, or its /64 for IPv6: one customer holds that many addresses.
@@ -130,7 +144,10 @@ mod tests {
             let wait = throttle.wait_s("ana@example.com", "10.9.9.9", after_s(at));
             waits.push(wait.unwrap_or(0));
             at += i64::from(wait.unwrap_or(0));
-            assert_eq!(throttle.wait_s("ana@example.com", "10.9.9.9", after_s(at)), None);
+            assert_eq!(
+                throttle.wait_s("ana@example.com", "10.9.9.9", after_s(at)),
+                None
+            );
         }
         assert_eq!(waits, [0, 0, 0, 0, 60, 120, 240, 480, 900, 900, 900]);
     }
@@ -143,7 +160,10 @@ mod tests {
         }
         throttle.succeeded("user0");
         assert_eq!(throttle.wait_s("user0", "10.0.0.1", after_s(0)), None);
-        assert_eq!(throttle.wait_s("user9", "2001:db8::2", after_s(0)), Some(60));
+        assert_eq!(
+            throttle.wait_s("user9", "2001:db8::2", after_s(0)),
+            Some(60)
+        );
         assert_eq!(throttle.wait_s("user9", "2001:db8:1::2", after_s(0)), None);
     }
 

@@ -29,8 +29,10 @@ impl App {
         from: String,
     ) -> Result<Option<Caller>, AppError> {
         let (hash, now) = (self.vault.key_hash(secret), self.now());
-        let found =
-            self.store.read(move |tx| Ok::<_, AppError>(tokens::find(tx, &hash, now)?)).await?;
+        let found = self
+            .store
+            .read(move |tx| Ok::<_, AppError>(tokens::find(tx, &hash, now)?))
+            .await?;
         let Some(token) = found else { return Ok(None) };
         let caller = self.caller_as(token.user, Via::Api(token.id), from).await?;
         if caller.is_some() {
@@ -71,8 +73,10 @@ impl App {
         let (row, hash) = (token.clone(), self.vault.key_hash(&secret));
         self.store
             .write(Lane::People, move |tx| {
-                let count =
-                    tokens::of_user(tx, row.user)?.iter().filter(|t| t.revoked_at.is_none()).count();
+                let count = tokens::of_user(tx, row.user)?
+                    .iter()
+                    .filter(|t| t.revoked_at.is_none())
+                    .count();
                 if count >= limits::TOKENS_PER_USER {
                     let mut problems = Problems::default();
                     problems.many("user", count + 1, limits::TOKENS_PER_USER);
@@ -88,13 +92,11 @@ impl App {
     ///
     /// # Errors
     /// Without the right to, or when the store cannot be read.
-    pub async fn list_tokens(
-        &self,
-        caller: &Caller,
-        user: UserId,
-    ) -> Result<Vec<Token>, AppError> {
+    pub async fn list_tokens(&self, caller: &Caller, user: UserId) -> Result<Vec<Token>, AppError> {
         self.require_self_or_admin(caller, user)?;
-        self.store.read(move |tx| Ok::<_, AppError>(tokens::of_user(tx, user)?)).await
+        self.store
+            .read(move |tx| Ok::<_, AppError>(tokens::of_user(tx, user)?))
+            .await
     }
 
     /// Revokes one of one's own tokens, or anybody's for an admin; it stops working at once.
@@ -102,10 +104,14 @@ impl App {
     /// # Errors
     /// When there is none, or it is somebody else's.
     pub async fn revoke_token(&self, caller: &Caller, id: TokenId) -> Result<(), AppError> {
-        let found = self.store.read(move |tx| Ok::<_, AppError>(tokens::get(tx, id)?)).await?;
+        let found = self
+            .store
+            .read(move |tx| Ok::<_, AppError>(tokens::get(tx, id)?))
+            .await?;
         let token = found.ok_or(AppError::NotFound)?;
         // Somebody else's token does not exist for those who may not revoke it.
-        self.require_self_or_admin(caller, token.user).map_err(|_| AppError::NotFound)?;
+        self.require_self_or_admin(caller, token.user)
+            .map_err(|_| AppError::NotFound)?;
         let now = self.now();
         self.store
             .write(Lane::People, move |tx| {
@@ -124,7 +130,9 @@ impl App {
         }
         let touched = self
             .store
-            .write(Lane::Maintenance, move |tx| Ok::<_, AppError>(tokens::touch(tx, id, now)?))
+            .write(Lane::Maintenance, move |tx| {
+                Ok::<_, AppError>(tokens::touch(tx, id, now)?)
+            })
             .await;
         if let Err(error) = touched {
             tracing::warn!(%error, "the use of a token could not be noted");

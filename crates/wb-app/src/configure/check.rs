@@ -136,7 +136,9 @@ impl Checker<'_> {
                 [("name", &integration.dialect), ("known", &known)];
             problems.add("dialect", "unknown_dialect", &values);
         }
-        let others = names(&self.config.integrations, ObjectId::Integration, |i| &i.name);
+        let others = names(&self.config.integrations, ObjectId::Integration, |i| {
+            &i.name
+        });
         let siblings = others.filter(|(other, _)| match other {
             ObjectId::Integration(other) => self
                 .config
@@ -198,7 +200,11 @@ impl Checker<'_> {
         self.owner(schedule.team, problems);
         let others = names(&self.config.schedules, ObjectId::Schedule, |s| &s.name);
         taken(id, &schedule.name, others, problems);
-        problems.many("rotations", schedule.rotations.len(), limits::ROTATIONS_PER_SCHEDULE);
+        problems.many(
+            "rotations",
+            schedule.rotations.len(),
+            limits::ROTATIONS_PER_SCHEDULE,
+        );
         for (at, rotation) in schedule.rotations.iter().enumerate() {
             self.rotation(&format!("rotations[{at}]"), rotation, problems);
         }
@@ -295,7 +301,9 @@ fn names<'a, I: Copy + 'a, T>(
     id: fn(I) -> ObjectId,
     name: fn(&T) -> &String,
 ) -> impl Iterator<Item = (ObjectId, &'a str)> {
-    objects.iter().map(move |(key, object)| (id(*key), name(&object.value).as_str()))
+    objects
+        .iter()
+        .map(move |(key, object)| (id(*key), name(&object.value).as_str()))
 }
 
 fn taken<'a>(

@@ -3,9 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use wb_core::config::{
-    Handoff, ObjectId, Override, Policy, Role, Service, Slot, Team,
-};
+use wb_core::config::{Handoff, ObjectId, Override, Policy, Role, Service, Slot, Team};
 use wb_core::ids::{MethodId, RotationId, ServiceId, TeamId};
 
 /// An object as somebody wants it to be. A kind without a draft type of its own is its own draft.
@@ -98,7 +96,8 @@ impl MethodRef {
     /// Reads a text that is an id (`cm_...`) or else a name.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        text.parse().map_or_else(|_| Self::Name(text.to_owned()), Self::Id)
+        text.parse()
+            .map_or_else(|_| Self::Name(text.to_owned()), Self::Id)
     }
 }
 
@@ -174,9 +173,7 @@ impl Draft {
 
     /// A new id of this draft's kind.
     pub(super) const fn id(&self, uuid: uuid::Uuid) -> ObjectId {
-        use wb_core::ids::{
-            EndpointId, IntegrationId, OverrideId, PolicyId, ScheduleId, UserId,
-        };
+        use wb_core::ids::{EndpointId, IntegrationId, OverrideId, PolicyId, ScheduleId, UserId};
         match self {
             Self::Team(_) => ObjectId::Team(TeamId(uuid)),
             Self::User(_) => ObjectId::User(UserId(uuid)),

@@ -33,14 +33,19 @@ pub(super) fn choose(
 ) -> StoredKey {
     if let Some(key) = given {
         let (min, max) = (*limits::KEY_CHARS.start(), *limits::KEY_CHARS.end());
-        let fits = key.chars().all(|c| c.is_ascii_graphic()) && limits::KEY_CHARS.contains(&key.len());
+        let fits =
+            key.chars().all(|c| c.is_ascii_graphic()) && limits::KEY_CHARS.contains(&key.len());
         if !fits {
             problems.add("key", "key_form", &[("min", &min), ("max", &max)]);
         }
     }
-    let unchanged = |old: &&Integration| given.is_none_or(|key| app.vault.key_hash(key) == old.key_hash);
+    let unchanged =
+        |old: &&Integration| given.is_none_or(|key| app.vault.key_hash(key) == old.key_hash);
     if let Some(old) = old.filter(unchanged) {
-        return StoredKey { sealed: old.key_sealed.clone(), hash: old.key_hash.clone() };
+        return StoredKey {
+            sealed: old.key_sealed.clone(),
+            hash: old.key_hash.clone(),
+        };
     }
     let key = given.map_or_else(|| fresh_key(&*app.random), ToOwned::to_owned);
     StoredKey {
@@ -63,7 +68,9 @@ fn fresh_key(random: &dyn Random) -> String {
         let fair = bytes.iter().filter_map(|byte| {
             // 62 does not divide 256: bytes beyond the last whole round would favour some letters.
             let at = usize::from(*byte);
-            (at < 4 * ALPHABET.len()).then(|| ALPHABET.get(at % ALPHABET.len()).copied()).flatten()
+            (at < 4 * ALPHABET.len())
+                .then(|| ALPHABET.get(at % ALPHABET.len()).copied())
+                .flatten()
         });
         key.extend(fair.take(KEY_CHARS - key.len()).map(char::from));
     }
@@ -77,7 +84,9 @@ impl App {
     /// Without the right to edit it, or when the key was sealed under another instance's key.
     pub fn reveal_key(&self, caller: &Caller, id: IntegrationId) -> Result<String, AppError> {
         let config = self.config();
-        let team = config.team_of(ObjectId::Integration(id)).ok_or(AppError::NotFound)?;
+        let team = config
+            .team_of(ObjectId::Integration(id))
+            .ok_or(AppError::NotFound)?;
         caller.require(Permission::Write, team)?;
         let integration = config.integrations.get(&id).ok_or(AppError::NotFound)?;
         self.vault
@@ -96,7 +105,11 @@ impl App {
         expected: Option<u32>,
     ) -> Result<(String, Saved), AppError> {
         let config = self.config();
-        let now = &config.integrations.get(&id).ok_or(AppError::NotFound)?.value;
+        let now = &config
+            .integrations
+            .get(&id)
+            .ok_or(AppError::NotFound)?
+            .value;
         let key = fresh_key(&*self.random);
         let draft = IntegrationDraft {
             service: now.service,
@@ -105,7 +118,12 @@ impl App {
             key: Some(key.clone()),
         };
         let saved = self
-            .update(caller, ObjectId::Integration(id), expected, Draft::Integration(draft))
+            .update(
+                caller,
+                ObjectId::Integration(id),
+                expected,
+                Draft::Integration(draft),
+            )
             .await?;
         Ok((key, saved))
     }
@@ -128,7 +146,10 @@ mod tests {
     fn fresh_keys_have_the_form_clients_expect() {
         let random = Rolling(250.into());
         let (one, two) = (fresh_key(&random), fresh_key(&random));
-        assert!(one.len() == 32 && one.bytes().all(|b| b.is_ascii_alphanumeric()), "{one}");
+        assert!(
+            one.len() == 32 && one.bytes().all(|b| b.is_ascii_alphanumeric()),
+            "{one}"
+        );
         assert_ne!(one, two);
     }
 }

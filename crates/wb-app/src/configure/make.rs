@@ -10,9 +10,9 @@ use super::draft::{
     Draft, EndpointDraft, IntegrationDraft, MethodDraft, MethodRef, RotationDraft, RuleDraft,
     ScheduleDraft, UserDraft,
 };
+use super::keys;
 use super::problems::{Problems, same_name};
 use super::settings::{Holder, Sealer, Use};
-use super::keys;
 use crate::app::App;
 
 /// Makes objects of drafts.
@@ -25,7 +25,12 @@ pub(super) struct Maker<'a> {
 impl Maker<'_> {
     /// The object of a draft. When something is wrong with it, `problems` grows and the object is
     /// only good for being checked further.
-    pub(super) fn make(&self, id: ObjectId, draft: &Draft, problems: &mut Problems) -> Option<Object> {
+    pub(super) fn make(
+        &self,
+        id: ObjectId,
+        draft: &Draft,
+        problems: &mut Problems,
+    ) -> Option<Object> {
         Some(match (id, draft) {
             (ObjectId::Team(id), Draft::Team(team)) => Object::Team(id, trimmed_team(team)),
             (ObjectId::User(id), Draft::User(user)) => {
@@ -37,14 +42,27 @@ impl Maker<'_> {
             (ObjectId::Service(id), Draft::Service(service)) => {
                 let name = service.name.trim().to_owned();
                 let description = service.description.trim().to_owned();
-                Object::Service(id, Service { name, description, ..service.clone() })
+                Object::Service(
+                    id,
+                    Service {
+                        name,
+                        description,
+                        ..service.clone()
+                    },
+                )
             }
             (ObjectId::Integration(id), Draft::Integration(integration)) => {
                 Object::Integration(id, self.integration(id, integration, problems))
             }
             (ObjectId::Policy(id), Draft::Policy(policy)) => {
                 let name = policy.name.trim().to_owned();
-                Object::Policy(id, Policy { name, ..policy.clone() })
+                Object::Policy(
+                    id,
+                    Policy {
+                        name,
+                        ..policy.clone()
+                    },
+                )
             }
             (ObjectId::Schedule(id), Draft::Schedule(schedule)) => {
                 Object::Schedule(id, self.schedule(id, schedule, problems))
@@ -126,7 +144,9 @@ impl Maker<'_> {
             channel: &draft.channel,
             old: before.map(|method| (method.channel.as_str(), &method.settings)),
         };
-        let settings = self.sealer().seal(&holder, &draft.settings, &format!("{path}."), problems);
+        let settings = self
+            .sealer()
+            .seal(&holder, &draft.settings, &format!("{path}."), problems);
         // Another address has to prove itself again.
         let verified_at = before
             .filter(|method| method.channel == draft.channel && method.settings == settings)
@@ -141,7 +161,11 @@ impl Maker<'_> {
     }
 
     fn endpoint(&self, id: EndpointId, draft: &EndpointDraft, problems: &mut Problems) -> Endpoint {
-        let old = self.config.endpoints.get(&id).map(|endpoint| &endpoint.value);
+        let old = self
+            .config
+            .endpoints
+            .get(&id)
+            .map(|endpoint| &endpoint.value);
         let holder = Holder {
             object: ObjectId::Endpoint(id),
             id: &id,
@@ -163,7 +187,11 @@ impl Maker<'_> {
         draft: &IntegrationDraft,
         problems: &mut Problems,
     ) -> Integration {
-        let old = self.config.integrations.get(&id).map(|integration| &integration.value);
+        let old = self
+            .config
+            .integrations
+            .get(&id)
+            .map(|integration| &integration.value);
         let key = keys::choose(self.app, id, draft.key.as_deref(), old, problems);
         Integration {
             service: draft.service,
@@ -175,7 +203,11 @@ impl Maker<'_> {
     }
 
     fn schedule(&self, id: ScheduleId, draft: &ScheduleDraft, problems: &mut Problems) -> Schedule {
-        let old = self.config.schedules.get(&id).map_or(&[][..], |s| &s.value.rotations);
+        let old = self
+            .config
+            .schedules
+            .get(&id)
+            .map_or(&[][..], |s| &s.value.rotations);
         let claimed: Vec<RotationId> = draft.rotations.iter().filter_map(|r| r.id).collect();
         let mut rotations = Vec::with_capacity(draft.rotations.len());
         for (at, rotation) in draft.rotations.iter().enumerate() {
@@ -239,7 +271,10 @@ fn rules(
                 found.map_or(MethodId(uuid::Uuid::nil()), |method| method.id)
             }
         };
-        made.push(PersonalRule { after_s: draft.after_s, method });
+        made.push(PersonalRule {
+            after_s: draft.after_s,
+            method,
+        });
     }
     made
 }

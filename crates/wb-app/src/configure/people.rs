@@ -64,7 +64,8 @@ impl App {
         }
         rights::may_put(caller, config, Some(&before.object), &object)?;
         let mut problems = Problems::default();
-        self.checker(config, &caller.scope).check(&object, &mut problems);
+        self.checker(config, &caller.scope)
+            .check(&object, &mut problems);
         problems.into_result()?;
         Ok(Edits::of(Some(&before), object))
     }

@@ -42,7 +42,11 @@ impl Problems {
 
     /// Fails if there are any.
     pub(crate) fn into_result(self) -> Result<(), AppError> {
-        if self.list.is_empty() { Ok(()) } else { Err(AppError::Invalid(self.list)) }
+        if self.list.is_empty() {
+            Ok(())
+        } else {
+            Err(AppError::Invalid(self.list))
+        }
     }
 
     /// A line of text that must be there: a name.
@@ -64,7 +68,10 @@ impl Problems {
 
     /// A longer text, in which line breaks and tabs are fine.
     pub(crate) fn description(&mut self, path: &str, text: &str) {
-        if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        if text
+            .chars()
+            .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+        {
             self.add(path, "control", &[]);
         }
         self.length(path, text, limits::DESCRIPTION_CHARS);
@@ -138,7 +145,11 @@ fn folded(text: &str) -> impl Iterator<Item = char> {
 pub(crate) fn repeats<T>(items: &[T], same: impl Fn(&T, &T) -> bool) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     for (at, item) in items.iter().enumerate() {
-        if let Some(first) = items.iter().take(at).position(|earlier| same(earlier, item)) {
+        if let Some(first) = items
+            .iter()
+            .take(at)
+            .position(|earlier| same(earlier, item))
+        {
             found.push((first, at));
         }
     }
@@ -172,13 +183,27 @@ mod tests {
         let fields: Vec<_> = problems.into_list().into_iter().map(|p| p.field).collect();
         assert_eq!(
             fields,
-            ["users[1].name", "users[1].other", "users[1].mail", "users[1].mail2", "users[1].zone2"]
+            [
+                "users[1].name",
+                "users[1].other",
+                "users[1].mail",
+                "users[1].mail2",
+                "users[1].zone2"
+            ]
         );
     }
 
     #[test]
     fn every_kind_has_a_label() {
-        for kind in ["team", "user", "endpoint", "service", "integration", "policy", "schedule"] {
+        for kind in [
+            "team",
+            "user",
+            "endpoint",
+            "service",
+            "integration",
+            "policy",
+            "schedule",
+        ] {
             assert!(catalogue::has(&format!("kinds.{kind}")), "{kind}");
         }
     }

@@ -1,7 +1,9 @@
 //! What still uses an object, for those who want to delete it.
 
 use wb_core::config::{Config, Object, ObjectId, OverrideChange, Target};
-use wb_core::ids::{EndpointId, IntegrationId, OverrideId, PolicyId, ScheduleId, ServiceId, TeamId, UserId};
+use wb_core::ids::{
+    EndpointId, IntegrationId, OverrideId, PolicyId, ScheduleId, ServiceId, TeamId, UserId,
+};
 
 use super::problems::kind_label;
 
@@ -9,7 +11,13 @@ use super::problems::kind_label;
 pub(super) fn users_of(config: &Config, id: ObjectId) -> Vec<String> {
     all(config)
         .filter(|other| other.id() != id && refers(other, id))
-        .map(|other| format!("{} {}", kind_label(other.id().kind()), name_of(config, &other)))
+        .map(|other| {
+            format!(
+                "{} {}",
+                kind_label(other.id().kind()),
+                name_of(config, &other)
+            )
+        })
         .collect()
 }
 
@@ -35,12 +43,42 @@ fn all(config: &Config) -> impl Iterator<Item = Object> + '_ {
     let ids = core::iter::empty()
         .chain(config.teams.keys().map(|id: &TeamId| ObjectId::Team(*id)))
         .chain(config.users.keys().map(|id: &UserId| ObjectId::User(*id)))
-        .chain(config.endpoints.keys().map(|id: &EndpointId| ObjectId::Endpoint(*id)))
-        .chain(config.services.keys().map(|id: &ServiceId| ObjectId::Service(*id)))
-        .chain(config.integrations.keys().map(|id: &IntegrationId| ObjectId::Integration(*id)))
-        .chain(config.policies.keys().map(|id: &PolicyId| ObjectId::Policy(*id)))
-        .chain(config.schedules.keys().map(|id: &ScheduleId| ObjectId::Schedule(*id)))
-        .chain(config.overrides.keys().map(|id: &OverrideId| ObjectId::Override(*id)));
+        .chain(
+            config
+                .endpoints
+                .keys()
+                .map(|id: &EndpointId| ObjectId::Endpoint(*id)),
+        )
+        .chain(
+            config
+                .services
+                .keys()
+                .map(|id: &ServiceId| ObjectId::Service(*id)),
+        )
+        .chain(
+            config
+                .integrations
+                .keys()
+                .map(|id: &IntegrationId| ObjectId::Integration(*id)),
+        )
+        .chain(
+            config
+                .policies
+                .keys()
+                .map(|id: &PolicyId| ObjectId::Policy(*id)),
+        )
+        .chain(
+            config
+                .schedules
+                .keys()
+                .map(|id: &ScheduleId| ObjectId::Schedule(*id)),
+        )
+        .chain(
+            config
+                .overrides
+                .keys()
+                .map(|id: &OverrideId| ObjectId::Override(*id)),
+        );
     ids.filter_map(|id| config.get(id).map(|(object, _)| object))
 }
 
@@ -51,25 +89,33 @@ fn refers(object: &Object, id: ObjectId) -> bool {
         Object::User(_, v) => v.teams.keys().any(|t| team(*t)),
         Object::Endpoint(_, v) => team(v.team),
         Object::Service(_, v) => {
-            team(v.team) || v.policy.is_some_and(|policy| id == ObjectId::Policy(policy))
+            team(v.team)
+                || v.policy
+                    .is_some_and(|policy| id == ObjectId::Policy(policy))
         }
         Object::Integration(_, v) => id == ObjectId::Service(v.service),
         Object::Policy(_, v) => {
-            team(v.team) || v.steps.iter().flat_map(|s| &s.targets).any(|t| targets(*t, id))
+            team(v.team)
+                || v.steps
+                    .iter()
+                    .flat_map(|s| &s.targets)
+                    .any(|t| targets(*t, id))
         }
         Object::Schedule(_, v) => {
-            let mut people = v.rotations.iter().flat_map(|r| &r.slots).flat_map(|s| &s.people);
+            let mut people = v
+                .rotations
+                .iter()
+                .flat_map(|r| &r.slots)
+                .flat_map(|s| &s.people);
             team(v.team) || people.any(|person| id == ObjectId::User(*person))
         }
         Object::Override(_, v) => {
             let who = |user: UserId| id == ObjectId::User(user);
-            id == ObjectId::Schedule(v.schedule)
-                || match v.change {
-                    OverrideChange::Add(user) | OverrideChange::Remove(user) => who(user),
-                    OverrideChange::Replace { who: old, with } => {
-                        who(with) || old.is_some_and(who)
-                    }
-                }
+            // Not the schedule: its overrides go with it.
+            match v.change {
+                OverrideChange::Add(user) | OverrideChange::Remove(user) => who(user),
+                OverrideChange::Replace { who: old, with } => who(with) || old.is_some_and(who),
+            }
         }
     }
 }

@@ -17,9 +17,7 @@ pub(super) fn may_put(
         (Some(Object::User(id, before)), Object::User(_, after)) => {
             may_change_user(caller, *id, before, after)
         }
-        (None, Object::User(..) | Object::Team(..)) => {
-            caller.require_globally(Permission::Manage)
-        }
+        (None, Object::User(..) | Object::Team(..)) => caller.require_globally(Permission::Manage),
         (Some(_), Object::Team(id, _)) => caller.require(Permission::Manage, *id),
         _ => {
             if let Some(before) = before {
@@ -56,7 +54,12 @@ fn may_change_user(
     }
     let access = |user: &User| (user.email.clone(), user.role, user.active);
     let own = |user: &User| {
-        (user.name.clone(), user.zone.clone(), user.methods.clone(), user.rules.clone())
+        (
+            user.name.clone(),
+            user.zone.clone(),
+            user.methods.clone(),
+            user.rules.clone(),
+        )
     };
     let is_self = caller.actor.user() == Some(id);
     if access(before) != access(after) || (own(before) != own(after) && !is_self) {
@@ -68,8 +71,16 @@ fn may_change_user(
         caller.require(Permission::Manage, *team)?;
     }
     // Nothing changed at all: whoever may not edit anything here is still told so.
-    let touches = is_self || before.teams.keys().any(|t| caller.scope.allows(Permission::Manage, *t));
-    if touches || before != after { Ok(()) } else { Err(AppError::Forbidden) }
+    let touches = is_self
+        || before
+            .teams
+            .keys()
+            .any(|t| caller.scope.allows(Permission::Manage, *t));
+    if touches || before != after {
+        Ok(())
+    } else {
+        Err(AppError::Forbidden)
+    }
 }
 
 /// The team that will own an object; `None` when it refers to what does not exist.

@@ -61,7 +61,9 @@ impl Holder<'_> {
 
     /// The old settings, if they are of the same channel.
     fn kept(&self) -> Option<&Settings> {
-        self.old.filter(|(channel, _)| *channel == self.channel).map(|(_, settings)| settings)
+        self.old
+            .filter(|(channel, _)| *channel == self.channel)
+            .map(|(_, settings)| settings)
     }
 }
 
@@ -82,7 +84,9 @@ impl Sealer<'_> {
         path: &str,
         problems: &mut Problems,
     ) -> Settings {
-        let Some(channel) = self.channel(holder, path, problems) else { return Settings::new() };
+        let Some(channel) = self.channel(holder, path, problems) else {
+            return Settings::new();
+        };
         let before = problems.len();
         let opened = self.opened(holder, channel, draft, path, problems);
         check(channel, &opened, path, problems);
@@ -90,7 +94,10 @@ impl Sealer<'_> {
             return Settings::new();
         }
         let secret = |field: &str| {
-            channel.descriptor().field(field).is_some_and(|f| f.kind == FieldKind::Secret)
+            channel
+                .descriptor()
+                .field(field)
+                .is_some_and(|f| f.kind == FieldKind::Secret)
         };
         let seal = |(field, value): (String, String)| {
             let setting = if secret(&field) {
@@ -122,7 +129,11 @@ impl Sealer<'_> {
             .collect();
         let known = known.join(", ");
         let Some(channel) = self.channels.get(holder.channel) else {
-            problems.add(&at, "unknown_channel", &[("name", &holder.channel), ("known", &known)]);
+            problems.add(
+                &at,
+                "unknown_channel",
+                &[("name", &holder.channel), ("known", &known)],
+            );
             return None;
         };
         let can = channel.descriptor().capabilities;
@@ -131,7 +142,11 @@ impl Sealer<'_> {
                 Use::Person => "channel_person",
                 Use::Endpoint => "channel_endpoint",
             };
-            problems.add(&at, word, &[("channel", &holder.channel), ("known", &known)]);
+            problems.add(
+                &at,
+                word,
+                &[("channel", &holder.channel), ("known", &known)],
+            );
             return None;
         }
         Some(&**channel)
@@ -147,18 +162,27 @@ impl Sealer<'_> {
         problems: &mut Problems,
     ) -> OpenedSettings {
         let is_secret = |name: &str| {
-            channel.descriptor().field(name).is_some_and(|f| f.kind == FieldKind::Secret)
+            channel
+                .descriptor()
+                .field(name)
+                .is_some_and(|f| f.kind == FieldKind::Secret)
         };
         let mut opened: OpenedSettings = draft
             .iter()
             .filter(|(_, value)| !value.trim().is_empty())
             .map(|(name, value)| {
-                let value = if is_secret(name) { value.as_str() } else { value.trim() };
+                let value = if is_secret(name) {
+                    value.as_str()
+                } else {
+                    value.trim()
+                };
                 (name.clone(), value.to_owned())
             })
             .collect();
         for (name, setting) in holder.kept().into_iter().flatten() {
-            let Setting::Sealed(sealed) = setting else { continue };
+            let Setting::Sealed(sealed) = setting else {
+                continue;
+            };
             if draft.contains_key(name) || !is_secret(name) {
                 continue;
             }
@@ -186,7 +210,11 @@ impl Sealer<'_> {
 
 fn check(channel: &dyn Channel, opened: &OpenedSettings, path: &str, problems: &mut Problems) {
     for (name, value) in opened {
-        problems.line(&format!("{path}settings.{name}"), value, limits::SETTING_CHARS);
+        problems.line(
+            &format!("{path}settings.{name}"),
+            value,
+            limits::SETTING_CHARS,
+        );
     }
     let mut errors = channel.descriptor().shape_errors(opened);
     errors.extend(channel.check(opened).err().unwrap_or_default());

@@ -35,7 +35,11 @@ pub struct TestReport {
 
 impl TestReport {
     const fn failed(reason: FailureReason, detail: String) -> Self {
-        Self { accepted: false, reason: Some(reason), detail }
+        Self {
+            accepted: false,
+            reason: Some(reason),
+            detail,
+        }
     }
 }
 
@@ -62,19 +66,24 @@ impl App {
         let config = self.config();
         let address = address(caller, &config, target)?;
         let Some(channel) = self.channels.get(address.channel) else {
-            let detail = wb_ports::catalogue::text(
-                "test_send.no_channel",
-                &[("channel", &address.channel)],
-            );
+            let detail =
+                wb_ports::catalogue::text("test_send.no_channel", &[("channel", &address.channel)]);
             return Ok(TestReport::failed(FailureReason::Misconfigured, detail));
         };
-        let opened =
-            match settings::open(&self.vault, address.object, &address.holder, address.settings) {
-                Ok(opened) => opened,
-                Err(error) => {
-                    return Ok(TestReport::failed(FailureReason::Misconfigured, error.to_string()));
-                }
-            };
+        let opened = match settings::open(
+            &self.vault,
+            address.object,
+            &address.holder,
+            address.settings,
+        ) {
+            Ok(opened) => opened,
+            Err(error) => {
+                return Ok(TestReport::failed(
+                    FailureReason::Misconfigured,
+                    error.to_string(),
+                ));
+            }
+        };
         let delivery = DeliveryId(self.fresh_id());
         let message = Message {
             content: Content::Test,
@@ -88,7 +97,11 @@ impl App {
         };
         let sent = tokio::time::timeout(channel.deadline(), channel.send(&opened, &message)).await;
         Ok(match sent {
-            Ok(Ok(receipt)) => TestReport { accepted: true, reason: None, detail: receipt.detail },
+            Ok(Ok(receipt)) => TestReport {
+                accepted: true,
+                reason: None,
+                detail: receipt.detail,
+            },
             Ok(Err(failure)) => TestReport::failed(failure.reason, failure.detail),
             Err(_) => TestReport::failed(
                 FailureReason::NoAnswer,
@@ -109,14 +122,20 @@ fn address<'a>(
                 caller.require_globally(Permission::Manage)?;
             }
             let owner = &config.users.get(&user).ok_or(AppError::NotFound)?.value;
-            let method =
-                owner.methods.iter().find(|m| m.id == method).ok_or(AppError::NotFound)?;
+            let method = owner
+                .methods
+                .iter()
+                .find(|m| m.id == method)
+                .ok_or(AppError::NotFound)?;
             Ok(Address {
                 object: ObjectId::User(user),
                 holder: method.id.to_string(),
                 channel: &method.channel,
                 settings: &method.settings,
-                recipient: MessageRecipient { name: owner.name.clone(), zone: owner.zone.clone() },
+                recipient: MessageRecipient {
+                    name: owner.name.clone(),
+                    zone: owner.zone.clone(),
+                },
             })
         }
         TestTarget::Endpoint(id) => {

@@ -1,319 +1,29 @@
 //! Creating, changing and deleting configuration objects.
 
-use std::collections::BTreeMap;
-
+use wb_app::AppError;
 use wb_app::configure::{
-    Draft, EndpointDraft, MethodDraft, MethodRef, RotationDraft, RuleDraft, RulesDraft,
-    ScheduleDraft, TestTarget, UserDraft,
+    Draft, EndpointDraft, IntegrationDraft, MethodRef, RuleDraft, RulesDraft, TestTarget, UserDraft,
 };
-use wb_app::{AppError, Caller};
-use wb_core::config::{
-    Handoff, HandoffUnit, ObjectId, Override, OverrideChange, Policy, Role, Scope, Setting, Slot,
-    Step, Target, Team,
-};
-use wb_core::ids::{EndpointId, ScheduleId, ServiceId, TeamId, UserId};
+use wb_core::config::{ObjectId, Override, OverrideChange, Policy, Role, Setting, Step, Target};
+use wb_core::ids::{EndpointId, RotationId, ScheduleId, TeamId, UserId};
 use wb_core::incident::FailureReason;
 
 use crate::fixture::{
-    Fixture, in_team, integration, on_both_engines, paths, policy, saved_user, service, user,
+    Fixture, endpoint, in_team, integration, method, on_both_engines, paths, policy, schedule,
+    service, user,
 };
 
 on_both_engines! {
-    who_may_create_what,
-    who_may_change_a_user,
     edits_meet_their_version,
-    names_are_unique_and_references_hold,
+    names_are_unique,
+    ladders_and_rotas_are_checked,
+    channels_rules_and_keys_are_checked,
     what_is_used_stays,
     secrets_are_sealed_and_kept,
     a_changed_address_proves_itself_again,
     keys_are_shown_to_their_team,
     a_stale_node_decides_by_what_holds,
     the_last_admin_stays,
-}
-
-fn schedule(team: TeamId, name: &str, people: Vec<UserId>) -> ScheduleDraft {
-    ScheduleDraft {
-        team,
-        name: name.to_owned(),
-        zone: "Europe/Berlin".to_owned(),
-        rotations: vec![RotationDraft {
-            id: None,
-            name: "primary".to_owned(),
-            start: jiff::civil::date(2023, 11, 6).at(9, 0, 0, 0),
-            handoff: Handoff {
-                every: 1,
-                unit: HandoffUnit::Weeks,
-            },
-            slots: vec![Slot { people }],
-        }],
-    }
-}
-
-fn endpoint(team: TeamId, name: &str, url: &str, secret: Option<&str>) -> EndpointDraft {
-    EndpointDraft {
-        team,
-        name: name.to_owned(),
-        channel: "hook".to_owned(),
-        settings: settings(url, secret),
-    }
-}
-
-fn settings(url: &str, secret: Option<&str>) -> BTreeMap<String, String> {
-    let secret = secret.map(|secret| ("secret".to_owned(), secret.to_owned()));
-    [("url".to_owned(), url.to_owned())]
-        .into_iter()
-        .chain(secret)
-        .collect()
-}
-
-fn method(name: &str, url: &str, secret: Option<&str>) -> MethodDraft {
-    MethodDraft {
-        id: None,
-        name: name.to_owned(),
-        channel: "hook".to_owned(),
-        settings: settings(url, secret),
-    }
-}
-
-async fn who_may_create_what(f: Fixture) {
-    let admin = f.admin().await;
-    let ours = f.team(&admin, "Ours").await;
-    let theirs = f.team(&admin, "Theirs").await;
-    let person = f.user(&admin, user("person@x.org")).await;
-    let svc = f.service(&admin, service(ours, "base")).await;
-    let sch = f
-        .schedule(&admin, schedule(ours, "base", vec![person]))
-        .await;
-    let drafts = |n: usize| -> Vec<Draft> {
-        vec![
-            service(ours, &format!("s{n}")).into(),
-            policy(ours, &format!("p{n}"), Target::User(person)).into(),
-            schedule(ours, &format!("c{n}"), vec![person]).into(),
-            endpoint(ours, &format!("e{n}"), "https://x", Some("s")).into(),
-            integration(svc, &format!("i{n}")).into(),
-            Override {
-                schedule: sch,
-                rotation: None,
-                from: f.app.now(),
-                to: f.app.now().plus_secs(60),
-                change: OverrideChange::Add(person),
-            }
-            .into(),
-            Team {
-                name: format!("t{n}"),
-                description: String::new(),
-            }
-            .into(),
-            user(&format!("u{n}@x.org")).into(),
-        ]
-    };
-    let mut callers = vec![(
-        "nobody",
-        Caller {
-            scope: Scope::default(),
-            ..admin.clone()
-        },
-    )];
-    for (n, (name, role, team)) in [
-        ("observer", Role::Observer, ours),
-        ("member", Role::Member, ours),
-        ("team admin", Role::Admin, ours),
-        ("admin of theirs", Role::Admin, theirs),
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        let id = f
-            .user(&admin, in_team(&format!("c{n}@x.org"), team, role))
-            .await;
-        callers.push((name, f.caller(id)));
-    }
-    callers.push(("admin", admin.clone()));
-    // One letter per draft above: y may, f is forbidden, x is told that the team does not exist.
-    let expected = [
-        ("nobody", "xxxxxxff"),
-        ("observer", "ffffffff"),
-        ("member", "yyyyyyff"),
-        ("team admin", "yyyyyyff"),
-        ("admin of theirs", "xxxxxxff"),
-        ("admin", "yyyyyyyy"),
-    ];
-    for (n, ((name, caller), (who, wanted))) in callers.iter().zip(expected).enumerate() {
-        assert_eq!(*name, who);
-        let mut got = String::new();
-        for draft in drafts(n) {
-            got.push(match f.app.create(caller, draft).await {
-                Ok(_) => 'y',
-                Err(AppError::Forbidden) => 'f',
-                Err(AppError::Invalid(_)) => 'x',
-                Err(other) => panic!("{name}: {other}"),
-            });
-        }
-        assert_eq!(got, wanted, "{name}");
-    }
-    // Changing and deleting: what one may not see does not exist.
-    let id = ObjectId::Service(svc);
-    for ((name, caller), wanted) in callers.iter().zip(["x", "f", "y", "y", "x", "y"]) {
-        let changed = f
-            .app
-            .update(caller, id, None, service(ours, &format!("base {name}")))
-            .await;
-        let got = match changed {
-            Ok(_) => "y",
-            Err(AppError::Forbidden) => "f",
-            Err(AppError::NotFound) => "x",
-            Err(other) => panic!("{name}: {other}"),
-        };
-        assert_eq!(got, wanted, "{name}");
-        if got != "y" {
-            assert!(f.app.delete(caller, id, None).await.is_err(), "{name}");
-            assert!(
-                f.app
-                    .update(caller, id, Some(99), service(ours, "x"))
-                    .await
-                    .is_err()
-            );
-        }
-    }
-    // Moving something into a team takes rights there too.
-    let member = &callers[2].1;
-    let moved = f
-        .app
-        .update(member, id, None, service(theirs, "gone"))
-        .await;
-    assert_eq!(paths(moved), ["team"]);
-    let missing = f.app.update(
-        &admin,
-        ObjectId::Service(ServiceId(id.uuid())),
-        None,
-        Team {
-            name: "not a service".to_owned(),
-            description: String::new(),
-        },
-    );
-    assert!(matches!(missing.await, Err(AppError::NotFound)));
-}
-
-async fn who_may_change_a_user(f: Fixture) {
-    let admin = f.admin().await;
-    let ours = f.team(&admin, "Ours").await;
-    let ana = f
-        .user(&admin, in_team("ana@x.org", ours, Role::Member))
-        .await;
-    let bob = f
-        .user(&admin, in_team("bob@x.org", ours, Role::Admin))
-        .await;
-    let base = in_team("ana@x.org", ours, Role::Member);
-    let own = UserDraft {
-        name: "Ana B".to_owned(),
-        zone: "Pacific/Auckland".to_owned(),
-        methods: vec![method("hook", "https://x", Some("s"))],
-        ..base.clone()
-    };
-    let cases = [
-        ("self", f.caller(ana), own.clone(), true),
-        ("self, unchanged", f.caller(ana), own.clone(), true),
-        (
-            "self, address",
-            f.caller(ana),
-            UserDraft {
-                email: "b@x.org".into(),
-                ..own.clone()
-            },
-            false,
-        ),
-        (
-            "self, role",
-            f.caller(ana),
-            UserDraft {
-                role: Some(Role::Admin),
-                ..own.clone()
-            },
-            false,
-        ),
-        (
-            "self, team",
-            f.caller(ana),
-            in_team("ana@x.org", ours, Role::Admin),
-            false,
-        ),
-        (
-            "self, inactive",
-            f.caller(ana),
-            UserDraft {
-                active: false,
-                ..own.clone()
-            },
-            false,
-        ),
-        (
-            "team admin, name",
-            f.caller(bob),
-            UserDraft {
-                name: "A".into(),
-                ..own.clone()
-            },
-            false,
-        ),
-        (
-            "team admin, team",
-            f.caller(bob),
-            UserDraft {
-                teams: [(ours, Role::Observer)].into(),
-                ..own.clone()
-            },
-            true,
-        ),
-        (
-            "team admin, role",
-            f.caller(bob),
-            UserDraft {
-                role: Some(Role::Observer),
-                ..own.clone()
-            },
-            false,
-        ),
-        (
-            "admin",
-            admin.clone(),
-            UserDraft {
-                role: Some(Role::Observer),
-                ..base
-            },
-            true,
-        ),
-    ];
-    for (name, caller, draft, allowed) in cases {
-        let changed = f
-            .app
-            .update(&caller, ObjectId::User(ana), None, draft)
-            .await;
-        match changed {
-            Ok(_) => assert!(allowed, "{name}"),
-            Err(AppError::Forbidden) => assert!(!allowed, "{name}"),
-            Err(other) => panic!("{name}: {other}"),
-        }
-    }
-    let theirs = f.team(&admin, "Theirs").await;
-    let refused = f
-        .app
-        .set_member(&f.caller(bob), theirs, ana, Some(Role::Member))
-        .await;
-    assert!(matches!(refused, Err(AppError::NotFound)));
-    f.app
-        .set_member(&f.caller(bob), ours, ana, None)
-        .await
-        .unwrap();
-    assert!(f.user_now(ana).teams.is_empty());
-    let back = f
-        .app
-        .set_member(&f.caller(bob), ours, ana, Some(Role::Member))
-        .await
-        .unwrap();
-    assert_eq!(
-        saved_user(&back.object).teams,
-        [(ours, Role::Member)].into()
-    );
 }
 
 async fn edits_meet_their_version(f: Fixture) {
@@ -355,15 +65,13 @@ async fn edits_meet_their_version(f: Fixture) {
     ));
 }
 
-async fn names_are_unique_and_references_hold(f: Fixture) {
+async fn names_are_unique(f: Fixture) {
     let admin = f.admin().await;
     let team = f.team(&admin, "Ours").await;
-    let person = f.user(&admin, user("person@x.org")).await;
-    let svc = f.service(&admin, service(team, "checkout")).await;
-    let nobody = UserId(uuid::Uuid::from_u128(1));
+    f.user(&admin, user("person@x.org")).await;
+    f.service(&admin, service(team, "checkout")).await;
     let app = &f.app;
     let tried = |draft: Draft| async { paths(app.create(&admin, draft).await) };
-
     assert_eq!(tried(service(team, " CHECKOUT ").into()).await, ["name"]);
     assert_eq!(tried(user("Person@X.org").into()).await, ["email"]);
     let orphan = service(TeamId(uuid::Uuid::nil()), "");
@@ -373,18 +81,28 @@ async fn names_are_unique_and_references_hold(f: Fixture) {
         ..user("not an address")
     };
     assert_eq!(tried(bad.into()).await, ["email", "zone"]);
+}
+
+async fn ladders_and_rotas_are_checked(f: Fixture) {
+    let admin = f.admin().await;
+    let team = f.team(&admin, "Ours").await;
+    let person = f.user(&admin, user("person@x.org")).await;
+    let nobody = UserId(uuid::Uuid::from_u128(1));
+    let app = &f.app;
+    let tried = |draft: Draft| async { paths(app.create(&admin, draft).await) };
+    let targets = vec![
+        Target::User(person),
+        Target::User(person),
+        Target::User(nobody),
+        Target::Endpoint(EndpointId(uuid::Uuid::nil())),
+    ];
     let steps = vec![
         Step {
             targets: vec![],
             escalate_after_s: 700_000,
         },
         Step {
-            targets: vec![
-                Target::User(person),
-                Target::User(person),
-                Target::User(nobody),
-                Target::Endpoint(EndpointId(uuid::Uuid::nil())),
-            ],
+            targets,
             escalate_after_s: 1,
         },
     ];
@@ -419,10 +137,9 @@ async fn names_are_unique_and_references_hold(f: Fixture) {
         "rotations[0].slots[0].people[1]",
     ];
     assert_eq!(tried(rota.into()).await, expected);
-    let sch = f.schedule(&admin, schedule(team, "c", vec![person])).await;
     let backwards = Override {
-        schedule: sch,
-        rotation: Some(wb_core::ids::RotationId(uuid::Uuid::nil())),
+        schedule: f.schedule(&admin, schedule(team, "c", vec![person])).await,
+        rotation: Some(RotationId(uuid::Uuid::nil())),
         from: f.app.now(),
         to: f.app.now(),
         change: OverrideChange::Replace {
@@ -434,7 +151,15 @@ async fn names_are_unique_and_references_hold(f: Fixture) {
         tried(backwards.into()).await,
         ["to", "rotation", "change.with"]
     );
-    let wrong = wb_app::configure::IntegrationDraft {
+}
+
+async fn channels_rules_and_keys_are_checked(f: Fixture) {
+    let admin = f.admin().await;
+    let team = f.team(&admin, "Ours").await;
+    let svc = f.service(&admin, service(team, "checkout")).await;
+    let app = &f.app;
+    let tried = |draft: Draft| async { paths(app.create(&admin, draft).await) };
+    let wrong = IntegrationDraft {
         dialect: "morse".to_owned(),
         key: Some("short".to_owned()),
         ..integration(svc, "i")
@@ -450,21 +175,13 @@ async fn names_are_unique_and_references_hold(f: Fixture) {
         ..endpoint(team, "e", "x", None)
     };
     assert_eq!(tried(other.into()).await, ["channel"]);
+    let rule = |after_s, name: &str| RuleDraft {
+        after_s,
+        method: MethodRef::parse(name),
+    };
     let rules = RulesDraft {
-        high: vec![
-            RuleDraft {
-                after_s: 0,
-                method: MethodRef::Name("HOOK".to_owned()),
-            },
-            RuleDraft {
-                after_s: 0,
-                method: MethodRef::Name("pager".to_owned()),
-            },
-        ],
-        low: vec![RuleDraft {
-            after_s: 700_000,
-            method: MethodRef::Name("hook".to_owned()),
-        }],
+        high: vec![rule(0, "HOOK"), rule(0, "pager")],
+        low: vec![rule(700_000, "hook")],
     };
     let methods = vec![
         method("hook", "https://x", Some("s")),
@@ -694,7 +411,7 @@ async fn keys_are_shown_to_their_team(f: Fixture) {
             .is_none()
     );
 
-    let given = |name: &str, key: &str| wb_app::configure::IntegrationDraft {
+    let given = |name: &str, key: &str| IntegrationDraft {
         key: Some(key.to_owned()),
         ..integration(svc, name)
     };

@@ -8,7 +8,7 @@ use wb_app::configure::declare::{
     DeclaredRotation, DeclaredRule, DeclaredRules, DeclaredSchedule, DeclaredService, DeclaredSlot,
     DeclaredStep, DeclaredTarget, DeclaredTeam, DeclaredUser, Plan,
 };
-use wb_core::config::{Handoff, HandoffUnit, Role, UrgencyRule};
+use wb_core::config::{Config, Handoff, HandoffUnit, Role, UrgencyRule};
 
 use crate::fixture::{Fixture, fields, on_both_engines, paths, service, user};
 
@@ -199,31 +199,30 @@ async fn a_change_is_shown_and_identities_stay(f: Fixture) {
             "services[0].policy: Ladder -> ",
         ]
     );
-    let after = f.app.config();
-    let rotation = |config: &wb_core::config::Config| {
-        config.schedules.values().next().unwrap().value.rotations[0].id
-    };
-    assert_eq!(rotation(&before), rotation(&after));
-    let methods = |config: &wb_core::config::Config| -> Vec<_> {
+    same_identities(&before, &f.app.config());
+}
+
+/// Rotations, contact methods and keys are still those they were.
+fn same_identities(before: &Config, after: &Config) {
+    let rotation =
+        |config: &Config| config.schedules.values().next().unwrap().value.rotations[0].id;
+    assert_eq!(rotation(before), rotation(after));
+    let methods = |config: &Config| -> Vec<_> {
         config
             .users
             .values()
             .flat_map(|u| u.value.methods.iter().map(|m| m.id))
             .collect()
     };
-    assert!(
-        methods(&before)
-            .iter()
-            .all(|id| methods(&after).contains(id))
-    );
-    let keys = |config: &wb_core::config::Config| -> Vec<_> {
+    assert!(methods(before).iter().all(|id| methods(after).contains(id)));
+    let keys = |config: &Config| -> Vec<_> {
         config
             .integrations
             .values()
             .map(|i| i.value.key_hash.clone())
             .collect()
     };
-    assert_eq!(keys(&before), keys(&after));
+    assert_eq!(keys(before), keys(after));
 }
 
 async fn problems_have_their_place(f: Fixture) {

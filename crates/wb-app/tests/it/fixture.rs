@@ -1,15 +1,19 @@
 //! An application on a real store of either engine, with a clock and randomness of the test's own.
 
 use core::time::Duration;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 
-use wb_app::configure::{IntegrationDraft, UserDraft};
+use wb_app::configure::{
+    EndpointDraft, IntegrationDraft, MethodDraft, RotationDraft, ScheduleDraft, UserDraft,
+};
 use wb_app::vault::Vault;
 use wb_app::{App, AppError, AppParts, Caller, FieldProblem, Settings};
 use wb_core::actor::{Actor, Via};
 use wb_core::config::{
-    Endpoint, Object, ObjectId, Policy, Role, Scope, Service, Step, Target, Team, UrgencyRule, User,
+    Endpoint, Handoff, HandoffUnit, ObjectId, Policy, Role, Scope, Service, Slot, Step, Target,
+    Team, UrgencyRule, User,
 };
 use wb_core::event::Urgency;
 use wb_core::ids::{EndpointId, IntegrationId, PolicyId, ScheduleId, ServiceId, TeamId, UserId};
@@ -245,11 +249,7 @@ impl Fixture {
         }
     }
 
-    pub(crate) async fn schedule(
-        &self,
-        caller: &Caller,
-        draft: wb_app::configure::ScheduleDraft,
-    ) -> ScheduleId {
+    pub(crate) async fn schedule(&self, caller: &Caller, draft: ScheduleDraft) -> ScheduleId {
         match self.app.create(caller, draft).await.unwrap().id() {
             ObjectId::Schedule(id) => id,
             other => panic!("{other}"),
@@ -341,9 +341,46 @@ pub(crate) fn fields(problems: Vec<FieldProblem>) -> Vec<String> {
     problems.into_iter().map(|problem| problem.field).collect()
 }
 
-pub(crate) fn saved_user(object: &Object) -> &User {
-    match object {
-        Object::User(_, user) => user,
-        other => panic!("{other:?}"),
+pub(crate) fn schedule(team: TeamId, name: &str, people: Vec<UserId>) -> ScheduleDraft {
+    ScheduleDraft {
+        team,
+        name: name.to_owned(),
+        zone: "Europe/Berlin".to_owned(),
+        rotations: vec![RotationDraft {
+            id: None,
+            name: "primary".to_owned(),
+            start: jiff::civil::date(2023, 11, 6).at(9, 0, 0, 0),
+            handoff: Handoff {
+                every: 1,
+                unit: HandoffUnit::Weeks,
+            },
+            slots: vec![Slot { people }],
+        }],
+    }
+}
+
+pub(crate) fn endpoint(team: TeamId, name: &str, url: &str, secret: Option<&str>) -> EndpointDraft {
+    EndpointDraft {
+        team,
+        name: name.to_owned(),
+        channel: "hook".to_owned(),
+        settings: settings(url, secret),
+    }
+}
+
+pub(crate) fn settings(url: &str, secret: Option<&str>) -> BTreeMap<String, String> {
+    let secret = secret.map(|secret| ("secret".to_owned(), secret.to_owned()));
+    [("url".to_owned(), url.to_owned())]
+        .into_iter()
+        .chain(secret)
+        .collect()
+}
+
+pub(crate) fn method(name: &str, url: &str, secret: Option<&str>) -> MethodDraft {
+    MethodDraft {
+        id: None,
+        name: name.to_owned(),
+        channel: "hook".to_owned(),
+        settings: settings(url, secret),
     }
 }

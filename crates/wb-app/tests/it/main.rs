@@ -10,5 +10,6 @@ mod access;
 mod configure;
 mod declare;
 mod fixture;
+mod rights;
 mod story;
 mod world;

@@ -30,19 +30,28 @@ pub(super) fn fields(
     before: Option<(&Config, &Object)>,
     after: (&Config, &Object),
 ) -> Vec<FieldChange> {
-    let mut before = before.map(|(config, object)| flatten(config, object)).unwrap_or_default().0;
+    let mut before = before
+        .map(|(config, object)| flatten(config, object))
+        .unwrap_or_default()
+        .0;
     let after = flatten(after.0, after.1).0;
     let mut changes = Vec::new();
     for (path, leaf) in after {
         let old = before.remove(&path);
         if old.as_ref().is_none_or(|old| old.identity != leaf.identity) {
             let before = old.map(|old| old.shown);
-            changes.push(FieldChange { path, before, after: Some(leaf.shown) });
+            changes.push(FieldChange {
+                path,
+                before,
+                after: Some(leaf.shown),
+            });
         }
     }
-    let gone = before
-        .into_iter()
-        .map(|(path, old)| FieldChange { path, before: Some(old.shown), after: None });
+    let gone = before.into_iter().map(|(path, old)| FieldChange {
+        path,
+        before: Some(old.shown),
+        after: None,
+    });
     changes.extend(gone);
     changes.sort_by(|a, b| a.path.cmp(&b.path));
     changes
@@ -51,11 +60,23 @@ pub(super) fn fields(
 impl Fields {
     fn put(&mut self, path: impl Into<String>, value: impl Into<String>) {
         let shown = value.into();
-        self.0.insert(path.into(), Leaf { identity: shown.clone(), shown });
+        self.0.insert(
+            path.into(),
+            Leaf {
+                identity: shown.clone(),
+                shown,
+            },
+        );
     }
 
     fn secret(&mut self, path: String, sealed: &str) {
-        self.0.insert(path, Leaf { shown: SECRET.to_owned(), identity: sealed.to_owned() });
+        self.0.insert(
+            path,
+            Leaf {
+                shown: SECRET.to_owned(),
+                identity: sealed.to_owned(),
+            },
+        );
     }
 
     fn settings(&mut self, path: &str, settings: &Settings) {
@@ -71,7 +92,12 @@ impl Fields {
 
 fn flatten(config: &Config, object: &Object) -> Fields {
     let mut fields = Fields::default();
-    let team = |id| config.teams.get(id).map_or_else(|| id.to_string(), |v| v.value.name.clone());
+    let team = |id| {
+        config
+            .teams
+            .get(id)
+            .map_or_else(|| id.to_string(), |v| v.value.name.clone())
+    };
     match object {
         Object::Team(_, v) => {
             fields.put("name", &v.name);
@@ -140,7 +166,10 @@ fn user(config: &Config, user: &User, fields: &mut Fields) {
         fields.put("role", role.word());
     }
     for (id, role) in &user.teams {
-        let team = config.teams.get(id).map_or_else(|| id.to_string(), |t| t.value.name.clone());
+        let team = config
+            .teams
+            .get(id)
+            .map_or_else(|| id.to_string(), |t| t.value.name.clone());
         fields.put(format!("teams.{team}"), Role::word(*role));
     }
     for (at, method) in user.methods.iter().enumerate() {
@@ -153,7 +182,10 @@ fn user(config: &Config, user: &User, fields: &mut Fields) {
             let path = format!("rules.{word}[{at}]");
             let method = user.methods.iter().find(|method| method.id == rule.method);
             fields.put(format!("{path}.after_s"), rule.after_s.to_string());
-            fields.put(format!("{path}.method"), method.map_or("", |method| &method.name));
+            fields.put(
+                format!("{path}.method"),
+                method.map_or("", |method| &method.name),
+            );
         }
     };
     rules("high", &user.rules.high);
@@ -161,7 +193,10 @@ fn user(config: &Config, user: &User, fields: &mut Fields) {
 }
 
 fn email(config: &Config, id: UserId) -> String {
-    config.users.get(&id).map_or_else(|| id.to_string(), |user| user.value.email.clone())
+    config
+        .users
+        .get(&id)
+        .map_or_else(|| id.to_string(), |user| user.value.email.clone())
 }
 
 fn people(config: &Config, slot: &Slot) -> String {
@@ -173,13 +208,15 @@ fn target(config: &Config, target: Target) -> String {
     let (kind, name) = match target {
         Target::Admins => return "admins".to_owned(),
         Target::User(id) => ("user", Some(email(config, id))),
-        Target::Schedule(id) => {
-            ("schedule", config.schedules.get(&id).map(|v| v.value.name.clone()))
-        }
+        Target::Schedule(id) => (
+            "schedule",
+            config.schedules.get(&id).map(|v| v.value.name.clone()),
+        ),
         Target::Team(id) => ("team", config.teams.get(&id).map(|v| v.value.name.clone())),
-        Target::Endpoint(id) => {
-            ("endpoint", config.endpoints.get(&id).map(|v| v.value.name.clone()))
-        }
+        Target::Endpoint(id) => (
+            "endpoint",
+            config.endpoints.get(&id).map(|v| v.value.name.clone()),
+        ),
     };
     format!("{kind} {}", name.unwrap_or_default())
 }

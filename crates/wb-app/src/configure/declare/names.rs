@@ -36,13 +36,15 @@ impl Names<'_> {
     }
 
     pub(super) fn integration(&self, service: ServiceId, name: &str) -> Option<IntegrationId> {
-        find(&self.0.integrations, |v| v.service == service && same_name(&v.name, name))
+        find(&self.0.integrations, |v| {
+            v.service == service && same_name(&v.name, name)
+        })
     }
 }
 
-fn find<I: Copy, T>(
-    objects: &BTreeMap<I, Versioned<T>>,
-    is_it: impl Fn(&T) -> bool,
-) -> Option<I> {
-    objects.iter().find(|(_, object)| is_it(&object.value)).map(|(id, _)| *id)
+fn find<I: Copy, T>(objects: &BTreeMap<I, Versioned<T>>, is_it: impl Fn(&T) -> bool) -> Option<I> {
+    objects
+        .iter()
+        .find(|(_, object)| is_it(&object.value))
+        .map(|(id, _)| *id)
 }

@@ -103,7 +103,10 @@ impl App {
         let config = self.refresh_config().await?;
         let draw = self.draw(&config, &caller.scope, declared);
         let changes = draw.changes(&config);
-        Ok(Plan { changes, problems: draw.problems.into_list() })
+        Ok(Plan {
+            changes,
+            problems: draw.problems.into_list(),
+        })
     }
 
     /// Makes it so, all in one transaction, and says what was done.
@@ -120,7 +123,13 @@ impl App {
             for planned in draw.planned {
                 edits.put(planned.before.as_ref(), planned.object);
             }
-            Ok((edits, Plan { changes, problems: Vec::new() }))
+            Ok((
+                edits,
+                Plan {
+                    changes,
+                    problems: Vec::new(),
+                },
+            ))
         })
         .await
     }
@@ -136,9 +145,13 @@ impl App {
         let items = items(declared);
         for (at, (path, item)) in items.iter().enumerate() {
             draw.problems.set_prefix(format!("{path}."));
-            let earlier = items.iter().take(at).find(|(_, earlier)| earlier.is_same(item));
+            let earlier = items
+                .iter()
+                .take(at)
+                .find(|(_, earlier)| earlier.is_same(item));
             if let Some((first, _)) = earlier {
-                draw.problems.add(item.key_field(), "declared_twice", &[("first", first)]);
+                draw.problems
+                    .add(item.key_field(), "declared_twice", &[("first", first)]);
             } else {
                 self.draw_one(config, path, *item, &mut draw);
             }
@@ -158,15 +171,36 @@ impl App {
     }
 
     fn draw_one(&self, config: &Config, path: &str, item: Item<'_>, draw: &mut Draw) {
-        let resolver = Resolver { config: &draw.after };
+        let resolver = Resolver {
+            config: &draw.after,
+        };
         let id = resolver.id(item, self.fresh_id());
         let draft = resolver.draft(id, item, &mut draw.problems);
-        let maker = Maker { app: self, config: &draw.after };
-        let Some(object) = maker.make(id, &draft, &mut draw.problems) else { return };
-        let before = config.get(id).map(|(object, version)| Saved { object, version });
+        let maker = Maker {
+            app: self,
+            config: &draw.after,
+        };
+        let Some(object) = maker.make(id, &draft, &mut draw.problems) else {
+            return;
+        };
+        if let Object::Integration(_, integration) = &object
+            && let Some((other, _)) = draw.after.integration_by_key_hash(&integration.key_hash)
+            && ObjectId::Integration(other) != id
+        {
+            // Told here, at the later of the two; put in, it would take the key from the other.
+            draw.problems.add("key", "key_taken", &[]);
+            return;
+        }
+        let before = config
+            .get(id)
+            .map(|(object, version)| Saved { object, version });
         let version = before.as_ref().map_or(1, |before| before.version);
         draw.after.put(object.clone(), version);
-        draw.planned.push(Planned { path: path.to_owned(), before, object });
+        draw.planned.push(Planned {
+            path: path.to_owned(),
+            before,
+            object,
+        });
     }
 }
 

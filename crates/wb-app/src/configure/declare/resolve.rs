@@ -4,9 +4,7 @@ use core::fmt::Display;
 
 use uuid::Uuid;
 use wb_core::config::{Config, ObjectId, Policy, Service, Slot, Step, Target, Team};
-use wb_core::ids::{
-    EndpointId, IntegrationId, PolicyId, ScheduleId, ServiceId, TeamId, UserId,
-};
+use wb_core::ids::{EndpointId, IntegrationId, PolicyId, ScheduleId, ServiceId, TeamId, UserId};
 
 use super::names::Names;
 use super::{
@@ -39,7 +37,9 @@ pub(super) fn items(declared: &Declared) -> Vec<(String, Item<'_>)> {
         list: &'a [T],
         item: fn(&'a T) -> Item<'a>,
     ) -> impl Iterator<Item = (String, Item<'a>)> {
-        list.iter().enumerate().map(move |(at, one)| (format!("{name}[{at}]"), item(one)))
+        list.iter()
+            .enumerate()
+            .map(move |(at, one)| (format!("{name}[{at}]"), item(one)))
     }
     core::iter::empty()
         .chain(section("teams", &declared.teams, Item::Team))
@@ -48,7 +48,11 @@ pub(super) fn items(declared: &Declared) -> Vec<(String, Item<'_>)> {
         .chain(section("endpoints", &declared.endpoints, Item::Endpoint))
         .chain(section("policies", &declared.policies, Item::Policy))
         .chain(section("services", &declared.services, Item::Service))
-        .chain(section("integrations", &declared.integrations, Item::Integration))
+        .chain(section(
+            "integrations",
+            &declared.integrations,
+            Item::Integration,
+        ))
         .collect()
 }
 
@@ -237,7 +241,10 @@ impl Resolver<'_> {
                 let path = format!("steps[{at}].targets[{n}]");
                 targets.push(self.target(&path, target, problems));
             }
-            steps.push(Step { targets, escalate_after_s: step.escalate_after_s });
+            steps.push(Step {
+                targets,
+                escalate_after_s: step.escalate_after_s,
+            });
         }
         Policy {
             team: self.team(&declared.team, problems),

@@ -34,13 +34,16 @@ const INSERT: SetSql = set(
             state text)",
 );
 
-/// The fence: only a delivery that nobody claimed can be cancelled.
+/// The fence: a delivery that somebody claimed since it was looked at cannot be cancelled, and the
+/// count of rows tells. One that has ended anyway stays as it is: an acknowledgement never fails
+/// because of it.
 const CANCEL: SetSql = set(
     &["id"],
-    "UPDATE outbox SET state = 'cancelled' WHERE id = $1 AND state = 'pending'",
-    "UPDATE outbox SET state = 'cancelled'
+    "UPDATE outbox SET state = CASE state WHEN 'pending' THEN 'cancelled' ELSE state END
+      WHERE id = $1 AND state <> 'claimed'",
+    "UPDATE outbox SET state = CASE state WHEN 'pending' THEN 'cancelled' ELSE state END
        FROM jsonb_to_recordset($1::jsonb) AS t(id uuid)
-      WHERE outbox.id = t.id AND outbox.state = 'pending'",
+      WHERE outbox.id = t.id AND outbox.state <> 'claimed'",
 );
 
 const RESTORE: SetSql = set(

@@ -1,14 +1,17 @@
 //! The fence between claiming and cancelling.
 
-use wb_core::actor::Actor;
+use wb_core::actor::{Actor, Via};
 use wb_core::ids::{DeliveryId, NodeId};
 use wb_core::incident::{
     AttemptReport, AttemptResult, DeliveryState, FailureReason, IncidentFact, IncidentInput,
 };
+use wb_store::db::{Error, Sql, sql};
+use wb_store::incidents;
 use wb_store::outbox::{self, Claimed, Counts, Look};
+use wb_store::save::Save;
 
 use super::on_both;
-use super::world::{World, at};
+use super::world::{SALT_KEY, World, at, decide};
 
 const NODE: NodeId = NodeId(uuid::Uuid::from_u128(0x11));
 const OTHER: NodeId = NodeId(uuid::Uuid::from_u128(0x22));
@@ -17,6 +20,8 @@ on_both! {
     a_claim_takes_what_is_due_once,
     after_an_acknowledgement_nothing_is_claimed,
     an_acknowledgement_after_the_claim_says_what_is_under_way,
+    a_claim_between_look_and_cancel_is_a_conflict,
+    a_delivery_that_ended_anyway_does_not_stop_an_acknowledgement,
     a_dead_nodes_claims_wait_again,
     a_claim_past_its_deadline_waits_again,
     a_retry_waits_and_an_end_ends,
@@ -125,6 +130,43 @@ fn an_acknowledgement_after_the_claim_says_what_is_under_way(world: &World) {
     assert_eq!(look(world, &claimed[0]), Look::Lost, "the claim has ended");
 }
 
+fn a_claim_between_look_and_cancel_is_a_conflict(world: &World) {
+    let opened = world.open(1, "disk", 1);
+    let config = world.config();
+    let lost = world.ground.write(move |tx| {
+        let loaded = incidents::load(tx, opened.incident)?.unwrap();
+        let decision = decide(tx, &config, &loaded, acknowledge(), Actor::System, 2)?;
+        // In one transaction, because the lock keeps others out.
+        outbox::claim(tx, NODE, at(2), 1, at(60))?;
+        let mut save = Save::new(SALT_KEY);
+        save.incident(Some(loaded.head), &decision)?;
+        save.flush(tx)
+    });
+    assert_eq!(lost, Err(Error::Conflict));
+    assert_eq!(
+        counts(world),
+        Counts {
+            pending: 2,
+            claimed: 0
+        }
+    );
+}
+
+fn a_delivery_that_ended_anyway_does_not_stop_an_acknowledgement(world: &World) {
+    const END: Sql = sql("UPDATE outbox SET state = 'done'");
+    let opened = world.open(1, "disk", 1);
+    world.write(|tx| tx.put(&END, &[], 2));
+    world.acknowledge(opened.incident, 2);
+    assert_eq!(counts(world), Counts::default());
+}
+
+fn acknowledge() -> IncidentInput {
+    IncidentInput::Acknowledge {
+        via: Via::Web,
+        from: String::new(),
+    }
+}
+
 fn a_dead_nodes_claims_wait_again(world: &World) {
     world.open(1, "disk", 1);
     let first = claim(world, NODE, 2);
@@ -193,8 +235,7 @@ fn a_retry_waits_and_an_end_ends(world: &World) {
 fn what_was_cancelled_can_be_restored(world: &World) {
     let opened = world.open(1, "disk", 1);
     world.acknowledge(opened.incident, 2);
-    let via = wb_core::actor::Via::Web;
-    let input = IncidentInput::Unacknowledge { via };
+    let input = IncidentInput::Unacknowledge { via: Via::Web };
     let decision = world.decide(opened.incident, input, Actor::System, 3);
     let planned = decision.state.planned_deliveries().count();
     assert_eq!(planned, 2);

@@ -80,7 +80,7 @@ pub fn all() -> Vec<Arc<dyn Worker>> {
         Arc::new(Sender),
         Arc::new(Nodes::default()),
         Arc::new(RefusalsWriter),
-        Arc::new(Retention::default()),
+        Arc::new(Retention),
         Arc::new(Sealer),
         Arc::new(Gauges),
     ]

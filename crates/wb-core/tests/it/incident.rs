@@ -281,14 +281,18 @@ fn play(world: &mut World, act: &Act) {
             };
             world.report(id, result).unwrap();
         }
-        Act::Acknowledge => drop(world.acknowledge()),
+        // Refused where the state does not allow it, which changes nothing.
+        Act::Acknowledge => world.acknowledge().unwrap_or_default(),
         Act::Unacknowledge => {
-            drop(world.input(IncidentInput::Unacknowledge { via: Via::Web }));
+            world.input(IncidentInput::Unacknowledge { via: Via::Web }).unwrap_or_default();
         }
         Act::Resolve => {
-            drop(world.input(IncidentInput::Resolve { via: Via::Web, from: String::new() }));
+            let input = IncidentInput::Resolve { via: Via::Web, from: String::new() };
+            world.input(input).unwrap_or_default();
         }
-        Act::Reopen => drop(world.input(IncidentInput::Reopen { via: Via::Web })),
+        Act::Reopen => {
+            world.input(IncidentInput::Reopen { via: Via::Web }).unwrap_or_default();
+        }
     }
 }
 

@@ -1,0 +1,220 @@
+//! From start to ready to gone: the order in which things are opened, and closed again.
+//!
+//! What can be refused is refused first: configuration, the data directory's lock, the port. Only
+//! then is the database opened, and only when everything stands is traffic accepted and `ready`
+//! printed.
+
+mod listen;
+mod lock;
+mod opening;
+mod serving;
+mod wiring;
+
+use core::time::Duration;
+use std::io::Write as _;
+use std::sync::Arc;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+use wb_app::App;
+use wb_app::workers;
+use wb_ports::Clock as _;
+
+use crate::ambient::{SystemClock, SystemRandom};
+use crate::boot::Boot;
+use crate::demo::{self, Demo, DemoError};
+use crate::emergency::{self, Watch};
+use crate::telemetry;
+
+pub(crate) use opening::AdminToken;
+
+/// How long requests under way and workers get after SIGTERM; the process is gone within 10 s.
+const DRAIN: Duration = Duration::from_secs(6);
+
+/// How long the attempts under way get after that.
+const DRAIN_SENDS: Duration = Duration::from_secs(2);
+
+/// Why the server does not run. The words are for the person who started it.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ServeError {
+    /// The data directory cannot be had.
+    #[error(transparent)]
+    Lock(#[from] lock::LockError),
+    /// The address cannot be listened on.
+    #[error(transparent)]
+    Listen(#[from] listen::ListenError),
+    /// Database, keys or first account cannot be had.
+    #[error(transparent)]
+    Open(#[from] opening::OpenError),
+    /// Channels cannot be set up.
+    #[error(transparent)]
+    Wiring(#[from] wiring::WiringError),
+    /// Certificate or key cannot be used.
+    #[error("TLS cannot be set up with {cert} and {key}: {source}")]
+    Tls {
+        /// The certificate's file.
+        cert: String,
+        /// The key's file.
+        key: String,
+        /// What is wrong.
+        source: std::io::Error,
+    },
+    /// The server stopped by itself.
+    #[error("the server stopped: {0}")]
+    Server(std::io::Error),
+    /// The demo cannot be shown.
+    #[error(transparent)]
+    Demo(#[from] DemoError),
+    /// The metrics cannot be set up.
+    #[error("the metrics cannot be set up: {0}")]
+    Metrics(#[from] metrics_exporter_prometheus::BuildError),
+}
+
+/// Runs the server until SIGTERM or SIGINT.
+///
+/// # Errors
+/// Why it did not start, or stopped by itself.
+pub(crate) async fn serve(boot: Boot, admin_token: AdminToken) -> Result<(), ServeError> {
+    run(boot, admin_token, Role::Server).await
+}
+
+/// Runs the demo until SIGTERM or SIGINT.
+///
+/// # Errors
+/// Why it did not start, or stopped by itself.
+pub(crate) async fn demo(boot: Boot, admin_token: AdminToken) -> Result<(), ServeError> {
+    demo::check(&boot, opening::DATABASE_FILE)?;
+    run(boot, admin_token, Role::Demo).await
+}
+
+/// As what a process runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    Server,
+    Demo,
+}
+
+async fn run(mut boot: Boot, admin_token: AdminToken, role: Role) -> Result<(), ServeError> {
+    // Asked for first: a signal that comes while the database is migrated must not kill us half-way.
+    let mut signals = Signals::new().map_err(ServeError::Server)?;
+    let _lock = lock::hold(&boot.data.dir)?;
+    let tls = serving::tls(&boot.tls).await?;
+    let bound = match role {
+        Role::Server => listen::bind(&boot.listen.http, tls.is_some()).await?,
+        Role::Demo => listen::bind_or_next(&boot.listen.http, tls.is_some()).await?,
+    };
+    let clock = Arc::new(SystemClock::start());
+    let random = Arc::new(SystemRandom);
+    let demo = match role {
+        Role::Server => None,
+        Role::Demo => {
+            let clock = Arc::clone(&clock) as _;
+            Some(Demo::open(&mut boot, admin_token.as_ref(), clock, &*random).await?)
+        }
+    };
+
+    let opened = opening::open(&boot, &*random).await?;
+    let metrics = telemetry::start_metrics(&opened.store)?;
+    let outside = wiring::outside(&boot)?;
+    let parts = wiring::parts(&boot, &bound.url, opened, &outside, &clock, &random);
+    let app = App::start(parts).await.map_err(opening::OpenError::from)?;
+    match &demo {
+        Some(demo) => demo.furnish(&app).await?,
+        None => opening::bootstrap(&app, admin_token, &bound.url).await?,
+    }
+
+    let watch = Watch::default();
+    let contacts = wiring::contacts(&boot, &app, &bound.url)?;
+    let outbox = demo.as_ref().map(Demo::outbox);
+    let state = wiring::http_state(&boot, &app, &bound, metrics, watch.clone(), outbox);
+    let mut server = serving::start(bound.listener, tls, state).map_err(ServeError::Server)?;
+
+    let stop = CancellationToken::new();
+    let workers = workers::spawn_all(&app, &stop);
+    workers.spawn(emergency::run(
+        Arc::clone(&app),
+        watch,
+        contacts,
+        wiring::dead_man(&boot, &outside),
+        stop.clone(),
+    ));
+    workers.spawn(report_clock(Arc::clone(&clock), stop.clone()));
+    if let Some(demo) = &demo {
+        workers.spawn(demo.begin(&bound.url, stop.clone()).await?);
+    }
+    say_ready(&bound.url);
+
+    let ended = tokio::select! {
+        name = signals.next() => {
+            tracing::info!("{name}: draining");
+            Ok(())
+        }
+        ended = server.ended() => Err(ServeError::Server(ended)),
+    };
+    stop.cancel();
+    let drained = async {
+        server.drain(DRAIN).await;
+        workers.wait().await;
+    };
+    if tokio::time::timeout(DRAIN + Duration::from_secs(1), drained).await.is_err() {
+        tracing::warn!("some work did not end in time; what is written is carried on at the next start");
+    }
+    close(app).await;
+    ended
+}
+
+/// Waits for the attempts under way, so that none is sent twice for want of its outcome, and closes
+/// the database.
+async fn close(app: Arc<App>) {
+    if tokio::time::timeout(DRAIN_SENDS, app.sends.wait_idle()).await.is_err() {
+        tracing::warn!("attempts are still under way; their outcome is unknown to the next start");
+    }
+    let store = app.store.clone();
+    drop(tokio::task::spawn_blocking(move || store.close()).await);
+}
+
+/// The one line on standard output.
+fn say_ready(url: &str) {
+    let mut out = std::io::stdout().lock();
+    // Whoever closed our standard output does not want to know.
+    drop(writeln!(out, "ready {url}").and_then(|()| out.flush()));
+    tracing::info!(url, version = env!("CARGO_PKG_VERSION"), "ready");
+}
+
+/// Writes the clock's steps to the log.
+async fn report_clock(clock: Arc<SystemClock>, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        clock.now();
+        for step in clock.take_steps() {
+            let by_ms = step.to.micros_since(step.from) / 1_000;
+            tracing::warn!(by_ms, from = %step.from, to = %step.to, "the clock was stepped forward");
+            metrics::counter!("watchbell_clock_steps_total").increment(1);
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+        }
+    }
+}
+
+/// The signals that end the process.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn next(&mut self) -> &'static str {
+        tokio::select! {
+            _ = self.terminate.recv() => "SIGTERM",
+            _ = self.interrupt.recv() => "SIGINT",
+        }
+    }
+}

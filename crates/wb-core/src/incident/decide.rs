@@ -259,7 +259,7 @@ pub fn decide(
             work.emit(situation.actor, IncidentFact::Noted { note, via, text });
         }
         IncidentInput::Attempt(report) => {
-            work.attempted(report)?;
+            work.attempted(report, situation.policy)?;
             work.run_due_steps(situation.policy);
         }
     }
@@ -495,7 +495,11 @@ impl Work<'_> {
         }
     }
 
-    fn attempted(&mut self, report: AttemptReport) -> Result<(), IncidentError> {
+    fn attempted(
+        &mut self,
+        report: AttemptReport,
+        policy: Option<&Policy>,
+    ) -> Result<(), IncidentError> {
         let (_, delivery) = self
             .state
             .delivery(report.delivery)
@@ -554,7 +558,7 @@ impl Work<'_> {
             },
         );
         if matches!(outcome, AttemptOutcome::GivenUp { .. }) && wanted {
-            self.hasten_if_unreachable();
+            self.hasten_if_unreachable(policy);
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::decide::Work;
 use super::{
-    DeliveryState, EscalationState, IncidentFact, IncidentState, NextStep, PageWhy, Recipient,
+    DeliveryState, EscalationState, IncidentFact, IncidentState, NextStep, Page, PageWhy, Recipient,
 };
 use crate::actor::Actor;
 use crate::config::{Policy, Target};
@@ -162,33 +162,42 @@ impl Work<'_> {
     }
 
     /// When no page of the last executed step can reach anybody any more, the next step comes now.
-    pub(super) fn hasten_if_unreachable(&mut self) {
+    /// Only a step further up the same climb: a repeat keeps its distance, else a mail server that is
+    /// down for a minute would use up the whole policy within that minute.
+    pub(super) fn hasten_if_unreachable(&mut self, policy: Option<&Policy>) {
         let EscalationState::Due(at) = self.state.escalation.state else {
             return;
         };
         let Some(last) = self.state.pages.last() else {
             return;
         };
-        let (cycle, step) = (last.cycle, last.step);
-        let latest: Vec<_> = self
-            .state
-            .pages
-            .iter()
-            .filter(|page| page.cycle == cycle && page.step == step)
-            .collect();
-        let has_person = latest
-            .iter()
-            .any(|page| matches!(page.recipient, Recipient::Person(_)));
-        let may_still_reach = latest
-            .iter()
-            .filter(|page| !has_person || matches!(page.recipient, Recipient::Person(_)))
-            .flat_map(|page| &page.deliveries)
-            .any(|d| matches!(d.state, DeliveryState::Planned | DeliveryState::Sent));
-        if !may_still_reach && at > self.now {
+        let next = self.state.escalation.next_step;
+        let is_further_up = self.state.escalation.cycle == last.cycle
+            && last.step.is_none_or(|step| next > step)
+            && policy.is_some_and(|policy| (next as usize) < policy.steps.len());
+        if at > self.now && is_further_up && !self.may_still_reach(last) {
             self.emit(
                 Actor::System,
                 IncidentFact::EscalationHastened { next_at: self.now },
             );
         }
+    }
+
+    /// Whether a page decided together with `last` may still reach somebody; a person, if any of
+    /// them is for a person.
+    fn may_still_reach(&self, last: &Page) -> bool {
+        let together: Vec<_> = self
+            .state
+            .pages
+            .iter()
+            .filter(|page| page.cycle == last.cycle && page.step == last.step)
+            .collect();
+        let is_person = |page: &Page| matches!(page.recipient, Recipient::Person(_));
+        let has_person = together.iter().any(|page| is_person(page));
+        together
+            .iter()
+            .filter(|page| !has_person || is_person(page))
+            .flat_map(|page| &page.deliveries)
+            .any(|d| matches!(d.state, DeliveryState::Planned | DeliveryState::Sent))
     }
 }

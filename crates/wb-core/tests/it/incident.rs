@@ -49,8 +49,14 @@ fn a_late_timer_delays_the_next_step_instead_of_firing_two() {
     let mut world = World::open(ladder(0), Severity::Critical);
     world.now_s = 5_000;
     world.input(IncidentInput::Tick).unwrap();
-    check_pages(&world, &["+0 aiko email+0 ntfy+60", "+5000 marta email+5000"]);
-    assert_eq!(world.incident.wake_at().map(|at| at.as_secs()), Some(crate::world::START + 5_600));
+    check_pages(
+        &world,
+        &["+0 aiko email+0 ntfy+60", "+5000 marta email+5000"],
+    );
+    assert_eq!(
+        world.incident.wake_at().map(|at| at.as_secs()),
+        Some(crate::world::START + 5_600)
+    );
 }
 
 #[test]
@@ -80,7 +86,11 @@ fn urgency_none_pages_nobody_until_it_gets_worse() {
     let alert = wb_core::ids::AlertId(uuid::Uuid::nil());
     let urgency = wb_core::event::Urgency::High;
     world
-        .input(IncidentInput::SeverityRaised { alert, to: Severity::Major, urgency })
+        .input(IncidentInput::SeverityRaised {
+            alert,
+            to: Severity::Major,
+            urgency,
+        })
         .unwrap();
     check_pages(&world, &["+0 aiko email+0 ntfy+60"]);
 }
@@ -97,12 +107,18 @@ fn acknowledging_cancels_what_is_unclaimed_and_only_that() {
     let deliveries: Vec<_> = world.incident.planned_deliveries().map(|d| d.id).collect();
     world.claimed.insert(deliveries[0]);
     world.acknowledge().unwrap();
-    let Some(IncidentFact::Acknowledged { cancelled, under_way, .. }) =
-        world.facts.last().map(|f| &f.fact)
+    let Some(IncidentFact::Acknowledged {
+        cancelled,
+        under_way,
+        ..
+    }) = world.facts.last().map(|f| &f.fact)
     else {
         panic!("no acknowledgement")
     };
-    assert_eq!((cancelled.as_slice(), under_way.as_slice()), (&deliveries[1..], &deliveries[..1]));
+    assert_eq!(
+        (cancelled.as_slice(), under_way.as_slice()),
+        (&deliveries[1..], &deliveries[..1])
+    );
     assert_eq!(world.incident.owner, Some(MARTA));
     assert!(!world.wake());
     // Twice is once.
@@ -110,7 +126,9 @@ fn acknowledging_cancels_what_is_unclaimed_and_only_that() {
     world.acknowledge().unwrap();
     assert_eq!(world.facts.len(), facts);
     // What was under way arrives, and says that it crossed.
-    world.report(deliveries[0], AttemptResult::Accepted).unwrap();
+    world
+        .report(deliveries[0], AttemptResult::Accepted)
+        .unwrap();
     assert!(matches!(
         world.facts.last().map(|f| &f.fact),
         Some(IncidentFact::Attempted { crossed: true, .. })
@@ -124,9 +142,16 @@ fn taking_the_acknowledgement_back_restores_what_it_stopped() {
     world.acknowledge().unwrap();
     assert!(world.outbox.is_empty());
     world.now_s = 10;
-    world.input(IncidentInput::Unacknowledge { via: Via::Web }).unwrap();
+    world
+        .input(IncidentInput::Unacknowledge { via: Via::Web })
+        .unwrap();
     assert_eq!(world.outbox.len(), before.len());
-    assert!(world.outbox.values().all(|due| due.as_secs() >= crate::world::START + 10));
+    assert!(
+        world
+            .outbox
+            .values()
+            .all(|due| due.as_secs() >= crate::world::START + 10)
+    );
     assert!(world.wake());
     assert_eq!(world.now_s, 300);
     assert_eq!(
@@ -138,10 +163,17 @@ fn taking_the_acknowledgement_back_restores_what_it_stopped() {
 #[test]
 fn resolve_beats_acknowledge() {
     let mut world = World::open(ladder(0), Severity::Critical);
-    world.input(IncidentInput::Resolve { via: Via::Web, from: String::new() }).unwrap();
+    world
+        .input(IncidentInput::Resolve {
+            via: Via::Web,
+            from: String::new(),
+        })
+        .unwrap();
     assert_eq!(world.acknowledge(), Err(IncidentError::AlreadyResolved));
     assert_eq!(world.incident.state, IncidentState::Resolved);
-    world.input(IncidentInput::Reopen { via: Via::Web }).unwrap();
+    world
+        .input(IncidentInput::Reopen { via: Via::Web })
+        .unwrap();
     assert!(world.wake(), "a reopened incident escalates again");
 }
 
@@ -149,8 +181,10 @@ fn resolve_beats_acknowledge() {
 fn when_every_way_failed_the_next_step_comes_at_once() {
     let mut world = World::open(ladder(0), Severity::Critical);
     let deliveries: Vec<_> = world.incident.planned_deliveries().map(|d| d.id).collect();
-    let refused =
-        AttemptResult::Failed { reason: FailureReason::Refused, retry_after_s: None };
+    let refused = AttemptResult::Failed {
+        reason: FailureReason::Refused,
+        retry_after_s: None,
+    };
     world.now_s = 5;
     world.report(deliveries[0], refused).unwrap();
     check_pages(&world, &["+0 aiko email+0 ntfy+60"]);
@@ -160,18 +194,45 @@ fn when_every_way_failed_the_next_step_comes_at_once() {
 }
 
 #[test]
+fn a_repeat_keeps_its_distance_whatever_fails() {
+    let mut world = World::open(config(vec![step(&THEN_MARTA, 300)], 2), Severity::Critical);
+    let refused = AttemptResult::Failed {
+        reason: FailureReason::Refused,
+        retry_after_s: None,
+    };
+    for _ in 0..3 {
+        let id = world.incident.planned_deliveries().next().unwrap().id;
+        world.report(id, refused).unwrap();
+        assert!(world.wake());
+    }
+    check_pages(
+        &world,
+        &[
+            "+0 marta email+0",
+            "+300 marta email+300",
+            "+600 marta email+600",
+        ],
+    );
+    assert_eq!(world.now_s, 900);
+}
+
+#[test]
 fn an_endpoint_never_counts_as_reaching_a_human() {
     let both = [Target::User(AIKO), Target::Endpoint(HOOK)];
-    let mut world =
-        World::open(config(vec![step(&both, 300), step(&THEN_MARTA, 300)], 0), Severity::Critical);
+    let mut world = World::open(
+        config(vec![step(&both, 300), step(&THEN_MARTA, 300)], 0),
+        Severity::Critical,
+    );
     let by_channel = |world: &World, channel: &str| {
         let mut all = world.incident.planned_deliveries();
         all.find(|d| d.channel == channel).map(|d| d.id).unwrap()
     };
     let hook = by_channel(&world, "webhook");
     world.report(hook, AttemptResult::Accepted).unwrap();
-    let refused =
-        AttemptResult::Failed { reason: FailureReason::Refused, retry_after_s: None };
+    let refused = AttemptResult::Failed {
+        reason: FailureReason::Refused,
+        retry_after_s: None,
+    };
     for channel in ["email", "ntfy"] {
         let id = by_channel(&world, channel);
         world.report(id, refused).unwrap();
@@ -183,8 +244,10 @@ fn an_endpoint_never_counts_as_reaching_a_human() {
 fn retries_double_keep_their_distance_and_end() {
     let mut world = World::open(ladder(0), Severity::Critical);
     let id = world.incident.planned_deliveries().next().unwrap().id;
-    let busy =
-        AttemptResult::Failed { reason: FailureReason::ProviderFault, retry_after_s: None };
+    let busy = AttemptResult::Failed {
+        reason: FailureReason::ProviderFault,
+        retry_after_s: None,
+    };
     let mut waits = Vec::new();
     while world.incident.delivery(id).unwrap().1.state == DeliveryState::Planned {
         world.report(id, busy).unwrap();
@@ -193,19 +256,35 @@ fn retries_double_keep_their_distance_and_end() {
         }
     }
     assert_eq!(waits, [5, 11, 22, 45, 90, 180, 337]);
-    assert_eq!(world.incident.delivery(id).unwrap().1.state, DeliveryState::GivenUp);
-    assert_eq!(world.report(id, busy), Ok(()), "a ninth report has a new number");
+    assert_eq!(
+        world.incident.delivery(id).unwrap().1.state,
+        DeliveryState::GivenUp
+    );
+    assert_eq!(
+        world.report(id, busy),
+        Ok(()),
+        "a ninth report has a new number"
+    );
 }
 
 #[test]
 fn a_lost_answer_marks_the_next_attempt_as_possible_duplicate() {
     let mut world = World::open(ladder(0), Severity::Critical);
     let id = world.incident.planned_deliveries().next().unwrap().id;
-    let silent = AttemptResult::Failed { reason: FailureReason::NoAnswer, retry_after_s: None };
+    let silent = AttemptResult::Failed {
+        reason: FailureReason::NoAnswer,
+        retry_after_s: None,
+    };
     world.report(id, silent).unwrap();
     world.report(id, AttemptResult::Accepted).unwrap();
     let attempts = &world.incident.delivery(id).unwrap().1.attempts;
-    assert_eq!(attempts.iter().map(|a| a.possible_duplicate).collect::<Vec<_>>(), [false, true]);
+    assert_eq!(
+        attempts
+            .iter()
+            .map(|a| a.possible_duplicate)
+            .collect::<Vec<_>>(),
+        [false, true]
+    );
 }
 
 #[test]
@@ -214,13 +293,20 @@ fn reassigning_pages_the_person_and_starts_the_policy_anew() {
     world.acknowledge().unwrap();
     world.now_s = 100;
     world
-        .input(IncidentInput::Reassign { via: Via::Web, to: ReassignTo::User(MARTA) })
+        .input(IncidentInput::Reassign {
+            via: Via::Web,
+            to: ReassignTo::User(MARTA),
+        })
         .unwrap();
     assert_eq!(world.incident.state, IncidentState::Triggered);
     assert!(world.wake());
     check_pages(
         &world,
-        &["+0 aiko email+0 ntfy+60", "+100 marta email+100", "+400 aiko email+400 ntfy+460"],
+        &[
+            "+0 aiko email+0 ntfy+60",
+            "+100 marta email+100",
+            "+400 aiko email+400 ntfy+460",
+        ],
     );
 }
 
@@ -271,8 +357,13 @@ fn play(world: &mut World, act: &Act) {
             }
         }
         Act::Report(n, kind) => {
-            let Some(id) = world.claimed.iter().nth(*n).copied() else { return };
-            let failed = |reason| AttemptResult::Failed { reason, retry_after_s: None };
+            let Some(id) = world.claimed.iter().nth(*n).copied() else {
+                return;
+            };
+            let failed = |reason| AttemptResult::Failed {
+                reason,
+                retry_after_s: None,
+            };
             let result = match kind {
                 0 => AttemptResult::Accepted,
                 1 => failed(FailureReason::Refused),
@@ -284,14 +375,21 @@ fn play(world: &mut World, act: &Act) {
         // Refused where the state does not allow it, which changes nothing.
         Act::Acknowledge => world.acknowledge().unwrap_or_default(),
         Act::Unacknowledge => {
-            world.input(IncidentInput::Unacknowledge { via: Via::Web }).unwrap_or_default();
+            world
+                .input(IncidentInput::Unacknowledge { via: Via::Web })
+                .unwrap_or_default();
         }
         Act::Resolve => {
-            let input = IncidentInput::Resolve { via: Via::Web, from: String::new() };
+            let input = IncidentInput::Resolve {
+                via: Via::Web,
+                from: String::new(),
+            };
             world.input(input).unwrap_or_default();
         }
         Act::Reopen => {
-            world.input(IncidentInput::Reopen { via: Via::Web }).unwrap_or_default();
+            world
+                .input(IncidentInput::Reopen { via: Via::Web })
+                .unwrap_or_default();
         }
     }
 }

@@ -49,7 +49,10 @@ fn user(name: &str, methods: Vec<ContactMethod>, high: Vec<PersonalRule>) -> Use
         teams: BTreeMap::from([(TEAM, Role::Member)]),
         active: true,
         methods,
-        rules: PersonalRules { high, low: Vec::new() },
+        rules: PersonalRules {
+            high,
+            low: Vec::new(),
+        },
     }
 }
 
@@ -57,7 +60,10 @@ fn user(name: &str, methods: Vec<ContactMethod>, high: Vec<PersonalRule>) -> Use
 /// Marta mail at once, Nobody no way to be reached.
 pub(crate) fn config(steps: Vec<Step>, repeat: u32) -> Config {
     let mut config = Config::default();
-    let rule = |after_s, id| PersonalRule { after_s, method: MethodId(Uuid::from_u128(id)) };
+    let rule = |after_s, id| PersonalRule {
+        after_s,
+        method: MethodId(Uuid::from_u128(id)),
+    };
     let aiko = user(
         "aiko",
         vec![method(111, "email"), method(112, "ntfy")],
@@ -65,7 +71,13 @@ pub(crate) fn config(steps: Vec<Step>, repeat: u32) -> Config {
     );
     let marta = user("marta", vec![method(121, "email")], Vec::new());
     for object in [
-        Object::Team(TEAM, Team { name: "Payments".into(), description: String::new() }),
+        Object::Team(
+            TEAM,
+            Team {
+                name: "Payments".into(),
+                description: String::new(),
+            },
+        ),
         Object::User(AIKO, aiko),
         Object::User(MARTA, marta),
         Object::User(NOBODY, user("nobody", Vec::new(), Vec::new())),
@@ -78,7 +90,15 @@ pub(crate) fn config(steps: Vec<Step>, repeat: u32) -> Config {
                 settings: BTreeMap::new(),
             },
         ),
-        Object::Policy(POLICY, Policy { team: TEAM, name: "p".into(), steps, repeat }),
+        Object::Policy(
+            POLICY,
+            Policy {
+                team: TEAM,
+                name: "p".into(),
+                steps,
+                repeat,
+            },
+        ),
         Object::Service(
             CHECKOUT,
             Service {
@@ -96,7 +116,10 @@ pub(crate) fn config(steps: Vec<Step>, repeat: u32) -> Config {
 }
 
 pub(crate) fn step(targets: &[Target], escalate_after_s: u32) -> Step {
-    Step { targets: targets.to_vec(), escalate_after_s }
+    Step {
+        targets: targets.to_vec(),
+        escalate_after_s,
+    }
 }
 
 /// One incident under test.
@@ -123,7 +146,11 @@ impl World {
             title: "latency".into(),
             summary: String::new(),
         };
-        let ctx = Ctx { now: at(0), input: Uuid::from_u128(1_000), config: &config };
+        let ctx = Ctx {
+            now: at(0),
+            input: Uuid::from_u128(1_000),
+            config: &config,
+        };
         let decision = open(new, Actor::User(MARTA), ctx).expect("an incident");
         let mut world = Self {
             now_s: 0,
@@ -144,7 +171,10 @@ impl World {
                 Effect::Plan(plan) => drop(self.outbox.insert(plan.delivery, plan.due_at)),
                 Effect::Cancel(ids) => {
                     for id in ids {
-                        assert!(!self.claimed.contains(id), "a claimed delivery was cancelled");
+                        assert!(
+                            !self.claimed.contains(id),
+                            "a claimed delivery was cancelled"
+                        );
                         self.outbox.remove(id);
                     }
                 }
@@ -161,7 +191,11 @@ impl World {
         }
         self.facts.extend(decision.facts);
         self.incident = decision.state;
-        assert_eq!(self.refold(), self.incident, "state is a cache of the facts");
+        assert_eq!(
+            self.refold(),
+            self.incident,
+            "state is a cache of the facts"
+        );
     }
 
     fn refold(&self) -> Incident {
@@ -196,14 +230,19 @@ impl World {
 
     /// Moves time to the incident's wake-up and ticks; false when it has none.
     pub(crate) fn wake(&mut self) -> bool {
-        let Some(wake_at) = self.incident.wake_at() else { return false };
+        let Some(wake_at) = self.incident.wake_at() else {
+            return false;
+        };
         self.now_s = self.now_s.max(wake_at.as_secs() - START);
         self.input(IncidentInput::Tick).expect("a tick always fits");
         true
     }
 
     pub(crate) fn acknowledge(&mut self) -> Result<(), IncidentError> {
-        self.input(IncidentInput::Acknowledge { via: Via::Web, from: String::new() })
+        self.input(IncidentInput::Acknowledge {
+            via: Via::Web,
+            from: String::new(),
+        })
     }
 
     pub(crate) fn report(
@@ -241,7 +280,11 @@ impl World {
                 .iter()
                 .map(|d| format!("{}+{}", d.channel, d.due_at.as_secs() - START))
                 .collect();
-            lines.push(format!("+{} {who} {}", page.at.as_secs() - START, ways.join(" ")));
+            lines.push(format!(
+                "+{} {who} {}",
+                page.at.as_secs() - START,
+                ways.join(" ")
+            ));
         }
         lines.join("\n")
     }

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use reqwest::{Certificate, Client, Response};
+use reqwest::{Certificate, Client, RequestBuilder, Response, Url};
 use serde_json::Value;
 
 /// The first admin's token of every server in these tests.
@@ -33,13 +33,27 @@ impl Start {
 
     /// `watchbell serve` without flags.
     pub(crate) fn bare() -> Self {
+        Self::command("serve")
+    }
+
+    /// `watchbell demo` on a free port.
+    pub(crate) fn demo() -> Self {
+        Self::demo_at("127.0.0.1:0")
+    }
+
+    /// `watchbell demo` at an address.
+    pub(crate) fn demo_at(address: &str) -> Self {
+        Self::command("demo").flag("--listen", address)
+    }
+
+    fn command(name: &str) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_watchbell"));
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("WATCHBELL") {
                 command.env_remove(name);
             }
         }
-        command.arg("serve").env("WATCHBELL_ADMIN_TOKEN", TOKEN);
+        command.arg(name).env("WATCHBELL_ADMIN_TOKEN", TOKEN);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         Self { command }
     }
@@ -208,8 +222,17 @@ impl Api {
 
     /// GET that must work.
     pub(crate) async fn get(&self, path: &str) -> Value {
-        let response = self.client.get(self.at(path)).bearer_auth(TOKEN).send().await;
-        good(response.expect("an answer"), path).await
+        self.try_get(path).await.expect("an answer")
+    }
+
+    /// POST of a form as a browser sends it, without a token.
+    pub(crate) async fn post_form(&self, path: &str, fields: &[(String, String)]) -> Response {
+        let mut body = Url::parse("http://localhost").expect("an address");
+        body.query_pairs_mut().extend_pairs(fields);
+        let request = self.client.post(self.at(path));
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let body = body.query().unwrap_or_default().to_owned();
+        request.body(body).send().await.expect("an answer")
     }
 
     /// GET of a text that must work.
@@ -222,8 +245,25 @@ impl Api {
 
     /// POST that must work.
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Value {
-        let request = self.client.post(self.at(path)).bearer_auth(TOKEN).json(body);
-        good(request.send().await.expect("an answer"), path).await
+        self.try_post(path, body).await.expect("an answer")
+    }
+
+    /// GET that must work, as long as the server is there.
+    pub(crate) async fn try_get(&self, path: &str) -> Option<Value> {
+        self.try_send(self.client.get(self.at(path)), path).await
+    }
+
+    /// POST that must work, as long as the server is there.
+    pub(crate) async fn try_post(&self, path: &str, body: &Value) -> Option<Value> {
+        self.try_send(self.client.post(self.at(path)).json(body), path).await
+    }
+
+    async fn try_send(&self, request: RequestBuilder, path: &str) -> Option<Value> {
+        let response = request.bearer_auth(TOKEN).send().await.ok()?;
+        let status = response.status();
+        let body = response.text().await.ok()?;
+        assert!(status.is_success(), "{path} answered {status}: {body}");
+        Some(serde_json::from_str(&body).unwrap_or(Value::Null))
     }
 
     /// All items of a list, page by page.
@@ -251,13 +291,6 @@ impl Api {
         response.bytes().await.ok()?;
         Some(status)
     }
-}
-
-async fn good(response: Response, path: &str) -> Value {
-    let status = response.status();
-    let body = response.text().await.expect("a body");
-    assert!(status.is_success(), "{path} answered {status}: {body}");
-    serde_json::from_str(&body).unwrap_or(Value::Null)
 }
 
 /// Looks until `found` gives something.

@@ -2,6 +2,8 @@
 
 mod cli;
 mod crash;
+mod declare;
+mod demo;
 mod emergency;
 mod nodes;
 mod pagerduty;

@@ -18,7 +18,7 @@ use wb_core::time::Timestamp;
 pub(crate) use contacts::Contacts;
 pub(crate) use watch::{DeadMan, Watch, run};
 
-/// How long the store may refuse writes before it is an outage (DESIGN 6).
+/// How long the store may refuse writes before it is an outage.
 const STORE_OUTAGE_AFTER: Duration = Duration::from_secs(30);
 
 /// How long no wake-ups may be processed before it is an outage.

@@ -2,7 +2,7 @@
 //!
 //! Every edit of an object makes a new version. An incident holds the version of its escalation
 //! policy; who is on call, personal rules and contact methods are looked up at the moment of the
-//! step (DESIGN 3, "Configuration").
+//! step.
 
 mod access;
 mod snapshot;

@@ -1,7 +1,7 @@
 //! Typed ids: a UUIDv7 shown as prefixed text (`inc_0190...`), and their derivation.
 //!
 //! Ids made inside a decision are derived from its time and its input, never drawn at random, so
-//! that a retry, the other engine and a replay make the same ones (DESIGN 3, invariant 1).
+//! that a retry, the other engine and a replay make the same ones (`ARCHITECTURE.md`, invariants).
 
 use core::fmt;
 use core::str::FromStr;

@@ -119,6 +119,10 @@ const RELEASE: Sql = two(
 
 const OLDEST: Sql = sql("SELECT min(due_at) FROM outbox WHERE state = 'pending'");
 
+const INCIDENT_OF_DELIVERY: Sql = sql("SELECT incident_id FROM outbox WHERE id = $1");
+
+const INCIDENT_OF_PAGE: Sql = sql("SELECT incident_id FROM outbox WHERE page_id = $1 LIMIT 1");
+
 const COUNTS: Sql = sql(
     "SELECT (SELECT count(*) FROM outbox WHERE state = 'pending'),
             (SELECT count(*) FROM outbox WHERE state = 'claimed')",
@@ -232,6 +236,27 @@ pub fn counts(tx: &mut Tx<'_>) -> Result<Counts, Error> {
 /// When the store fails.
 pub fn due(tx: &mut Tx<'_>, now: Timestamp, limit: u32) -> Result<Vec<Claimed>, Error> {
     tx.query(&DUE, params![now.as_micros(), limit], claimed_row)
+}
+
+/// The incident a delivery is about.
+///
+/// # Errors
+/// When the store fails.
+pub fn incident_of_delivery(
+    tx: &mut Tx<'_>,
+    delivery: DeliveryId,
+) -> Result<Option<IncidentId>, Error> {
+    let found = tx.query_opt(&INCIDENT_OF_DELIVERY, params![delivery.0], |row| row.id(0))?;
+    Ok(found.map(IncidentId))
+}
+
+/// The incident a page is about. A page without a single delivery is not known here.
+///
+/// # Errors
+/// When the store fails.
+pub fn incident_of_page(tx: &mut Tx<'_>, page: PageId) -> Result<Option<IncidentId>, Error> {
+    let found = tx.query_opt(&INCIDENT_OF_PAGE, params![page.0], |row| row.id(0))?;
+    Ok(found.map(IncidentId))
 }
 
 fn claimed_row(row: &Row<'_>) -> Result<Claimed, Error> {

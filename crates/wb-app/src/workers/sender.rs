@@ -1,6 +1,6 @@
 //! The sender: claims deliveries that are due, makes one attempt with each, and reports.
 //!
-//! At least once, fenced (DESIGN 3, invariant 4). The claim is a conditional update of the outbox
+//! At least once, fenced (`docs/decisions/0005-at-least-once-and-fenced.md`). The claim is a conditional update of the outbox
 //! row that an acknowledgement would cancel; right before the first byte the sender looks once more.
 //! An outcome that cannot be written is kept and written later; until then the claim stands.
 

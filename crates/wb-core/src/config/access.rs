@@ -1,4 +1,4 @@
-//! Who may see and do what (DESIGN 6, "Nobody gets in").
+//! Who may see and do what.
 
 use std::collections::{BTreeMap, BTreeSet};
 

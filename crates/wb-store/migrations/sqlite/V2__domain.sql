@@ -122,6 +122,7 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_due ON outbox (due_at, id) WHERE state = 'pending';
 CREATE INDEX outbox_claimed ON outbox (claim_deadline, id) WHERE state = 'claimed';
 CREATE INDEX outbox_incident ON outbox (incident_id, id);
+CREATE INDEX outbox_page ON outbox (page_id);
 
 CREATE TABLE payload (
     hash BLOB NOT NULL PRIMARY KEY,

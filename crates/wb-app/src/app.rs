@@ -124,8 +124,10 @@ impl App {
     /// # Errors
     /// When the store cannot be read.
     pub async fn start(parts: AppParts) -> Result<Arc<Self>, AppError> {
-        let config =
-            parts.store.read(|tx| Ok::<_, AppError>(wb_store::config::load_all(tx)?)).await?;
+        let config = parts
+            .store
+            .read(|tx| Ok::<_, AppError>(wb_store::config::load_all(tx)?))
+            .await?;
         let node = announce(&parts).await?;
         Ok(Arc::new(Self {
             batcher: crate::ingest::Batcher::default(),
@@ -201,7 +203,9 @@ impl App {
                 other => return other,
             }
         }
-        Err(AppError::Busy { retry_after_ms: 1_000 })
+        Err(AppError::Busy {
+            retry_after_ms: 1_000,
+        })
     }
 
     /// The time of decisions.
@@ -232,7 +236,9 @@ async fn announce(parts: &AppParts) -> Result<Node, AppError> {
     let row = node.clone();
     parts
         .store
-        .write(Lane::People, move |tx| Ok::<_, AppError>(wb_store::nodes::beat(tx, &row)?))
+        .write(Lane::People, move |tx| {
+            Ok::<_, AppError>(wb_store::nodes::beat(tx, &row)?)
+        })
         .await?;
     Ok(node)
 }
@@ -242,7 +248,11 @@ async fn announce(parts: &AppParts) -> Result<Node, AppError> {
 /// # Errors
 /// [`AppError::ConfigMoved`], or the store's error.
 pub fn check_epoch(tx: &mut Tx<'_>, config: &Config) -> Result<(), AppError> {
-    if wb_store::config::epoch(tx)? == config.epoch { Ok(()) } else { Err(AppError::ConfigMoved) }
+    if wb_store::config::epoch(tx)? == config.epoch {
+        Ok(())
+    } else {
+        Err(AppError::ConfigMoved)
+    }
 }
 
 fn fresh_uuid(clock: &dyn Clock, random: &dyn Random) -> Uuid {

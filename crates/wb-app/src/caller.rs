@@ -60,6 +60,10 @@ impl Caller {
     /// # Errors
     /// [`AppError::Forbidden`].
     pub fn require_globally(&self, permission: Permission) -> Result<(), AppError> {
-        if self.scope.allows_globally(permission) { Ok(()) } else { Err(AppError::Forbidden) }
+        if self.scope.allows_globally(permission) {
+            Ok(())
+        } else {
+            Err(AppError::Forbidden)
+        }
     }
 }

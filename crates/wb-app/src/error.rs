@@ -60,12 +60,18 @@ impl AppError {
     /// One problem with one field.
     #[must_use]
     pub fn invalid(field: &str, message: impl Into<String>) -> Self {
-        Self::Invalid(vec![FieldProblem { field: field.to_owned(), message: message.into() }])
+        Self::Invalid(vec![FieldProblem {
+            field: field.to_owned(),
+            message: message.into(),
+        }])
     }
 }
 
 fn problems(list: &[FieldProblem]) -> String {
-    let each: Vec<_> = list.iter().map(|p| format!("{}: {}", p.field, p.message)).collect();
+    let each: Vec<_> = list
+        .iter()
+        .map(|p| format!("{}: {}", p.field, p.message))
+        .collect();
     each.join("; ")
 }
 

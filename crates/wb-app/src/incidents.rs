@@ -10,8 +10,8 @@ use wb_core::decision::Ctx;
 use wb_core::event::Severity;
 use wb_core::ids::{DeliveryId, IncidentId, NoteId, PolicyId, ServiceId, TeamId, UserId, derive};
 use wb_core::incident::{
-    self, Cause, Incident, IncidentFact, IncidentInput, IncidentState, OpenIncident, PolicyRef, ReassignTo,
-    Situation,
+    self, Cause, Incident, IncidentFact, IncidentInput, IncidentState, OpenIncident, PolicyRef,
+    ReassignTo, Situation,
 };
 use wb_core::limits;
 use wb_core::time::Timestamp;
@@ -87,14 +87,25 @@ impl Command {
     fn input(&self, caller: &Caller, config: &Config) -> Result<IncidentInput, AppError> {
         let via = caller.via;
         Ok(match self {
-            Self::Acknowledge => IncidentInput::Acknowledge { via, from: caller.from.clone() },
+            Self::Acknowledge => IncidentInput::Acknowledge {
+                via,
+                from: caller.from.clone(),
+            },
             Self::Unacknowledge => IncidentInput::Unacknowledge { via },
-            Self::Resolve => IncidentInput::Resolve { via, from: caller.from.clone() },
+            Self::Resolve => IncidentInput::Resolve {
+                via,
+                from: caller.from.clone(),
+            },
             Self::Reopen => IncidentInput::Reopen { via },
-            Self::Reassign(to) => IncidentInput::Reassign { via, to: reassign_to(*to, config)? },
-            Self::Note(note, text) => {
-                IncidentInput::Note { note: *note, via, text: text.clone() }
-            }
+            Self::Reassign(to) => IncidentInput::Reassign {
+                via,
+                to: reassign_to(*to, config)?,
+            },
+            Self::Note(note, text) => IncidentInput::Note {
+                note: *note,
+                via,
+                text: text.clone(),
+            },
         })
     }
 }
@@ -103,14 +114,21 @@ fn reassign_to(target: ReassignTarget, config: &Config) -> Result<ReassignTo, Ap
     match target {
         ReassignTarget::User(id) => match config.users.get(&id) {
             Some(user) if user.value.active => Ok(ReassignTo::User(id)),
-            Some(_) => Err(AppError::invalid("user", "This user is inactive and is never paged.")),
+            Some(_) => Err(AppError::invalid(
+                "user",
+                "This user is inactive and is never paged.",
+            )),
             None => Err(AppError::invalid("user", "There is no such user.")),
         },
         ReassignTarget::Policy(id) => match config.policies.get(&id) {
-            Some(policy) => {
-                Ok(ReassignTo::Policy(PolicyRef { id, version: policy.version }))
-            }
-            None => Err(AppError::invalid("policy", "There is no such escalation policy.")),
+            Some(policy) => Ok(ReassignTo::Policy(PolicyRef {
+                id,
+                version: policy.version,
+            })),
+            None => Err(AppError::invalid(
+                "policy",
+                "There is no such escalation policy.",
+            )),
         },
     }
 }
@@ -244,7 +262,11 @@ impl App {
     /// What a use case takes into its transaction, drawn once, so that a second run decides the
     /// same.
     pub(crate) fn deps(&self) -> Deps {
-        Deps { now: self.now(), input: self.fresh_id(), salt_key: self.vault.salt_key() }
+        Deps {
+            now: self.now(),
+            input: self.fresh_id(),
+            salt_key: self.vault.salt_key(),
+        }
     }
 
     /// Wakes the workers and tells the views.
@@ -252,7 +274,12 @@ impl App {
         self.sender_poke.notify_one();
         self.timers_poke.notify_one();
         let id = id.to_string();
-        self.live.tell(Hint { kind: "incident", id, version, team: Some(team) });
+        self.live.tell(Hint {
+            kind: "incident",
+            id,
+            version,
+            team: Some(team),
+        });
     }
 }
 
@@ -291,7 +318,11 @@ fn run_declare(
         title: declare.title.trim().to_owned(),
         summary: declare.summary.clone(),
     };
-    let ctx = Ctx { now: deps.now, input: deps.input, config };
+    let ctx = Ctx {
+        now: deps.now,
+        input: deps.input,
+        config,
+    };
     let decision = incident::open(new, caller.actor, ctx)
         .ok_or_else(|| AppError::Internal("an opening fact gave no incident".to_owned()))?;
     let mut save = Save::new(deps.salt_key);
@@ -311,7 +342,11 @@ fn run_command(
 ) -> Result<(Changed, TeamId), AppError> {
     let loaded = LoadedIncident::load(tx, config, id)?.ok_or(AppError::NotFound)?;
     caller.require(Permission::Write, loaded.state.team)?;
-    let ctx = Ctx { now: deps.now, input: deps.input, config };
+    let ctx = Ctx {
+        now: deps.now,
+        input: deps.input,
+        config,
+    };
     let mut save = Save::new(deps.salt_key);
     if matches!(command, Command::Resolve) && loaded.state.is_open() {
         resolve_alerts(tx, &mut save, &loaded.state, caller, ctx)?;
@@ -320,7 +355,11 @@ fn run_command(
     let decision = incident::decide(&loaded.state, input, loaded.situation(caller.actor), ctx)?;
     let changed = !decision.facts.is_empty();
     let facts = decision.facts.len() as u64;
-    let cancelled = decision.facts.iter().map(|decided| stopped_by(&decided.fact)).sum();
+    let cancelled = decision
+        .facts
+        .iter()
+        .map(|decided| stopped_by(&decided.fact))
+        .sum();
     let state = &decision.state;
     let outcome = Changed {
         changed,
@@ -357,7 +396,10 @@ fn resolve_alerts(
     ctx: Ctx<'_>,
 ) -> Result<(), AppError> {
     for open in wb_store::alerts::open_of_incident(tx, incident.id)? {
-        let input = AlertInput::IncidentResolved { by: caller.actor, count: open.count };
+        let input = AlertInput::IncidentResolved {
+            by: caller.actor,
+            count: open.count,
+        };
         if let Some(decision) = alert::decide(Some(&open.alert.state), input, ctx).decision {
             save.alert(Some(open.alert.head), &decision)?;
         }
@@ -381,18 +423,29 @@ impl LoadedIncident {
         config: &Config,
         id: IncidentId,
     ) -> Result<Option<Self>, AppError> {
-        let Some(loaded) = wb_store::incidents::load(tx, id)? else { return Ok(None) };
+        let Some(loaded) = wb_store::incidents::load(tx, id)? else {
+            return Ok(None);
+        };
         let under_way = wb_store::outbox::lock(tx, id)?
             .into_iter()
             .filter(|row| row.claimed)
             .map(|row| row.delivery)
             .collect();
         let policy = held_policy(tx, config, &loaded.state)?;
-        Ok(Some(Self { state: loaded.state, head: loaded.head, policy, under_way }))
+        Ok(Some(Self {
+            state: loaded.state,
+            head: loaded.head,
+            policy,
+            under_way,
+        }))
     }
 
     pub(crate) fn situation(&self, actor: wb_core::actor::Actor) -> Situation<'_> {
-        Situation { policy: self.policy.as_ref(), under_way: &self.under_way, actor }
+        Situation {
+            policy: self.policy.as_ref(),
+            under_way: &self.under_way,
+            actor,
+        }
     }
 }
 
@@ -402,7 +455,9 @@ pub(crate) fn held_policy(
     config: &Config,
     incident: &Incident,
 ) -> Result<Option<Policy>, AppError> {
-    let Some(held) = incident.policy else { return Ok(None) };
+    let Some(held) = incident.policy else {
+        return Ok(None);
+    };
     if let Some(current) = config.policies.get(&held.id)
         && current.version == held.version
     {

@@ -91,7 +91,12 @@ impl App {
             self.sender_poke.notify_one();
             self.timers_poke.notify_one();
             let team = done.team;
-            self.live.tell(Hint { kind: "incident", id: incident.to_string(), version: 0, team });
+            self.live.tell(Hint {
+                kind: "incident",
+                id: incident.to_string(),
+                version: 0,
+                team,
+            });
         }
         Ok(done)
     }
@@ -100,7 +105,9 @@ impl App {
         let lane = Lane::Ingest(fairness(item.integration));
         let batch = self.batch();
         let done = self
-            .decide(lane, move |tx, config| batch.run(tx, config, std::slice::from_ref(&item)))
+            .decide(lane, move |tx, config| {
+                batch.run(tx, config, std::slice::from_ref(&item))
+            })
             .await?;
         only(done)
     }
@@ -112,7 +119,9 @@ impl App {
             // The leader outlives its own request: others wait for it.
             tokio::spawn(async move { app.drain_batches().await });
         }
-        wait.answer.await.map_err(|_| AppError::Unavailable("the batch was lost".to_owned()))?
+        wait.answer
+            .await
+            .map_err(|_| AppError::Unavailable("the batch was lost".to_owned()))?
     }
 
     /// Writes batches until nothing waits; at most one of these runs per node.
@@ -122,7 +131,9 @@ impl App {
             let batch = self.batch();
             let items = Arc::new(items);
             let result = self
-                .decide(Lane::Ingest(0), move |tx, config| batch.run(tx, config, &items))
+                .decide(Lane::Ingest(0), move |tx, config| {
+                    batch.run(tx, config, &items)
+                })
                 .await;
             match result {
                 Ok(done) => {

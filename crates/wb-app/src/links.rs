@@ -89,7 +89,12 @@ impl App {
     ) -> Option<String> {
         let base = self.settings.public_url.as_deref()?;
         let lifetime_s = i64::try_from(self.settings.link_lifetime.as_secs()).unwrap_or(i64::MAX);
-        let link = Link { action, incident, delivery, expires_at: now.plus_secs(lifetime_s) };
+        let link = Link {
+            action,
+            incident,
+            delivery,
+            expires_at: now.plus_secs(lifetime_s),
+        };
         Some(format!("{base}/l/{}", self.link_token(&link)))
     }
 
@@ -98,14 +103,21 @@ impl App {
     /// # Errors
     /// [`LinkError`].
     pub fn read_link(&self, token: &str) -> Result<Link, LinkError> {
-        let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| LinkError::Malformed)?;
-        let (body, signature) =
-            bytes.split_at_checked(BODY_BYTES).ok_or(LinkError::Malformed)?;
+        let bytes = URL_SAFE_NO_PAD
+            .decode(token)
+            .map_err(|_| LinkError::Malformed)?;
+        let (body, signature) = bytes
+            .split_at_checked(BODY_BYTES)
+            .ok_or(LinkError::Malformed)?;
         if signature.len() != SIGNATURE_BYTES || !self.vault.check_link("link", body, signature) {
             return Err(LinkError::Malformed);
         }
         let link = decode(body).ok_or(LinkError::Malformed)?;
-        if link.expires_at <= self.now() { Err(LinkError::Expired(link)) } else { Ok(link) }
+        if link.expires_at <= self.now() {
+            Err(LinkError::Expired(link))
+        } else {
+            Ok(link)
+        }
     }
 
     /// A nonce for the form of a link's page: bound to the link and to the time of rendering.
@@ -121,12 +133,20 @@ impl App {
     /// repeated post is answered like the first.
     #[must_use]
     pub fn check_nonce(&self, token: &str, nonce: &str) -> bool {
-        let Ok(bytes) = URL_SAFE_NO_PAD.decode(nonce) else { return false };
-        let Some((at, signature)) = bytes.split_at_checked(8) else { return false };
-        let Ok(at) = <[u8; 8]>::try_from(at) else { return false };
+        let Ok(bytes) = URL_SAFE_NO_PAD.decode(nonce) else {
+            return false;
+        };
+        let Some((at, signature)) = bytes.split_at_checked(8) else {
+            return false;
+        };
+        let Ok(at) = <[u8; 8]>::try_from(at) else {
+            return false;
+        };
         let age_s = self.now().as_secs().saturating_sub(i64::from_be_bytes(at));
         (0..=NONCE_LIFETIME_S).contains(&age_s)
-            && self.vault.check_link("nonce", &nonce_input(&at, token), signature)
+            && self
+                .vault
+                .check_link("nonce", &nonce_input(&at, token), signature)
     }
 
     /// Who acts by a link: the person to whom its message was sent; nobody in particular when it
@@ -135,7 +155,9 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`] when the incident or its delivery is gone.
     pub async fn caller_of_link(&self, link: &Link, from: String) -> Result<Caller, AppError> {
-        let Link { incident, delivery, .. } = *link;
+        let Link {
+            incident, delivery, ..
+        } = *link;
         let loaded = self
             .store
             .read(move |tx| Ok::<_, AppError>(wb_store::incidents::load(tx, incident)?))
@@ -148,9 +170,16 @@ impl App {
         };
         let scope = Scope::new(
             None,
-            [(loaded.state.team, wb_core::config::Role::Member)].into_iter().collect(),
+            [(loaded.state.team, wb_core::config::Role::Member)]
+                .into_iter()
+                .collect(),
         );
-        Ok(Caller { actor, via: Via::Link(delivery), scope, from })
+        Ok(Caller {
+            actor,
+            via: Via::Link(delivery),
+            scope,
+            from,
+        })
     }
 }
 

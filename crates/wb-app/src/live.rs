@@ -68,7 +68,10 @@ struct Kept {
 
 impl Default for Live {
     fn default() -> Self {
-        Self { kept: Mutex::default(), sender: broadcast::channel(HINTS_KEPT).0 }
+        Self {
+            kept: Mutex::default(),
+            sender: broadcast::channel(HINTS_KEPT).0,
+        }
     }
 }
 
@@ -90,15 +93,26 @@ impl Live {
     #[must_use]
     pub fn listen(&self, after: Option<u64>) -> Listening {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let first_kept = kept.hints.front().map_or(kept.last + 1, |(number, _)| *number);
+        let first_kept = kept
+            .hints
+            .front()
+            .map_or(kept.last + 1, |(number, _)| *number);
         let missed = match after {
             None => Some(Vec::new()),
             Some(after) if after > kept.last || after + 1 < first_kept => None,
-            Some(after) => {
-                Some(kept.hints.iter().filter(|(number, _)| *number > after).cloned().collect())
-            }
+            Some(after) => Some(
+                kept.hints
+                    .iter()
+                    .filter(|(number, _)| *number > after)
+                    .cloned()
+                    .collect(),
+            ),
         };
-        Listening { missed, last: kept.last, hints: self.sender.subscribe() }
+        Listening {
+            missed,
+            last: kept.last,
+            hints: self.sender.subscribe(),
+        }
     }
 }
 
@@ -107,20 +121,32 @@ mod tests {
     use super::*;
 
     fn hint(n: usize) -> Hint {
-        Hint { kind: "incident", id: n.to_string(), version: 1, team: None }
+        Hint {
+            kind: "incident",
+            id: n.to_string(),
+            version: 1,
+            team: None,
+        }
     }
 
     #[test]
     fn who_comes_back_gets_what_was_missed_or_is_told_to_reset() {
         let live = Live::default();
         assert_eq!(live.listen(Some(0)).missed, Some(Vec::new()));
-        assert_eq!(live.listen(Some(7)).missed, None, "a number of another node or start");
+        assert_eq!(
+            live.listen(Some(7)).missed,
+            None,
+            "a number of another node or start"
+        );
         (0..3).for_each(|n| live.tell(hint(n)));
         let missed = live.listen(Some(1)).missed.unwrap();
         assert_eq!(missed.iter().map(|(n, _)| *n).collect::<Vec<_>>(), [2, 3]);
         assert_eq!(live.listen(Some(3)).missed, Some(Vec::new()));
         (0..HINTS_KEPT).for_each(|n| live.tell(hint(n)));
         assert_eq!(live.listen(Some(2)).missed, None, "too long ago");
-        assert_eq!(live.listen(Some(3)).missed.map(|missed| missed.len()), Some(HINTS_KEPT));
+        assert_eq!(
+            live.listen(Some(3)).missed.map(|missed| missed.len()),
+            Some(HINTS_KEPT)
+        );
     }
 }

@@ -33,7 +33,9 @@ pub struct Vault {
 
 impl core::fmt::Debug for Vault {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Vault").field("key_id", &self.key_id).finish_non_exhaustive()
+        f.debug_struct("Vault")
+            .field("key_id", &self.key_id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -71,9 +73,15 @@ impl Vault {
     pub fn seal(&self, secret: &str, place: &str, random: &dyn Random) -> String {
         let mut nonce = [0_u8; NONCE_BYTES];
         random.fill(&mut nonce);
-        let payload = Payload { msg: secret.as_bytes(), aad: place.as_bytes() };
+        let payload = Payload {
+            msg: secret.as_bytes(),
+            aad: place.as_bytes(),
+        };
         // Encryption fails only for texts of 256 GiB and more.
-        let sealed = self.sealing.encrypt(&XNonce::from(nonce), payload).unwrap_or_default();
+        let sealed = self
+            .sealing
+            .encrypt(&XNonce::from(nonce), payload)
+            .unwrap_or_default();
         let mut bytes = nonce.to_vec();
         bytes.extend_from_slice(&sealed);
         STANDARD_NO_PAD.encode(bytes)
@@ -87,9 +95,14 @@ impl Vault {
         let bytes = STANDARD_NO_PAD.decode(sealed).map_err(|_| OpenError)?;
         let (nonce, text) = bytes.split_at_checked(NONCE_BYTES).ok_or(OpenError)?;
         let nonce: [u8; NONCE_BYTES] = nonce.try_into().map_err(|_| OpenError)?;
-        let payload = Payload { msg: text, aad: place.as_bytes() };
-        let plain =
-            self.sealing.decrypt(&XNonce::from(nonce), payload).map_err(|_| OpenError)?;
+        let payload = Payload {
+            msg: text,
+            aad: place.as_bytes(),
+        };
+        let plain = self
+            .sealing
+            .decrypt(&XNonce::from(nonce), payload)
+            .map_err(|_| OpenError)?;
         String::from_utf8(plain).map_err(|_| OpenError)
     }
 
@@ -130,14 +143,20 @@ impl Vault {
     #[must_use]
     pub fn check_seal(&self, bytes: &[u8], signature: &[u8; 64]) -> bool {
         let signature = ed25519_dalek::Signature::from_bytes(signature);
-        self.signing.verifying_key().verify_strict(bytes, &signature).is_ok()
+        self.signing
+            .verifying_key()
+            .verify_strict(bytes, &signature)
+            .is_ok()
     }
 }
 
 /// The id of a master key: the first 8 bytes of its hash, in hexadecimal.
 #[must_use]
 pub fn key_id(master: &[u8; 32]) -> String {
-    let digest = Sha256::new().chain_update(b"watchbell key id").chain_update(master).finalize();
+    let digest = Sha256::new()
+        .chain_update(b"watchbell key id")
+        .chain_update(master)
+        .finalize();
     hex(digest.get(..8).unwrap_or_default())
 }
 
@@ -181,9 +200,15 @@ mod tests {
         let random = Counting(0.into());
         let vault = Vault::new(&[7; 32]);
         let sealed = vault.seal("hunter2", "end_1/secret", &random);
-        assert_eq!(vault.open(&sealed, "end_1/secret").as_deref(), Ok("hunter2"));
+        assert_eq!(
+            vault.open(&sealed, "end_1/secret").as_deref(),
+            Ok("hunter2")
+        );
         assert_eq!(vault.open(&sealed, "end_2/secret"), Err(OpenError));
-        assert_eq!(Vault::new(&[8; 32]).open(&sealed, "end_1/secret"), Err(OpenError));
+        assert_eq!(
+            Vault::new(&[8; 32]).open(&sealed, "end_1/secret"),
+            Err(OpenError)
+        );
         assert_eq!(vault.open("", "end_1/secret"), Err(OpenError));
         assert_ne!(sealed, vault.seal("hunter2", "end_1/secret", &random));
     }

@@ -52,7 +52,10 @@ impl Verified {
     fn found(&mut self, stream: &str, what: String) {
         self.wrong += 1;
         if self.findings.len() < FINDINGS_MAX {
-            self.findings.push(Found { stream: stream.to_owned(), what });
+            self.findings.push(Found {
+                stream: stream.to_owned(),
+                what,
+            });
         }
     }
 
@@ -156,7 +159,10 @@ impl App {
                 .read(move |tx| Ok::<_, AppError>(wb_store::seals::root(tx, end)?))
                 .await?;
             if (root, count) != (seal.root, seal.count) {
-                all.found(&name, "the facts of that day are not the sealed ones".to_owned());
+                all.found(
+                    &name,
+                    "the facts of that day are not the sealed ones".to_owned(),
+                );
             }
             let bytes = seal_bytes(seal.day, &seal.root, seal.count);
             let signature: Option<[u8; 64]> = seal.signature.as_slice().try_into().ok();

@@ -141,7 +141,9 @@ async fn run_once(app: &Arc<App>, worker: &Arc<dyn Worker>) -> Option<Report> {
 }
 
 fn pause_until(next_at: Option<Timestamp>, now: Timestamp, longest: Duration) -> Duration {
-    let Some(next_at) = next_at else { return longest };
+    let Some(next_at) = next_at else {
+        return longest;
+    };
     let micros = u64::try_from(next_at.micros_since(now)).unwrap_or(0);
     Duration::from_micros(micros).min(longest)
 }

@@ -44,7 +44,9 @@ impl Batcher {
     pub(crate) fn enqueue(&self, item: Arc<Item>) -> Result<Wait, AppError> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if state.waiting.len() >= WAITING_MAX {
-            return Err(AppError::Busy { retry_after_ms: FULL_RETRY_AFTER_MS });
+            return Err(AppError::Busy {
+                retry_after_ms: FULL_RETRY_AFTER_MS,
+            });
         }
         let (sender, answer) = oneshot::channel();
         state.waiting.push_back((item, sender));

@@ -81,13 +81,20 @@ impl Batch {
             let (verdict, failure) = match decided {
                 Ok(Ok(verdict)) => (verdict, None),
                 Ok(Err(reason)) => (self.undecided(tx, &mut work, item)?, Some(reason)),
-                Err(panic) => (self.undecided(tx, &mut work, item)?, Some(panic_text(&*panic))),
+                Err(panic) => (
+                    self.undecided(tx, &mut work, item)?,
+                    Some(panic_text(&*panic)),
+                ),
             };
             save.signal(item.row(&verdict, failure.as_deref(), config.epoch));
             if let Some(alert) = verdict.alert {
                 save.count(alert, item.at);
             }
-            let outcome = if failure.is_some() { "failed" } else { verdict.outcome };
+            let outcome = if failure.is_some() {
+                "failed"
+            } else {
+                verdict.outcome
+            };
             done.push(Ingested {
                 dedup_key: item.event.dedup_key.clone(),
                 outcome,
@@ -110,24 +117,28 @@ impl Batch {
         item: &Item,
     ) -> Result<Verdict, AppError> {
         let Some((service, team)) = self.catch_all.and_then(|id| {
-            work.config.services.get(&id).map(|service| (id, service.value.team))
+            work.config
+                .services
+                .get(&id)
+                .map(|service| (id, service.value.team))
         }) else {
             return Ok(Verdict::nothing());
         };
         let key = (item.integration, UNDECIDED.to_owned());
         work.load_key(tx, &key)?;
         let event = undecided_event(item);
-        let route = Route { integration: item.integration, service, team };
-        work.decide(item, &event, Some(route)).map_err(AppError::Internal)
+        let route = Route {
+            integration: item.integration,
+            service,
+            team,
+        };
+        work.decide(item, &event, Some(route))
+            .map_err(AppError::Internal)
     }
 }
 
 impl<'a> Work<'a> {
-    fn load(
-        tx: &mut Tx<'_>,
-        config: &'a Config,
-        items: &[Arc<Item>],
-    ) -> Result<Self, AppError> {
+    fn load(tx: &mut Tx<'_>, config: &'a Config, items: &[Arc<Item>]) -> Result<Self, AppError> {
         let keys: BTreeSet<Key> = items.iter().map(|item| item.key()).collect();
         let keys: Vec<Key> = keys.into_iter().collect();
         let mut work = Self {
@@ -147,7 +158,8 @@ impl<'a> Work<'a> {
             let id = open.alert.state.id;
             self.keys.insert(key, id);
             self.counts.insert(id, open.count);
-            self.alerts.insert(id, Open::loaded(open.alert.head, open.alert.state));
+            self.alerts
+                .insert(id, Open::loaded(open.alert.head, open.alert.state));
         }
         Ok(())
     }
@@ -175,18 +187,14 @@ impl<'a> Work<'a> {
             return Ok(());
         }
         if let Some(found) = LoadedIncident::load(tx, self.config, incident)? {
-            self.incidents.insert(incident, Open::loaded(found.head, found.state.clone()));
+            self.incidents
+                .insert(incident, Open::loaded(found.head, found.state.clone()));
             self.loaded.insert(incident, found);
         }
         Ok(())
     }
 
-    fn decide(
-        &self,
-        item: &Item,
-        event: &Event,
-        route: Option<Route>,
-    ) -> Result<Verdict, String> {
+    fn decide(&self, item: &Item, event: &Event, route: Option<Route>) -> Result<Verdict, String> {
         let route = route.ok_or("the integration, or its service, is gone")?;
         let key = (item.integration, event.dedup_key.clone());
         let known = self
@@ -195,9 +203,20 @@ impl<'a> Work<'a> {
             .and_then(|id| self.alerts.get(id))
             .map(|open| &open.decision.state)
             .filter(|alert| alert.is_open());
-        let count = known.and_then(|alert| self.counts.get(&alert.id)).map_or(1, |n| n + 1);
-        let ctx = Ctx { now: item.at, input: item.signal.0, config: self.config };
-        let input = AlertInput::Event { event, signal: item.signal, route, count };
+        let count = known
+            .and_then(|alert| self.counts.get(&alert.id))
+            .map_or(1, |n| n + 1);
+        let ctx = Ctx {
+            now: item.at,
+            input: item.signal.0,
+            config: self.config,
+        };
+        let input = AlertInput::Event {
+            event,
+            signal: item.signal,
+            route,
+            count,
+        };
         let decided = alert::decide(known, input, ctx);
         self.with_incident(item, event, known, decided, ctx)
     }
@@ -210,7 +229,11 @@ impl<'a> Work<'a> {
         decided: AlertDecision,
         ctx: Ctx<'_>,
     ) -> Result<Verdict, String> {
-        let AlertDecision { outcome, decision, command } = decided;
+        let AlertDecision {
+            outcome,
+            decision,
+            command,
+        } = decided;
         let alert = decision.as_ref().map(|d| &d.state).or(known);
         let alert_id = alert.map(|alert| alert.id);
         let incident_id = alert.map(|alert| alert.incident);
@@ -245,19 +268,31 @@ impl<'a> Work<'a> {
                     .map(Some)
                     .ok_or_else(|| "an opening fact gave no incident".to_owned());
             }
-            AlertCommand::RaiseSeverity { to, urgency } => {
-                IncidentInput::SeverityRaised { alert: alert.id, to, urgency }
-            }
-            AlertCommand::Acknowledge => {
-                IncidentInput::Acknowledge { via, from: item.raw.remote.clone().unwrap_or_default() }
-            }
-            AlertCommand::AlertResolved => IncidentInput::AlertResolved { alert: alert.id, via },
+            AlertCommand::RaiseSeverity { to, urgency } => IncidentInput::SeverityRaised {
+                alert: alert.id,
+                to,
+                urgency,
+            },
+            AlertCommand::Acknowledge => IncidentInput::Acknowledge {
+                via,
+                from: item.raw.remote.clone().unwrap_or_default(),
+            },
+            AlertCommand::AlertResolved => IncidentInput::AlertResolved {
+                alert: alert.id,
+                via,
+            },
         };
         // An incident that was deleted whole leaves its alert to itself.
-        let Some(open) = self.incidents.get(&alert.incident) else { return Ok(None) };
+        let Some(open) = self.incidents.get(&alert.incident) else {
+            return Ok(None);
+        };
         let none = BTreeSet::new();
         let situation = self.loaded.get(&alert.incident).map_or(
-            incident::Situation { policy: None, under_way: &none, actor },
+            incident::Situation {
+                policy: None,
+                under_way: &none,
+                actor,
+            },
             |loaded| loaded.situation(actor),
         );
         match incident::decide(&open.decision.state, input, situation, ctx) {
@@ -271,7 +306,10 @@ impl<'a> Work<'a> {
     fn keep(&mut self, verdict: Verdict) {
         if let Some(change) = verdict.alert_change {
             let id = change.state.id;
-            let key = (change.state.integration, change.state.event.dedup_key.clone());
+            let key = (
+                change.state.integration,
+                change.state.event.dedup_key.clone(),
+            );
             self.keys.insert(key, id);
             keep_change(&mut self.alerts, id, change);
         }
@@ -297,8 +335,15 @@ impl<'a> Work<'a> {
 
 impl<S, F> Open<S, F> {
     const fn loaded(head: Head, state: S) -> Self {
-        let decision = Decision { state, facts: Vec::new(), effects: Vec::new() };
-        Self { before: Some(head), decision }
+        let decision = Decision {
+            state,
+            facts: Vec::new(),
+            effects: Vec::new(),
+        };
+        Self {
+            before: Some(head),
+            decision,
+        }
     }
 
     fn is_changed(&self) -> bool {
@@ -307,18 +352,20 @@ impl<S, F> Open<S, F> {
 }
 
 /// Adds a change to what the transaction decided about this aggregate before.
-fn keep_change<I: Ord, S, F>(
-    all: &mut BTreeMap<I, Open<S, F>>,
-    id: I,
-    change: Decision<S, F>,
-) {
+fn keep_change<I: Ord, S, F>(all: &mut BTreeMap<I, Open<S, F>>, id: I, change: Decision<S, F>) {
     match all.get_mut(&id) {
         Some(open) => {
             open.decision.state = change.state;
             open.decision.facts.extend(change.facts);
             open.decision.effects.extend(change.effects);
         }
-        None => drop(all.insert(id, Open { before: None, decision: change })),
+        None => drop(all.insert(
+            id,
+            Open {
+                before: None,
+                decision: change,
+            },
+        )),
     }
 }
 
@@ -343,7 +390,11 @@ impl Item {
     fn route(&self, config: &Config) -> Option<Route> {
         let service = config.integrations.get(&self.integration)?.value.service;
         let team = config.services.get(&service)?.value.team;
-        Some(Route { integration: self.integration, service, team })
+        Some(Route {
+            integration: self.integration,
+            service,
+            team,
+        })
     }
 
     fn row(&self, verdict: &Verdict, failure: Option<&str>, config_epoch: i64) -> SignalRow {
@@ -356,7 +407,11 @@ impl Item {
             remote: self.raw.remote.clone(),
             action: self.event.action.word(),
             dedup_key: self.event.dedup_key.clone(),
-            outcome: if failure.is_some() { "failed" } else { verdict.outcome },
+            outcome: if failure.is_some() {
+                "failed"
+            } else {
+                verdict.outcome
+            },
             reason: failure.map(ToOwned::to_owned),
             alert: verdict.alert,
             incident: verdict.incident,
@@ -372,9 +427,16 @@ fn opening(id: IncidentId, alert: &Alert, event: &Event, item: &Item) -> OpenInc
         team: alert.team,
         severity: alert.severity,
         urgency: alert.urgency,
-        cause: Cause::Alert { alert: alert.id, signal: item.signal },
+        cause: Cause::Alert {
+            alert: alert.id,
+            signal: item.signal,
+        },
         title: shown(&event.summary),
-        summary: if is_long(&event.summary) { event.summary.clone() } else { String::new() },
+        summary: if is_long(&event.summary) {
+            event.summary.clone()
+        } else {
+            String::new()
+        },
     }
 }
 
@@ -385,7 +447,10 @@ fn is_long(summary: &str) -> bool {
 /// The summary as a title: whole, or cut with an ellipsis.
 fn shown(summary: &str) -> String {
     if is_long(summary) {
-        let mut cut: String = summary.chars().take(limits::SUMMARY_SHOWN_CHARS - 1).collect();
+        let mut cut: String = summary
+            .chars()
+            .take(limits::SUMMARY_SHOWN_CHARS - 1)
+            .collect();
         cut.push('…');
         cut
     } else {

@@ -58,6 +58,11 @@ impl Board {
     /// All workers that ticked, by name.
     #[must_use]
     pub fn view(&self) -> Vec<WorkerView> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values()
+            .cloned()
+            .collect()
     }
 }

@@ -46,7 +46,10 @@ impl Worker for Gauges {
             let offset_us = app.now().micros_since(database);
             gauge!("watchbell_clock_offset_seconds").set(offset_us as f64 / 1e6);
         }
-        Ok(Report { done: 1, ..Report::default() })
+        Ok(Report {
+            done: 1,
+            ..Report::default()
+        })
     }
 }
 

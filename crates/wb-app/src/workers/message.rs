@@ -36,11 +36,10 @@ pub(super) struct Subject {
 const EVENTS_SHOWN: u32 = 20;
 
 /// Loads what a message is about; `None` when the incident is gone.
-pub(super) fn load_subject(
-    tx: &mut Tx<'_>,
-    id: IncidentId,
-) -> Result<Option<Subject>, AppError> {
-    let Some(loaded) = wb_store::incidents::load(tx, id)? else { return Ok(None) };
+pub(super) fn load_subject(tx: &mut Tx<'_>, id: IncidentId) -> Result<Option<Subject>, AppError> {
+    let Some(loaded) = wb_store::incidents::load(tx, id)? else {
+        return Ok(None);
+    };
     let Some(number) = wb_store::incidents::numbers(tx, &[id])?.get(&id).copied() else {
         return Ok(None);
     };
@@ -48,7 +47,11 @@ pub(super) fn load_subject(
         .into_iter()
         .map(|alert| alert.state.event)
         .collect();
-    Ok(Some(Subject { incident: loaded.state, number, events }))
+    Ok(Some(Subject {
+        incident: loaded.state,
+        number,
+        events,
+    }))
 }
 
 /// Where a claimed delivery goes and what it says; an error is the reason in words why it cannot
@@ -86,7 +89,11 @@ pub(super) fn address(app: &App, claim: &Claimed, subject: &Subject) -> Result<A
             }),
         sent_at,
     };
-    Ok(Addressed { channel: Arc::clone(channel), settings, message })
+    Ok(Addressed {
+        channel: Arc::clone(channel),
+        settings,
+        message,
+    })
 }
 
 /// The recipient as the message names them, and their settings as they are now, opened.
@@ -123,8 +130,10 @@ fn recipient(
                 .endpoints
                 .get(&id)
                 .ok_or_else(|| catalogue::text("attempts.no_endpoint", &[]))?;
-            let named =
-                MessageRecipient { name: endpoint.value.name.clone(), zone: "UTC".to_owned() };
+            let named = MessageRecipient {
+                name: endpoint.value.name.clone(),
+                zone: "UTC".to_owned(),
+            };
             let object = ObjectId::Endpoint(id);
             Ok((named, opened(object, &id, &endpoint.value.settings)?))
         }
@@ -152,19 +161,27 @@ fn view(config: &Config, subject: &Subject) -> IncidentView {
         number: subject.number,
         title: incident.title.clone(),
         summary: incident.summary.clone(),
-        service: config
-            .services
-            .get(&incident.service)
-            .map_or_else(|| incident.service.to_string(), |found| found.value.name.clone()),
+        service: config.services.get(&incident.service).map_or_else(
+            || incident.service.to_string(),
+            |found| found.value.name.clone(),
+        ),
         severity: incident.severity,
         urgency: incident.urgency,
         state: incident.state,
         opened_at: incident.opened_at,
-        source: first.map(|event| event.source.clone()).filter(|source| !source.is_empty()),
-        details: first.and_then(|event| event.details.as_deref()).map(shortened),
+        source: first
+            .map(|event| event.source.clone())
+            .filter(|source| !source.is_empty()),
+        details: first
+            .and_then(|event| event.details.as_deref())
+            .map(shortened),
         links: first.map(|event| event.links.clone()).unwrap_or_default(),
         images: first.map(|event| event.images.clone()).unwrap_or_default(),
-        dedup_keys: subject.events.iter().map(|event| event.dedup_key.clone()).collect(),
+        dedup_keys: subject
+            .events
+            .iter()
+            .map(|event| event.dedup_key.clone())
+            .collect(),
     }
 }
 

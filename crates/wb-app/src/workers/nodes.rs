@@ -41,9 +41,15 @@ impl Nodes {
         seen.retain(|id, _| rows.iter().any(|row| row.id == *id));
         let mut living = BTreeSet::from([own]);
         for row in rows {
-            let known = seen.entry(row.id).or_insert(Seen { beat: row.beat, since: monotonic });
+            let known = seen.entry(row.id).or_insert(Seen {
+                beat: row.beat,
+                since: monotonic,
+            });
             if known.beat != row.beat {
-                *known = Seen { beat: row.beat, since: monotonic };
+                *known = Seen {
+                    beat: row.beat,
+                    since: monotonic,
+                };
             }
             if monotonic.saturating_sub(known.since) < DEAD_AFTER {
                 living.insert(row.id);
@@ -73,10 +79,15 @@ impl Worker for Nodes {
                 Ok::<_, AppError>(wb_store::nodes::live(tx)?)
             })
             .await?;
-        let living: Vec<NodeId> =
-            self.living(own, &rows, app.clock.monotonic()).into_iter().collect();
-        let dead: Vec<NodeId> =
-            rows.iter().map(|row| row.id).filter(|id| !living.contains(id)).collect();
+        let living: Vec<NodeId> = self
+            .living(own, &rows, app.clock.monotonic())
+            .into_iter()
+            .collect();
+        let dead: Vec<NodeId> = rows
+            .iter()
+            .map(|row| row.id)
+            .filter(|id| !living.contains(id))
+            .collect();
         let released = app
             .store
             .write(Lane::People, move |tx| {
@@ -92,7 +103,10 @@ impl Worker for Nodes {
             tracing::warn!(released, "took over {released} deliveries of dead nodes");
             app.sender_poke.notify_one();
         }
-        Ok(Report { done: released, ..Report::default() })
+        Ok(Report {
+            done: released,
+            ..Report::default()
+        })
     }
 }
 
@@ -116,7 +130,9 @@ mod tests {
         };
         let look = |seconds, beat| {
             let rows = [row(own, 0), row(peer, beat)];
-            nodes.living(own, &rows, Duration::from_secs(seconds)).contains(&peer)
+            nodes
+                .living(own, &rows, Duration::from_secs(seconds))
+                .contains(&peer)
         };
         assert!(look(10, 5), "never seen before counts as living");
         assert!(look(13, 5));

@@ -34,14 +34,18 @@ impl Worker for Sealer {
         let found = app
             .store
             .read(move |tx| {
-                let last = wb_store::seals::list(tx, None, 1)?.first().map(|seal| seal.day);
+                let last = wb_store::seals::list(tx, None, 1)?
+                    .first()
+                    .map(|seal| seal.day);
                 if last.is_some_and(|last| last >= yesterday) {
                     return Ok::<_, AppError>(None);
                 }
                 Ok(Some(wb_store::seals::root(tx, end_of_day)?))
             })
             .await?;
-        let Some((root, count)) = found else { return Ok(Report::default()) };
+        let Some((root, count)) = found else {
+            return Ok(Report::default());
+        };
         let signature = app.vault.sign_seal(&seal_bytes(yesterday, &root, count));
         let row = Seal {
             day: yesterday,
@@ -57,7 +61,10 @@ impl Worker for Sealer {
                 Ok::<_, AppError>(())
             })
             .await?;
-        Ok(Report { done: 1, ..Report::default() })
+        Ok(Report {
+            done: 1,
+            ..Report::default()
+        })
     }
 }
 

@@ -87,11 +87,19 @@ impl Sends {
     }
 
     fn keep(&self, outcome: Outcome) {
-        self.unreported.lock().unwrap_or_else(PoisonError::into_inner).push(outcome);
+        self.unreported
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(outcome);
     }
 
     fn take_unreported(&self) -> Vec<Outcome> {
-        std::mem::take(&mut *self.unreported.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(
+            &mut *self
+                .unreported
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
     }
 }
 
@@ -124,7 +132,9 @@ impl Worker for Sender {
         report.more = claimed.len() == free;
         report.next_at = next_at;
         for claim in claimed {
-            let Ok(permit) = Arc::clone(&app.sends.permits).try_acquire_owned() else { break };
+            let Ok(permit) = Arc::clone(&app.sends.permits).try_acquire_owned() else {
+                break;
+            };
             let app_of_task = Arc::clone(app);
             app.sends.tasks.spawn(async move {
                 app_of_task.attempt(claim).await;
@@ -169,7 +179,12 @@ impl App {
     }
 
     fn slowest_channel_ms(&self) -> i64 {
-        let slowest = self.channels.all().map(|c| c.deadline()).max().unwrap_or_default();
+        let slowest = self
+            .channels
+            .all()
+            .map(|c| c.deadline())
+            .max()
+            .unwrap_or_default();
         i64::try_from(slowest.as_millis()).unwrap_or(i64::MAX / 4)
     }
 
@@ -181,7 +196,13 @@ impl App {
             // The store could not be read, so nothing was sent: the delivery is simply due again.
             Err(error) => {
                 let reason = FailureReason::ProviderFault;
-                (AttemptResult::Failed { reason, retry_after_s: None }, error.to_string())
+                (
+                    AttemptResult::Failed {
+                        reason,
+                        retry_after_s: None,
+                    },
+                    error.to_string(),
+                )
             }
         };
         let mut jitter = [0_u8; 2];
@@ -201,7 +222,11 @@ impl App {
             detail,
             jitter_permille: u32::from(u16::from_be_bytes(jitter)) % 1_000,
         };
-        self.report(Outcome { incident: claim.incident, report }).await;
+        self.report(Outcome {
+            incident: claim.incident,
+            report,
+        })
+        .await;
     }
 
     /// What happened, with the provider's words; `None` when the claim is no longer ours.
@@ -214,10 +239,20 @@ impl App {
             Address::Unwanted => Ok(Some((AttemptResult::Withheld, String::new()))),
             Address::Impossible(why) => {
                 let reason = FailureReason::Misconfigured;
-                Ok(Some((AttemptResult::Failed { reason, retry_after_s: None }, why)))
+                Ok(Some((
+                    AttemptResult::Failed {
+                        reason,
+                        retry_after_s: None,
+                    },
+                    why,
+                )))
             }
             Address::Found(addressed) => {
-                let Addressed { channel, settings, message } = *addressed;
+                let Addressed {
+                    channel,
+                    settings,
+                    message,
+                } = *addressed;
                 Ok(Some(send(&*channel, &settings, &message).await))
             }
         }
@@ -247,11 +282,20 @@ impl App {
     /// Writes an outcome; one that cannot be written now is kept for the next tick.
     async fn report(self: &Arc<Self>, outcome: Outcome) {
         let deps = self.deps();
-        let Outcome { incident: id, report } = outcome.clone();
+        let Outcome {
+            incident: id,
+            report,
+        } = outcome.clone();
         let written = self
             .decide(Lane::People, move |tx, config| {
-                let Some(loaded) = LoadedIncident::load(tx, config, id)? else { return Ok(None) };
-                let ctx = Ctx { now: deps.now, input: deps.input, config };
+                let Some(loaded) = LoadedIncident::load(tx, config, id)? else {
+                    return Ok(None);
+                };
+                let ctx = Ctx {
+                    now: deps.now,
+                    input: deps.input,
+                    config,
+                };
                 let input = IncidentInput::Attempt(report.clone());
                 let situation = loaded.situation(Actor::System);
                 let decision = match incident::decide(&loaded.state, input, situation, ctx) {
@@ -300,7 +344,13 @@ async fn send(
         Err(_) => {
             let reason = FailureReason::NoAnswer;
             let words = wb_ports::catalogue::text("attempts.no_answer", &[]);
-            (AttemptResult::Failed { reason, retry_after_s: None }, words)
+            (
+                AttemptResult::Failed {
+                    reason,
+                    retry_after_s: None,
+                },
+                words,
+            )
         }
     }
 }

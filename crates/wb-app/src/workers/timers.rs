@@ -57,8 +57,11 @@ impl Worker for Timers {
             let app = Arc::clone(app);
             running.spawn(async move { (id, app.wake(id).await) });
         }
-        let mut report =
-            Report { more: found == BATCH_MAX as usize, next_at, ..Report::default() };
+        let mut report = Report {
+            more: found == BATCH_MAX as usize,
+            next_at,
+            ..Report::default()
+        };
         while let Some(woken) = running.join_next().await {
             match woken {
                 Ok((_, Ok(()))) => report.done += 1,
@@ -84,8 +87,14 @@ impl App {
         let deps = self.deps();
         let changed = self
             .decide(Lane::Timers, move |tx, config| {
-                let Some(loaded) = LoadedIncident::load(tx, config, id)? else { return Ok(None) };
-                let ctx = Ctx { now: deps.now, input: deps.input, config };
+                let Some(loaded) = LoadedIncident::load(tx, config, id)? else {
+                    return Ok(None);
+                };
+                let ctx = Ctx {
+                    now: deps.now,
+                    input: deps.input,
+                    config,
+                };
                 let situation = loaded.situation(Actor::System);
                 let decision =
                     incident::decide(&loaded.state, IncidentInput::Tick, situation, ctx)?;

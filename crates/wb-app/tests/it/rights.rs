@@ -183,6 +183,8 @@ async fn who_may_change_a_user(f: Fixture) {
         d.zone = "Pacific/Auckland".to_owned();
         d.methods = vec![method("hook", "https://x", Some("s"))];
     };
+    let renamed: Change = |d, _| d.name = "A".to_owned();
+    let observer: Change = |d, _| d.role = Some(Role::Observer);
     let cases: [(&str, UserId, Change, char); 11] = [
         ("own things", ana, own, 'y'),
         ("nothing", ana, |_, _| {}, 'y'),
@@ -192,7 +194,7 @@ async fn who_may_change_a_user(f: Fixture) {
             |d, _| d.email = "b@x.org".to_owned(),
             'f',
         ),
-        ("own role", ana, |d, _| d.role = Some(Role::Observer), 'f'),
+        ("own role", ana, observer, 'f'),
         (
             "own team",
             ana,
@@ -201,30 +203,15 @@ async fn who_may_change_a_user(f: Fixture) {
         ),
         ("own account", ana, |d, _| d.active = false, 'f'),
         ("nothing, stranger", stranger, |_, _| {}, 'f'),
-        (
-            "name, team admin",
-            mate,
-            |d, _| d.name = "A".to_owned(),
-            'f',
-        ),
-        (
-            "role, team admin",
-            mate,
-            |d, _| d.role = Some(Role::Observer),
-            'f',
-        ),
+        ("name, team admin", mate, renamed, 'f'),
+        ("role, team admin", mate, observer, 'f'),
         (
             "team, team admin",
             mate,
             |d, t| d.teams.extend([(t, Role::Observer)]),
             'y',
         ),
-        (
-            "role, admin",
-            admin,
-            |d, _| d.role = Some(Role::Observer),
-            'y',
-        ),
+        ("role, admin", admin, observer, 'y'),
     ];
     let mut present = base;
     for (name, who, change, allowed) in cases {

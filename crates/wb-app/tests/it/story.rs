@@ -39,7 +39,10 @@ fn person(name: &str, rules: &[(u32, &str)]) -> DeclaredUser {
         role: None,
         teams: Default::default(),
         methods,
-        rules: DeclaredRules { high: rules.iter().map(rule).collect(), low: Vec::new() },
+        rules: DeclaredRules {
+            high: rules.iter().map(rule).collect(),
+            low: Vec::new(),
+        },
     }
 }
 
@@ -49,7 +52,10 @@ async fn declared(world: &World) {
         escalate_after_s: 300,
     };
     let declared = Declared {
-        teams: vec![DeclaredTeam { name: "Payments".into(), description: String::new() }],
+        teams: vec![DeclaredTeam {
+            name: "Payments".into(),
+            description: String::new(),
+        }],
         users: vec![
             person("aiko", &[(0, "mail"), (60, "phone")]),
             person("marta", &[(0, "mail")]),
@@ -81,7 +87,10 @@ async fn declared(world: &World) {
 
 async fn send(world: &World, event: Event) -> Ingested {
     let id = integration(&world.app, "probe");
-    let raw = RawSignal { body: b"{}".to_vec(), ..RawSignal::default() };
+    let raw = RawSignal {
+        body: b"{}".to_vec(),
+        ..RawSignal::default()
+    };
     world.app.ingest(id, event, raw).await.unwrap()
 }
 
@@ -115,26 +124,52 @@ async fn an_event_pages_escalates_and_an_acknowledgement_ends_it(
     assert_eq!(world.told(), ["aiko-mail", "aiko-phone", "marta-mail"]);
 
     // A repeat is counted and pages nobody.
-    assert_eq!(send(&world, trigger("latency", Severity::Major)).await.outcome, "repeated");
+    assert_eq!(
+        send(&world, trigger("latency", Severity::Major))
+            .await
+            .outcome,
+        "repeated"
+    );
 
     // Marta taps the link in her mail.
     let message = world.last_message();
-    let Content::Page { incident: shown, why, .. } = &message.content else { panic!("no page") };
-    assert_eq!((shown.title.as_str(), shown.service.as_str()), ("latency is wrong", "checkout"));
+    let Content::Page {
+        incident: shown,
+        why,
+        ..
+    } = &message.content
+    else {
+        panic!("no page")
+    };
+    assert_eq!(
+        (shown.title.as_str(), shown.service.as_str()),
+        ("latency is wrong", "checkout")
+    );
     assert!(why.contains("policy"), "{why}");
     let token = message.links.acknowledge.unwrap();
     let token = token.rsplit('/').next().unwrap();
     let link = world.app.read_link(token).unwrap();
     assert_eq!((link.action, link.incident), (LinkAction::Acknowledge, id));
-    let caller = world.app.caller_of_link(&link, "203.0.113.7, phone".into()).await.unwrap();
+    let caller = world
+        .app
+        .caller_of_link(&link, "203.0.113.7, phone".into())
+        .await
+        .unwrap();
     let changed = world.app.acknowledge(&caller, id).await.unwrap();
-    assert_eq!((changed.changed, changed.state), (true, IncidentState::Acknowledged));
+    assert_eq!(
+        (changed.changed, changed.state),
+        (true, IncidentState::Acknowledged)
+    );
     let again = world.app.acknowledge(&caller, id).await.unwrap();
     assert!(!again.changed);
 
     world.clock.forward(10_000);
     world.settle().await;
-    assert_eq!(world.told().len(), 3, "nothing goes out after an acknowledgement");
+    assert_eq!(
+        world.told().len(),
+        3,
+        "nothing goes out after an acknowledgement"
+    );
 
     // It heals by itself.
     let resolve = event(EventAction::Resolve, "latency", Severity::Info);
@@ -144,7 +179,12 @@ async fn an_event_pages_escalates_and_an_acknowledgement_ends_it(
     assert_eq!(state.owner, caller.actor.user());
     assert_eq!(send(&world, resolve).await.outcome, "stray");
     assert_eq!(
-        world.app.acknowledge(&caller, id).await.unwrap_err().to_string(),
+        world
+            .app
+            .acknowledge(&caller, id)
+            .await
+            .unwrap_err()
+            .to_string(),
         AppError::Incident(IncidentError::AlreadyResolved).to_string()
     );
     world.verify().await;
@@ -167,7 +207,10 @@ async fn a_link_ends_and_cannot_be_bent(#[values(On::Sqlite, On::Postgres)] on: 
     let bent = String::from_utf8(bent).unwrap();
     assert_eq!(world.app.read_link(&bent), Err(LinkError::Malformed));
     world.clock.forward(24 * 3_600);
-    assert!(matches!(world.app.read_link(&token), Err(LinkError::Expired(_))));
+    assert!(matches!(
+        world.app.read_link(&token),
+        Err(LinkError::Expired(_))
+    ));
     world.clock.forward(1);
     assert!(!world.app.check_nonce(&token, &nonce));
 }
@@ -179,8 +222,16 @@ async fn failures_are_retried_then_given_up_and_escalate(
 ) {
     let world = world(on).await;
     declared(&world).await;
-    world.channel.failures.lock().unwrap().extend([FailureReason::Unreachable]);
-    let id = send(&world, trigger("latency", Severity::Critical)).await.incident.unwrap();
+    world
+        .channel
+        .failures
+        .lock()
+        .unwrap()
+        .extend([FailureReason::Unreachable]);
+    let id = send(&world, trigger("latency", Severity::Critical))
+        .await
+        .incident
+        .unwrap();
     world.settle().await;
     assert_eq!(world.told(), Vec::<String>::new());
     world.clock.forward(8);
@@ -188,7 +239,10 @@ async fn failures_are_retried_then_given_up_and_escalate(
     assert_eq!(world.told(), ["aiko-mail"]);
     let state = incident(&world, id).await;
     let first = &state.pages[0].deliveries[0];
-    assert_eq!((first.state, first.attempts.len()), (DeliveryState::Sent, 2));
+    assert_eq!(
+        (first.state, first.attempts.len()),
+        (DeliveryState::Sent, 2)
+    );
 
     // All her ways are refused for good (her phone for the first incident too): Marta is paged at
     // once.
@@ -200,10 +254,18 @@ async fn failures_are_retried_then_given_up_and_escalate(
         .extend([FailureReason::Refused; 3]);
     send(&world, trigger("disk", Severity::Critical)).await;
     world.settle().await;
-    assert_eq!(world.told(), ["aiko-mail"], "her phone may still be reached in a minute");
+    assert_eq!(
+        world.told(),
+        ["aiko-mail"],
+        "her phone may still be reached in a minute"
+    );
     world.clock.forward(60);
     world.settle().await;
-    assert!(world.told().contains(&"marta-mail".to_owned()), "{:?}", world.told());
+    assert!(
+        world.told().contains(&"marta-mail".to_owned()),
+        "{:?}",
+        world.told()
+    );
     world.verify().await;
 }
 
@@ -222,7 +284,10 @@ async fn an_event_that_cannot_be_decided_is_kept_and_tells_the_admins(
     let keys = ["a", "poison", "b", "poison", "c"];
     let sends = keys.map(|key| {
         let app = Arc::clone(&world.app);
-        let raw = RawSignal { body: key.as_bytes().to_vec(), ..RawSignal::default() };
+        let raw = RawSignal {
+            body: key.as_bytes().to_vec(),
+            ..RawSignal::default()
+        };
         tokio::spawn(async move { app.ingest(id, trigger(key, Severity::Info), raw).await })
     });
     let mut outcomes = Vec::new();
@@ -239,7 +304,10 @@ async fn an_event_that_cannot_be_decided_is_kept_and_tells_the_admins(
         })
         .await
         .unwrap();
-    let undecided = alerts.into_values().next().expect("an alert on the catch-all");
+    let undecided = alerts
+        .into_values()
+        .next()
+        .expect("an alert on the catch-all");
     assert_eq!(undecided.count, 2);
     assert_eq!(Some(undecided.alert.state.service), world.app.catch_all());
     let signals = world
@@ -248,7 +316,12 @@ async fn an_event_that_cannot_be_decided_is_kept_and_tells_the_admins(
         .read(move |tx| {
             let scope = Scope::system();
             let key = undecided.alert.state.id;
-            Ok::<_, AppError>(wb_store::signals::of_alert(tx, &scope, key, Page::newest(10))?)
+            Ok::<_, AppError>(wb_store::signals::of_alert(
+                tx,
+                &scope,
+                key,
+                Page::newest(10),
+            )?)
         })
         .await
         .unwrap();
@@ -269,10 +342,20 @@ async fn many_at_once_lose_nothing(#[values(On::Sqlite, On::Postgres)] on: On) {
         let event = trigger(&format!("key-{}", n % 40), Severity::Critical);
         sends.spawn(async move { app.ingest(id, event, RawSignal::default()).await });
     }
-    let outcomes: Vec<_> =
-        sends.join_all().await.into_iter().map(|sent| sent.unwrap().outcome).collect();
-    let opened = outcomes.iter().filter(|outcome| **outcome == "opened").count();
-    let repeated = outcomes.iter().filter(|outcome| **outcome == "repeated").count();
+    let outcomes: Vec<_> = sends
+        .join_all()
+        .await
+        .into_iter()
+        .map(|sent| sent.unwrap().outcome)
+        .collect();
+    let opened = outcomes
+        .iter()
+        .filter(|outcome| **outcome == "opened")
+        .count();
+    let repeated = outcomes
+        .iter()
+        .filter(|outcome| **outcome == "repeated")
+        .count();
     assert_eq!((opened, repeated), (40, 360));
     world.settle().await;
     assert_eq!(world.told().len(), 40);

@@ -62,7 +62,11 @@ pub(crate) struct Remembering {
 
 const DESCRIPTOR: ChannelDescriptor = ChannelDescriptor {
     name: "email",
-    fields: &[Field { name: "address", kind: FieldKind::Text, required: true }],
+    fields: &[Field {
+        name: "address",
+        kind: FieldKind::Text,
+        required: true,
+    }],
     capabilities: Capabilities {
         person: true,
         endpoint: true,
@@ -88,11 +92,18 @@ impl Channel for Remembering {
         message: &Message,
     ) -> Result<Receipt, SendFailure> {
         if let Some(reason) = self.failures.lock().unwrap().pop_front() {
-            return Err(SendFailure { reason, detail: "as told".into(), retry_after_s: None });
+            return Err(SendFailure {
+                reason,
+                detail: "as told".into(),
+                retry_after_s: None,
+            });
         }
         let to = settings["address"].clone();
         self.sent.lock().unwrap().push((to, message.clone()));
-        Ok(Receipt { provider_id: None, detail: "taken".into() })
+        Ok(Receipt {
+            provider_id: None,
+            detail: "taken".into(),
+        })
     }
 
     fn deadline(&self) -> Duration {
@@ -140,7 +151,12 @@ pub(crate) async fn world_with(on: On, probe: Option<wb_app::app::Probe>) -> Wor
     .await
     .unwrap();
     app.bootstrap(None).await.unwrap();
-    World { app, clock, channel, _pg: pg }
+    World {
+        app,
+        clock,
+        channel,
+        _pg: pg,
+    }
 }
 
 fn open(on: On) -> (Store, Option<pg::PgDb>) {
@@ -148,7 +164,10 @@ fn open(on: On) -> (Store, Option<pg::PgDb>) {
         On::Sqlite => (Store::open_sqlite(SqliteOptions::default()).unwrap(), None),
         On::Postgres => {
             let db = pg::database().unwrap();
-            (Store::open_postgres(PostgresOptions::url(db.url())).unwrap(), Some(db))
+            (
+                Store::open_postgres(PostgresOptions::url(db.url())).unwrap(),
+                Some(db),
+            )
         }
     }
 }
@@ -172,7 +191,13 @@ impl World {
 
     /// Who was sent something so far, in order.
     pub(crate) fn told(&self) -> Vec<String> {
-        self.channel.sent.lock().unwrap().iter().map(|(to, _)| to.clone()).collect()
+        self.channel
+            .sent
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|(to, _)| to.clone())
+            .collect()
     }
 
     /// The last message that was sent.
@@ -214,7 +239,10 @@ pub(crate) fn event(action: EventAction, key: &str, severity: Severity) -> Event
 /// The integration of a name.
 pub(crate) fn integration(app: &App, name: &str) -> IntegrationId {
     let config = app.config();
-    let found = config.integrations.iter().find(|(_, found)| found.value.name == name);
+    let found = config
+        .integrations
+        .iter()
+        .find(|(_, found)| found.value.name == name);
     *found.expect("the integration").0
 }
 

@@ -121,7 +121,10 @@ pub(crate) fn prepare(
     let file = flags.process.config.as_deref();
     let boot = boot::load_over(&defaults, file, variables, &flags.process.flags())?;
     let is_temporary = boot.data.dir == temporary;
-    Ok(Prepared { boot, temporary: is_temporary.then_some(Temporary(temporary)) })
+    Ok(Prepared {
+        boot,
+        temporary: is_temporary.then_some(Temporary(temporary)),
+    })
 }
 
 /// What a demo adds to a server.
@@ -171,7 +174,12 @@ impl Demo {
         if boot.emergency.email.is_empty() {
             boot.emergency.email.push(EMERGENCY.to_owned());
         }
-        Ok(Self { login, sink, addresses, data: boot.data.dir.clone() })
+        Ok(Self {
+            login,
+            sink,
+            addresses,
+            data: boot.data.dir.clone(),
+        })
     }
 
     /// Where messages end.
@@ -185,11 +193,17 @@ impl Demo {
     /// When the database cannot be written.
     pub(crate) async fn furnish(&self, app: &Arc<App>) -> Result<(), DemoError> {
         self.sink.attach(Arc::clone(app));
-        let Login { email, password, token, .. } = &self.login;
+        let Login {
+            email,
+            password,
+            token,
+            ..
+        } = &self.login;
         let bootstrapped = app.bootstrap(Some(token.expose_secret())).await?;
         if let Some(secret) = bootstrapped.setup_secret {
             let password = password.expose_secret();
-            app.set_up(&secret, login::NAME, email, password, login::ZONE).await?;
+            app.set_up(&secret, login::NAME, email, password, login::ZONE)
+                .await?;
         }
         Ok(())
     }
@@ -209,7 +223,15 @@ impl Demo {
         declare::submit(&api, &declaration, Mode::Apply).await?;
         let mut err = io::stderr().lock();
         // Whoever closed our standard error does not want to know.
-        drop(write!(err, "{}", Welcome { url, login: &self.login, data: &self.data }));
+        drop(write!(
+            err,
+            "{}",
+            Welcome {
+                url,
+                login: &self.login,
+                data: &self.data
+            }
+        ));
         Ok(story::tell(api, self.login.used_before, stop))
     }
 
@@ -228,7 +250,11 @@ struct Welcome<'a> {
 impl fmt::Display for Welcome<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { url, login, data } = self;
-        let kept = if is_temporary(data) { " (removed when the demo ends)" } else { "" };
+        let kept = if is_temporary(data) {
+            " (removed when the demo ends)"
+        } else {
+            ""
+        };
         writeln!(
             f,
             "\n\

@@ -163,10 +163,10 @@ mod tests {
         assert_eq!(text(first, "dedup_key"), CHECKOUT_ALERT);
         assert_eq!(first.event["payload"]["severity"], "critical");
         for alert in [CHECKOUT_ALERT, RECEIPTS_ALERT] {
-            let of = cycle
+            let mut of = cycle
                 .iter()
                 .filter(|moment| text(moment, "dedup_key") == alert);
-            let last = of.last().expect("events");
+            let last = of.next_back().expect("events");
             assert_eq!(text(last, "event_action"), "resolve", "{alert}");
             assert!(last.at_s < CYCLE_S);
         }

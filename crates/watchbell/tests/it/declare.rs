@@ -173,3 +173,20 @@ async fn what_is_wrong_is_told_with_file_and_line_and_changes_nothing() {
     assert_eq!(api.all("/api/v1/teams").await, before);
     server.terminate();
 }
+
+#[tokio::test]
+async fn the_example_of_the_guide_works() {
+    let guide = include_str!("../../../../docs/guide/configuration-as-code.md");
+    let (_, rest) = guide.split_once("```yaml\n").expect("an example");
+    let (example, _) = rest.split_once("```").expect("its end");
+    let folder = tempdir().expect("a folder");
+    let file = folder.path().join("guide.yaml");
+    std::fs::write(&file, example).expect("written");
+    let server = Start::new(&folder.path().join("data")).ready();
+    let ran = run(&server, "apply", &file);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(ran.stdout.contains("8 created, 0 updated, 0 unchanged."), "{}", ran.stdout);
+    let again = run(&server, "plan", &file);
+    assert!(again.stdout.contains("Nothing to change: 8 as declared."), "{}", again.stdout);
+    server.terminate();
+}

@@ -1,8 +1,8 @@
 //! A server process, and a client for it.
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -47,12 +47,7 @@ impl Start {
     }
 
     fn command(name: &str) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_watchbell"));
-        for (name, _) in std::env::vars_os() {
-            if name.to_string_lossy().starts_with("WATCHBELL") {
-                command.env_remove(name);
-            }
-        }
+        let mut command = program();
         command.arg(name).env("WATCHBELL_ADMIN_TOKEN", TOKEN);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         Self { command }
@@ -111,6 +106,25 @@ impl Start {
             Err(_) => Err(server.end()),
         }
     }
+}
+
+/// The program, knowing nothing of the settings of whoever runs the tests.
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_watchbell"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("WATCHBELL") {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+/// Runs a command to its end.
+pub(crate) async fn run(arguments: &[&str]) -> Output {
+    let mut command = program();
+    command.args(arguments).stdin(Stdio::null());
+    let ran = tokio::task::spawn_blocking(move || command.output());
+    ran.await.expect("ran").expect("the program starts")
 }
 
 fn log_reader(

@@ -71,7 +71,11 @@ fn events(
     listening: Listening,
     scope: Scope,
 ) -> impl Stream<Item = Result<Event, Infallible>> {
-    let Listening { missed, last, hints } = listening;
+    let Listening {
+        missed,
+        last,
+        hints,
+    } = listening;
     let first = match &missed {
         Some(missed) => {
             let from = missed.first().map_or(last, |(number, _)| number - 1);
@@ -90,7 +94,11 @@ fn events(
         .filter_map(move |told| {
             let event = match told {
                 Told::Hint((number, hint)) => hint.is_for(&scope).then(|| {
-                    let view = HintView { kind: hint.kind, id: hint.id, version: hint.version };
+                    let view = HintView {
+                        kind: hint.kind,
+                        id: hint.id,
+                        version: hint.version,
+                    };
                     let data = serde_json::to_string(&view).unwrap_or_default();
                     named(&reset_node, "hint", number).data(data)
                 }),
@@ -99,7 +107,9 @@ fn events(
             };
             core::future::ready(event)
         });
-    stream::once(core::future::ready(greeting.data("{}"))).chain(later).map(Ok)
+    stream::once(core::future::ready(greeting.data("{}")))
+        .chain(later)
+        .map(Ok)
 }
 
 enum Told {

@@ -1,0 +1,510 @@
+//! Configuration as code: what applying a declared state would do, and doing it.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use wb_app::configure::Declared;
+use wb_app::configure::declare::{
+    Change, DeclaredEndpoint, DeclaredIntegration, DeclaredMethod, DeclaredPolicy,
+    DeclaredRotation, DeclaredRule, DeclaredRules, DeclaredSchedule, DeclaredService, DeclaredSlot,
+    DeclaredStep, DeclaredTarget, DeclaredTeam, DeclaredUser, Plan,
+};
+use wb_core::config::Handoff;
+
+use super::schedules::HandoffBody;
+use super::services::ServiceUrgency;
+use super::settings::{SettingsBody, settings_draft};
+use crate::extract::Body;
+use crate::identity::Auth;
+use crate::problem::{FieldIssue, Problem};
+use crate::state::HttpState;
+use crate::values::{LocalTime, RoleWord};
+
+/// A declared state. Everything refers by name, users by address. What is not declared stays.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeclaredBody {
+    /// Teams.
+    #[serde(default)]
+    pub teams: Vec<TeamItem>,
+    /// Users.
+    #[serde(default)]
+    pub users: Vec<UserItem>,
+    /// Schedules.
+    #[serde(default)]
+    pub schedules: Vec<ScheduleItem>,
+    /// Endpoints.
+    #[serde(default)]
+    pub endpoints: Vec<EndpointItem>,
+    /// Escalation policies.
+    #[serde(default)]
+    pub policies: Vec<PolicyItem>,
+    /// Services.
+    #[serde(default)]
+    pub services: Vec<ServiceItem>,
+    /// Integrations.
+    #[serde(default)]
+    pub integrations: Vec<IntegrationItem>,
+}
+
+/// A declared team.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TeamItem {
+    /// Shown name.
+    pub name: String,
+    /// What the team looks after.
+    #[serde(default)]
+    pub description: String,
+}
+
+/// A declared user, known by their address.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UserItem {
+    /// Shown name.
+    pub name: String,
+    /// Sign-in name and default address.
+    pub email: String,
+    /// IANA zone in which times are shown.
+    #[serde(default = "utc")]
+    pub zone: String,
+    /// Access role everywhere, if any.
+    #[serde(default)]
+    pub role: Option<RoleWord>,
+    /// Access roles by the team's name.
+    #[serde(default)]
+    pub teams: BTreeMap<String, RoleWord>,
+    /// Ways to reach this person; each keeps its identity by its name.
+    #[serde(default)]
+    pub methods: Vec<MethodItem>,
+    /// What to do when this person is paged.
+    #[serde(default)]
+    pub rules: RulesItem,
+}
+
+fn utc() -> String {
+    "UTC".to_owned()
+}
+
+/// A declared contact method.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MethodItem {
+    /// What the person calls it.
+    pub name: String,
+    /// The channel's name.
+    pub channel: String,
+    /// The channel's settings; a secret that is left out keeps its value.
+    #[serde(default)]
+    pub settings: SettingsBody,
+}
+
+/// Declared personal rules.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RulesItem {
+    /// For high urgency.
+    #[serde(default)]
+    pub high: Vec<RuleItem>,
+    /// For low urgency.
+    #[serde(default)]
+    pub low: Vec<RuleItem>,
+}
+
+/// A declared personal rule.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RuleItem {
+    /// Seconds after the page was decided.
+    #[serde(default)]
+    pub after_s: u32,
+    /// The name of one of the user's contact methods.
+    pub method: String,
+}
+
+/// A declared schedule.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ScheduleItem {
+    /// Shown name.
+    pub name: String,
+    /// The owner's name.
+    pub team: String,
+    /// IANA zone in which hand-off times are meant.
+    pub zone: String,
+    /// Highest priority first; each keeps its identity by its name.
+    pub rotations: Vec<RotationItem>,
+}
+
+/// A declared rotation.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RotationItem {
+    /// Shown name.
+    pub name: String,
+    /// Local date and time at which the first turn begins.
+    pub start: LocalTime,
+    /// How long a turn is.
+    pub handoff: HandoffBody,
+    /// Whose turn it is, in order.
+    pub slots: Vec<SlotItem>,
+}
+
+/// Who has one turn.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SlotItem {
+    /// Their addresses; empty means nobody.
+    pub people: Vec<String>,
+}
+
+/// A declared endpoint.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EndpointItem {
+    /// Shown name.
+    pub name: String,
+    /// The owner's name.
+    pub team: String,
+    /// The channel's name.
+    pub channel: String,
+    /// The channel's settings; a secret that is left out keeps its value.
+    #[serde(default)]
+    pub settings: SettingsBody,
+}
+
+/// A declared escalation policy.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyItem {
+    /// Shown name.
+    pub name: String,
+    /// The owner's name.
+    pub team: String,
+    /// The ladder.
+    pub steps: Vec<StepItem>,
+    /// How often the whole ladder is climbed again.
+    #[serde(default)]
+    pub repeat: u32,
+}
+
+/// A declared step.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StepItem {
+    /// Who is paged.
+    pub targets: Vec<TargetItem>,
+    /// Seconds after this step until the next one.
+    pub escalate_after_s: u32,
+}
+
+/// Whom a declared step pages.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TargetItem {
+    /// The person with this address.
+    User(String),
+    /// Whoever is on call in the schedule of this name.
+    Schedule(String),
+    /// Every member of the team of this name.
+    Team(String),
+    /// The endpoint of this name.
+    Endpoint(String),
+    /// Every admin.
+    Admins,
+}
+
+/// A declared service.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceItem {
+    /// Shown name.
+    pub name: String,
+    /// The owner's name.
+    pub team: String,
+    /// What it does.
+    #[serde(default)]
+    pub description: String,
+    /// How loudly its incidents are told.
+    #[serde(default)]
+    pub urgency: ServiceUrgency,
+    /// The policy's name; null records only.
+    #[serde(default)]
+    pub policy: Option<String>,
+}
+
+/// A declared integration, known by its service and its name.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IntegrationItem {
+    /// The service's name.
+    pub service: String,
+    /// Shown name.
+    pub name: String,
+    /// The dialect's name.
+    pub dialect: String,
+    /// A key of one's own; without one the present key stays, or a new one is made.
+    #[serde(default)]
+    pub key: Option<String>,
+}
+
+/// What applying a declared state does.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PlanView {
+    /// Each declared object, in the order of application.
+    pub changes: Vec<ChangeView>,
+    /// What stands in the way; with any of these nothing can be applied.
+    pub problems: Vec<FieldIssue>,
+}
+
+/// What happens to one declared object.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ChangeView {
+    /// Its place in the declaration, such as `services[2]`.
+    pub path: String,
+    /// What kind of object.
+    #[schema(value_type = String)]
+    pub kind: &'static str,
+    /// Its id; null for one that is not there yet.
+    pub id: Option<String>,
+    /// Its name.
+    pub name: String,
+    /// `create`, `update` or `unchanged`.
+    #[schema(value_type = String)]
+    pub action: &'static str,
+    /// The fields that change; secrets are not shown.
+    pub fields: Vec<FieldChangeView>,
+}
+
+/// A field that changes.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct FieldChangeView {
+    /// Where.
+    pub path: String,
+    /// What it is.
+    pub before: Option<String>,
+    /// What it will be.
+    pub after: Option<String>,
+}
+
+impl DeclaredBody {
+    fn declared(self) -> Declared {
+        Declared {
+            teams: self.teams.into_iter().map(TeamItem::declared).collect(),
+            users: self.users.into_iter().map(UserItem::declared).collect(),
+            schedules: self
+                .schedules
+                .into_iter()
+                .map(ScheduleItem::declared)
+                .collect(),
+            endpoints: self
+                .endpoints
+                .into_iter()
+                .map(EndpointItem::declared)
+                .collect(),
+            policies: self
+                .policies
+                .into_iter()
+                .map(PolicyItem::declared)
+                .collect(),
+            services: self
+                .services
+                .into_iter()
+                .map(ServiceItem::declared)
+                .collect(),
+            integrations: self
+                .integrations
+                .into_iter()
+                .map(IntegrationItem::declared)
+                .collect(),
+        }
+    }
+}
+
+impl TeamItem {
+    fn declared(self) -> DeclaredTeam {
+        DeclaredTeam {
+            name: self.name,
+            description: self.description,
+        }
+    }
+}
+
+impl UserItem {
+    fn declared(self) -> DeclaredUser {
+        let method = |item: MethodItem| DeclaredMethod {
+            name: item.name,
+            channel: item.channel,
+            settings: settings_draft(item.settings),
+        };
+        let rule = |item: RuleItem| DeclaredRule {
+            after_s: item.after_s,
+            method: item.method,
+        };
+        DeclaredUser {
+            name: self.name,
+            email: self.email,
+            zone: self.zone,
+            role: self.role.map(|role| role.0),
+            teams: self
+                .teams
+                .into_iter()
+                .map(|(team, role)| (team, role.0))
+                .collect(),
+            methods: self.methods.into_iter().map(method).collect(),
+            rules: DeclaredRules {
+                high: self.rules.high.into_iter().map(rule).collect(),
+                low: self.rules.low.into_iter().map(rule).collect(),
+            },
+        }
+    }
+}
+
+impl ScheduleItem {
+    fn declared(self) -> DeclaredSchedule {
+        let rotation = |item: RotationItem| DeclaredRotation {
+            name: item.name,
+            start: item.start.0,
+            handoff: Handoff {
+                every: item.handoff.every,
+                unit: item.handoff.unit.0,
+            },
+            slots: item
+                .slots
+                .into_iter()
+                .map(|slot| DeclaredSlot {
+                    people: slot.people,
+                })
+                .collect(),
+        };
+        DeclaredSchedule {
+            name: self.name,
+            team: self.team,
+            zone: self.zone,
+            rotations: self.rotations.into_iter().map(rotation).collect(),
+        }
+    }
+}
+
+impl EndpointItem {
+    fn declared(self) -> DeclaredEndpoint {
+        DeclaredEndpoint {
+            name: self.name,
+            team: self.team,
+            channel: self.channel,
+            settings: settings_draft(self.settings),
+        }
+    }
+}
+
+impl PolicyItem {
+    fn declared(self) -> DeclaredPolicy {
+        let target = |item| match item {
+            TargetItem::User(email) => DeclaredTarget::User(email),
+            TargetItem::Schedule(name) => DeclaredTarget::Schedule(name),
+            TargetItem::Team(name) => DeclaredTarget::Team(name),
+            TargetItem::Endpoint(name) => DeclaredTarget::Endpoint(name),
+            TargetItem::Admins => DeclaredTarget::Admins,
+        };
+        let step = |item: StepItem| DeclaredStep {
+            targets: item.targets.into_iter().map(target).collect(),
+            escalate_after_s: item.escalate_after_s,
+        };
+        DeclaredPolicy {
+            name: self.name,
+            team: self.team,
+            steps: self.steps.into_iter().map(step).collect(),
+            repeat: self.repeat,
+        }
+    }
+}
+
+impl ServiceItem {
+    fn declared(self) -> DeclaredService {
+        DeclaredService {
+            name: self.name,
+            team: self.team,
+            description: self.description,
+            urgency: self.urgency.rule(),
+            policy: self.policy,
+        }
+    }
+}
+
+impl IntegrationItem {
+    fn declared(self) -> DeclaredIntegration {
+        DeclaredIntegration {
+            service: self.service,
+            name: self.name,
+            dialect: self.dialect,
+            key: self.key,
+        }
+    }
+}
+
+impl PlanView {
+    fn new(plan: Plan) -> Self {
+        let issue = |problem: wb_app::FieldProblem| FieldIssue {
+            field: problem.field,
+            message: problem.message,
+        };
+        Self {
+            changes: plan.changes.into_iter().map(ChangeView::new).collect(),
+            problems: plan.problems.into_iter().map(issue).collect(),
+        }
+    }
+}
+
+impl ChangeView {
+    fn new(change: Change) -> Self {
+        let is_there = change.action != wb_app::configure::declare::Action::Create;
+        Self {
+            kind: change.kind(),
+            id: is_there.then(|| change.id.to_string()),
+            path: change.path,
+            name: change.name,
+            action: change.action.word(),
+            fields: change
+                .fields
+                .into_iter()
+                .map(|f| FieldChangeView {
+                    path: f.path,
+                    before: f.before,
+                    after: f.after,
+                })
+                .collect(),
+        }
+    }
+}
+
+/// Says what applying a declared state would do; changes nothing.
+#[utoipa::path(
+    post, path = "/config/plan", tag = "config", operation_id = "plan_config",
+    request_body = DeclaredBody, responses((status = 200, body = PlanView)),
+)]
+pub async fn plan(
+    State(state): State<HttpState>,
+    Auth(caller): Auth,
+    Body(body): Body<DeclaredBody>,
+) -> Result<Json<PlanView>, Problem> {
+    let plan = state.app.plan(&caller, &body.declared()).await?;
+    Ok(Json(PlanView::new(plan)))
+}
+
+/// Makes it so, all in one transaction, and says what was done.
+#[utoipa::path(
+    post, path = "/config/apply", tag = "config", operation_id = "apply_config",
+    request_body = DeclaredBody, responses((status = 200, body = PlanView)),
+)]
+pub async fn apply(
+    State(state): State<HttpState>,
+    Auth(caller): Auth,
+    Body(body): Body<DeclaredBody>,
+) -> Result<Json<PlanView>, Problem> {
+    let plan = state.app.apply(&caller, &body.declared()).await?;
+    Ok(Json(PlanView::new(plan)))
+}

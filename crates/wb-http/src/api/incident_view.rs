@@ -1,0 +1,162 @@
+//! How incidents look in the API.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+use wb_core::config::{Config, Policy};
+use wb_core::incident::{EscalationState, Incident};
+
+use super::pages::PageView;
+use super::record::RecordEntry;
+use super::refs::{Names, Ref};
+use crate::api::alerts::AlertView;
+use crate::values::{Id, IncidentIdText, IncidentStateWord, SeverityWord, Time, UrgencyWord, Word};
+
+/// An incident, as lists show it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct IncidentSummary {
+    /// Its id.
+    pub id: IncidentIdText,
+    /// Its number, shown as INC-12.
+    pub number: u64,
+    /// Rises with each fact of its record.
+    pub version: u64,
+    /// What is wrong, in a line.
+    pub title: String,
+    /// What is wrong, in more words; may be empty.
+    pub summary: String,
+    /// The service it is about.
+    pub service: Ref,
+    /// The service's team when it opened.
+    pub team: Ref,
+    /// The worst severity so far.
+    pub severity: SeverityWord,
+    /// How loudly it is told.
+    pub urgency: UrgencyWord,
+    /// Where it stands.
+    pub state: IncidentStateWord,
+    /// Who has it.
+    pub owner: Option<Ref>,
+    /// When it opened.
+    pub opened_at: Time,
+    /// When it was last acknowledged.
+    pub acknowledged_at: Option<Time>,
+    /// When it was resolved.
+    pub resolved_at: Option<Time>,
+    /// The time of its last fact.
+    pub updated_at: Time,
+    /// How many alerts it has.
+    pub alert_count: usize,
+    /// How many of them still fire.
+    pub open_alert_count: usize,
+    /// Who is told next if nobody acknowledges.
+    pub next: Option<NextStepView>,
+}
+
+/// The step that comes next.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct NextStepView {
+    /// When.
+    pub at: Time,
+    /// Which step, counted from 1; one more than the policy has means its end.
+    pub step: u32,
+    /// Whom it pages, in words; empty at the policy's end.
+    pub targets: Vec<String>,
+}
+
+/// An incident with everything about it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct IncidentDetail {
+    /// What lists show.
+    #[serde(flatten)]
+    pub incident: IncidentSummary,
+    /// The escalation policy, at the version it had.
+    pub policy: Option<PolicyAt>,
+    /// How far the escalation has come: `off`, `due`, `held` or `exhausted`.
+    #[schema(value_type = String)]
+    pub escalation: &'static str,
+    /// Who was, or is to be, told, and what became of each message.
+    pub pages: Vec<PageView>,
+    /// Its alerts.
+    pub alerts: Vec<AlertView>,
+    /// What happened, in order.
+    pub record: Vec<RecordEntry>,
+}
+
+/// A policy at one version.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PolicyAt {
+    /// Which.
+    #[serde(flatten)]
+    pub policy: Ref,
+    /// Its version.
+    pub version: u32,
+}
+
+impl IncidentSummary {
+    /// The view of an incident. `policy` is the one it holds, at that version.
+    #[must_use]
+    pub fn new(
+        incident: &Incident,
+        number: u64,
+        version: u64,
+        policy: Option<&Policy>,
+        config: &Config,
+    ) -> Self {
+        let names = Names(config);
+        Self {
+            id: Id(incident.id),
+            number,
+            version,
+            title: incident.title.clone(),
+            summary: incident.summary.clone(),
+            service: names.service(incident.service),
+            team: names.team(incident.team),
+            severity: Word(incident.severity),
+            urgency: Word(incident.urgency),
+            state: Word(incident.state),
+            owner: incident.owner.map(|user| names.user(user)),
+            opened_at: Time(incident.opened_at),
+            acknowledged_at: incident.acknowledged_at.map(Time),
+            resolved_at: incident.resolved_at.map(Time),
+            updated_at: Time(incident.updated_at),
+            alert_count: incident.alerts.len(),
+            open_alert_count: incident.open_alerts(),
+            next: next_step(incident, policy, names),
+        }
+    }
+}
+
+fn next_step(
+    incident: &Incident,
+    policy: Option<&Policy>,
+    names: Names<'_>,
+) -> Option<NextStepView> {
+    let at = incident.wake_at()?;
+    let step = incident.escalation.next_step;
+    let targets = usize::try_from(step)
+        .ok()
+        .and_then(|step| policy?.steps.get(step))
+        .map(|step| {
+            step.targets
+                .iter()
+                .map(|target| names.target(*target))
+                .collect()
+        })
+        .unwrap_or_default();
+    Some(NextStepView {
+        at: Time(at),
+        step: step.saturating_add(1),
+        targets,
+    })
+}
+
+/// The word for how far the escalation has come.
+#[must_use]
+pub const fn escalation_word(state: EscalationState) -> &'static str {
+    match state {
+        EscalationState::Off => "off",
+        EscalationState::Due(_) => "due",
+        EscalationState::Held { .. } => "held",
+        EscalationState::Exhausted => "exhausted",
+    }
+}

@@ -1,0 +1,137 @@
+//! The API under `/api/v1`: a file per resource.
+
+pub mod alerts;
+pub mod changes;
+pub mod channels;
+pub mod config;
+pub mod configured;
+pub mod endpoints;
+pub mod explain;
+pub mod incident_view;
+pub mod incidents;
+pub mod integrations;
+pub mod live;
+pub mod me;
+pub mod on_call;
+pub mod outbox;
+pub mod overrides;
+pub mod pages;
+pub mod policies;
+pub mod record;
+pub mod refs;
+pub mod schedules;
+pub mod services;
+pub mod settings;
+pub mod sign_in;
+pub mod signals;
+pub mod status;
+pub mod teams;
+pub mod users;
+pub mod verify;
+
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::state::HttpState;
+use crate::{idempotency, identity};
+
+/// The routes of the API. What stands in `closed` needs a login whatever its handlers do.
+pub(crate) fn router(state: &HttpState) -> OpenApiRouter<HttpState> {
+    let open = OpenApiRouter::new()
+        .routes(routes!(sign_in::sign_in))
+        .routes(routes!(sign_in::set_up));
+    let closed = people()
+        .merge(response())
+        .merge(configuration())
+        .route_layer(from_fn_with_state(state.clone(), idempotency::repeat))
+        .route_layer(from_fn_with_state(state.clone(), identity::require));
+    open.merge(closed)
+        .layer(DefaultBodyLimit::max(state.limits.api_body_bytes))
+}
+
+/// Incidents and what belongs to them, and this instance itself.
+fn response() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::new()
+        .routes(routes!(incidents::list, incidents::declare))
+        .routes(routes!(incidents::get))
+        .routes(routes!(incidents::acknowledge))
+        .routes(routes!(incidents::unacknowledge))
+        .routes(routes!(incidents::resolve))
+        .routes(routes!(incidents::reopen))
+        .routes(routes!(incidents::reassign))
+        .routes(routes!(incidents::note))
+        .routes(routes!(alerts::list))
+        .routes(routes!(alerts::get))
+        .routes(routes!(on_call::list))
+        .routes(routes!(live::listen))
+        .routes(routes!(verify::everything))
+        .routes(routes!(verify::incident))
+        .routes(routes!(explain::explain))
+        .routes(routes!(status::get))
+        .routes(routes!(outbox::list))
+}
+
+/// Accounts, sessions and tokens.
+fn people() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::new()
+        .routes(routes!(me::get))
+        .routes(routes!(sign_in::sign_out))
+        .routes(routes!(sign_in::set_password))
+        .routes(routes!(me::sessions))
+        .routes(routes!(me::revoke_session))
+        .routes(routes!(me::tokens, me::create_token))
+        .routes(routes!(me::revoke_token))
+        .routes(routes!(users::list, users::create))
+        .routes(routes!(users::get, users::update, users::delete))
+        .routes(routes!(users::test_method))
+        .routes(routes!(sign_in::create_link))
+        .routes(routes!(teams::list, teams::create))
+        .routes(routes!(teams::get, teams::update, teams::delete))
+        .routes(routes!(users::set_member, users::remove_member))
+}
+
+/// What people set up.
+fn configuration() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::new()
+        .routes(routes!(services::list, services::create))
+        .routes(routes!(services::get, services::update, services::delete))
+        .routes(routes!(integrations::list, integrations::create))
+        .routes(routes!(
+            integrations::get,
+            integrations::update,
+            integrations::delete
+        ))
+        .routes(routes!(integrations::key))
+        .routes(routes!(integrations::rotate_key))
+        .routes(routes!(signals::list))
+        .routes(routes!(signals::refusals))
+        .routes(routes!(policies::list, policies::create))
+        .routes(routes!(policies::get, policies::update, policies::delete))
+        .routes(routes!(schedules::list, schedules::create))
+        .routes(routes!(
+            schedules::get,
+            schedules::update,
+            schedules::delete
+        ))
+        .routes(routes!(on_call::at))
+        .routes(routes!(on_call::shifts))
+        .routes(routes!(overrides::list, overrides::create))
+        .routes(routes!(
+            overrides::get,
+            overrides::update,
+            overrides::delete
+        ))
+        .routes(routes!(endpoints::list, endpoints::create))
+        .routes(routes!(
+            endpoints::get,
+            endpoints::update,
+            endpoints::delete
+        ))
+        .routes(routes!(endpoints::test))
+        .routes(routes!(channels::list))
+        .routes(routes!(config::plan))
+        .routes(routes!(config::apply))
+        .routes(routes!(changes::list))
+}

@@ -1,0 +1,252 @@
+//! Escalation policies.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use wb_app::configure::Saved;
+use wb_core::config::{Object, ObjectId, Policy, Step, Target, Versioned};
+use wb_core::ids::PolicyId;
+
+use super::configured::{ListQuery, Tagged, readable, wrong_kind};
+use crate::etag::IfMatch;
+use crate::extract::{Body, Path, Query};
+use crate::identity::Auth;
+use crate::page::Page;
+use crate::problem::Problem;
+use crate::state::HttpState;
+use crate::values::{EndpointIdText, Id, PolicyIdText, ScheduleIdText, TeamIdText, UserIdText};
+
+/// An escalation policy, as it is set up.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyBody {
+    /// Owner.
+    pub team: TeamIdText,
+    /// Shown name, unique among policies.
+    pub name: String,
+    /// The ladder; at least one step.
+    pub steps: Vec<StepBody>,
+    /// How often the whole ladder is climbed again while nobody acknowledges.
+    #[serde(default)]
+    pub repeat: u32,
+}
+
+/// One step of a policy.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StepBody {
+    /// Who is paged; several are paged at once.
+    pub targets: Vec<TargetBody>,
+    /// Seconds after this step until the next one, if nobody acknowledges.
+    pub escalate_after_s: u32,
+}
+
+/// Whom a step pages.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum TargetBody {
+    /// One person.
+    User {
+        /// Who.
+        id: UserIdText,
+    },
+    /// Whoever is on call in this schedule at the moment of the step.
+    Schedule {
+        /// Which.
+        id: ScheduleIdText,
+    },
+    /// Every member of a team.
+    Team {
+        /// Which.
+        id: TeamIdText,
+    },
+    /// Every user whose global role is admin.
+    Admins,
+    /// A webhook, a room: told, but never counted as reaching a human.
+    Endpoint {
+        /// Which.
+        id: EndpointIdText,
+    },
+}
+
+impl TargetBody {
+    const fn of(target: Target) -> Self {
+        match target {
+            Target::User(id) => Self::User { id: Id(id) },
+            Target::Schedule(id) => Self::Schedule { id: Id(id) },
+            Target::Team(id) => Self::Team { id: Id(id) },
+            Target::Admins => Self::Admins,
+            Target::Endpoint(id) => Self::Endpoint { id: Id(id) },
+        }
+    }
+
+    const fn target(self) -> Target {
+        match self {
+            Self::User { id } => Target::User(id.0),
+            Self::Schedule { id } => Target::Schedule(id.0),
+            Self::Team { id } => Target::Team(id.0),
+            Self::Admins => Target::Admins,
+            Self::Endpoint { id } => Target::Endpoint(id.0),
+        }
+    }
+}
+
+impl PolicyBody {
+    fn of(policy: &Policy) -> Self {
+        let steps = policy.steps.iter().map(|step| StepBody {
+            targets: step.targets.iter().copied().map(TargetBody::of).collect(),
+            escalate_after_s: step.escalate_after_s,
+        });
+        Self {
+            team: Id(policy.team),
+            name: policy.name.clone(),
+            steps: steps.collect(),
+            repeat: policy.repeat,
+        }
+    }
+
+    fn draft(self) -> Policy {
+        let steps = self.steps.into_iter().map(|step| Step {
+            targets: step.targets.into_iter().map(TargetBody::target).collect(),
+            escalate_after_s: step.escalate_after_s,
+        });
+        Policy {
+            team: self.team.0,
+            name: self.name,
+            steps: steps.collect(),
+            repeat: self.repeat,
+        }
+    }
+}
+
+/// An escalation policy, as the API shows it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PolicyView {
+    /// Its id.
+    pub id: PolicyIdText,
+    /// Rises with each edit.
+    pub version: u32,
+    /// What was set.
+    #[serde(flatten)]
+    pub body: PolicyBody,
+}
+
+impl PolicyView {
+    /// The view of an escalation policy.
+    #[must_use]
+    pub fn new(id: PolicyId, policy: &Versioned<Policy>) -> Self {
+        Self {
+            id: Id(id),
+            version: policy.version,
+            body: PolicyBody::of(&policy.value),
+        }
+    }
+
+    fn of(saved: &Saved) -> Option<Self> {
+        let Object::Policy(id, value) = &saved.object else {
+            return None;
+        };
+        Some(Self {
+            id: Id(*id),
+            version: saved.version,
+            body: PolicyBody::of(value),
+        })
+    }
+}
+
+/// Lists the escalation policies the caller may see.
+#[utoipa::path(
+    get, path = "/escalation-policies", tag = "escalation-policies", operation_id = "list_escalation_policies", params(ListQuery),
+    responses((status = 200, body = Page<PolicyView>)),
+)]
+pub async fn list(
+    State(state): State<HttpState>,
+    Auth(caller): Auth,
+    Query(query): Query<ListQuery>,
+) -> Json<Page<PolicyView>> {
+    let config = state.app.config();
+    let all = config
+        .policies
+        .iter()
+        .filter(|(id, _)| readable(&caller, &config, ObjectId::Policy(**id)).is_ok());
+    query.page(all.map(|(id, policy)| (id.0, PolicyView::new(*id, policy))))
+}
+
+/// Creates an escalation policy.
+#[utoipa::path(
+    post, path = "/escalation-policies", tag = "escalation-policies", operation_id = "create_escalation_policy",
+    request_body = PolicyBody, responses((status = 201, body = PolicyView)),
+)]
+pub async fn create(
+    State(state): State<HttpState>,
+    Auth(caller): Auth,
+    Body(body): Body<PolicyBody>,
+) -> Result<Tagged<PolicyView>, Problem> {
+    let saved = state.app.create(&caller, body.draft()).await?;
+    let view = PolicyView::of(&saved).ok_or_else(|| wrong_kind(&saved))?;
+    Ok(Tagged::created(
+        saved.version,
+        format!("/api/v1/escalation-policies/{}", saved.id()),
+        view,
+    ))
+}
+
+/// Shows an escalation policy.
+#[utoipa::path(
+    get, path = "/escalation-policies/{id}", tag = "escalation-policies", operation_id = "get_escalation_policy",
+    params(("id" = PolicyIdText, Path)), responses((status = 200, body = PolicyView)),
+)]
+pub async fn get(
+    State(state): State<HttpState>,
+    Auth(caller): Auth,
+    Path(Id(id)): Path<PolicyIdText>,
+) -> Result<Tagged<PolicyView>, Problem> {
+    let config = state.app.config();
+    readable(&caller, &config, ObjectId::Policy(id))?;
+    let policy = config.policies.get(&id).ok_or_else(Problem::not_found)?;
+    Ok(Tagged::new(policy.version, PolicyView::new(id, policy)))
+}
+
+/// Changes an escalation policy; `If-Match` names the version the change was made from.
+#[utoipa::path(
+    put, path = "/escalation-policies/{id}", tag = "escalation-policies", operation_id = "update_escalation_policy",
+    params(("id" = PolicyIdText, Path), ("If-Match" = String, Header, example = "\"v3\"")),
+    request_body = PolicyBody, responses((status = 200, body = PolicyView)),
+)]
+pub async fn update(
+    State(state): State<HttpState>,
+    Auth(caller): Auth,
+    Path(Id(id)): Path<PolicyIdText>,
+    IfMatch(version): IfMatch,
+    Body(body): Body<PolicyBody>,
+) -> Result<Tagged<PolicyView>, Problem> {
+    let id = ObjectId::Policy(id);
+    let saved = state
+        .app
+        .update(&caller, id, Some(version), body.draft())
+        .await?;
+    let view = PolicyView::of(&saved).ok_or_else(|| wrong_kind(&saved))?;
+    Ok(Tagged::new(saved.version, view))
+}
+
+/// Deletes an escalation policy that nothing else refers to.
+#[utoipa::path(
+    delete, path = "/escalation-policies/{id}", tag = "escalation-policies", operation_id = "delete_escalation_policy",
+    params(("id" = PolicyIdText, Path), ("If-Match" = Option<String>, Header)),
+    responses((status = 204)),
+)]
+pub async fn delete(
+    State(state): State<HttpState>,
+    Auth(caller): Auth,
+    Path(Id(id)): Path<PolicyIdText>,
+    version: Option<IfMatch>,
+) -> Result<StatusCode, Problem> {
+    let expected = version.map(|IfMatch(version)| version);
+    state
+        .app
+        .delete(&caller, ObjectId::Policy(id), expected)
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,475 @@
+//! The record: the facts of an incident and its alerts as sentences, in order.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+use wb_core::actor::{Actor, Via};
+use wb_core::alert::AlertFact;
+use wb_core::config::Config;
+use wb_core::event::Urgency;
+use wb_core::ids::{AlertId, DeliveryId, PageId};
+use wb_core::incident::{AttemptOutcome, Cause, Incident, IncidentFact, ReassignTo};
+use wb_core::time::Timestamp;
+use wb_ports::catalogue;
+use wb_store::record::{Entry, EntryFact};
+
+use super::pages;
+use super::refs::{ActorView, Names, channel_label, shown, via_word};
+use crate::values::{AlertIdText, DeliveryIdText, Id, PageIdText, Time};
+
+/// One thing that happened.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RecordEntry {
+    /// The stream its fact stands in: the incident's id, or an alert's.
+    pub stream: String,
+    /// Its place in the stream, counted from 1.
+    pub seq: u64,
+    /// When.
+    pub at: Time,
+    /// What kind of thing, as a stable word.
+    #[schema(value_type = String)]
+    pub kind: &'static str,
+    /// Who brought it about.
+    pub actor: ActorView,
+    /// By which way: `web`, `api`, `link`, `signal` or `system`.
+    #[schema(value_type = Option<String>)]
+    pub via: Option<&'static str>,
+    /// What happened, in a sentence.
+    pub text: String,
+    /// Why, or what follows from it.
+    pub why: Option<String>,
+    /// What a person wrote, or a provider said.
+    pub quote: Option<String>,
+    /// Address and program of whoever did it.
+    pub from: Option<String>,
+    /// The page it is about.
+    pub page: Option<PageIdText>,
+    /// The delivery it is about.
+    pub delivery: Option<DeliveryIdText>,
+    /// The alert it is about.
+    pub alert: Option<AlertIdText>,
+    /// When the next step comes because of it.
+    pub next_at: Option<Time>,
+    /// Its text was erased; that it happened is still proved.
+    pub erased: bool,
+    /// The hash that chains it to the entry before, in hexadecimal.
+    pub hash: String,
+}
+
+/// What sentences are made of.
+pub struct Words<'a> {
+    names: Names<'a>,
+    incident: &'a Incident,
+    /// What each alert says.
+    alerts: &'a BTreeMap<AlertId, String>,
+}
+
+/// The words of one entry, before it is dressed up.
+#[derive(Default)]
+struct Said {
+    kind: &'static str,
+    via: Option<Via>,
+    text: String,
+    why: Option<String>,
+    quote: Option<String>,
+    from: Option<String>,
+    page: Option<PageId>,
+    delivery: Option<DeliveryId>,
+    alert: Option<AlertId>,
+    next_at: Option<Timestamp>,
+}
+
+impl<'a> Words<'a> {
+    /// The words for the facts of an incident.
+    #[must_use]
+    pub const fn new(
+        config: &'a Config,
+        incident: &'a Incident,
+        alerts: &'a BTreeMap<AlertId, String>,
+    ) -> Self {
+        Self {
+            names: Names(config),
+            incident,
+            alerts,
+        }
+    }
+
+    /// The entry of a fact. What an alert's stream repeats of the incident's is left out.
+    #[must_use]
+    pub fn entry(&self, read: &Entry) -> Option<RecordEntry> {
+        let said = match &read.fact {
+            EntryFact::Incident(fact) => self.say(fact, read.actor),
+            EntryFact::Alert(AlertFact::Opened {
+                alert,
+                event,
+                signal,
+                ..
+            }) => Said {
+                kind: "alert_opened",
+                via: Some(Via::Signal(*signal)),
+                text: catalogue::text("record.alert_opened", &[("alert", &event.summary)]),
+                alert: Some(*alert),
+                ..Said::default()
+            },
+            EntryFact::Alert(_) | EntryFact::Object(_) => return None,
+        };
+        Some(RecordEntry {
+            stream: read.stream.clone(),
+            seq: read.seq,
+            at: Time(read.at),
+            kind: said.kind,
+            actor: self.names.actor(read.actor),
+            via: said.via.map(via_word),
+            text: said.text,
+            why: said.why.filter(|text| !text.is_empty()),
+            quote: said.quote.filter(|text| !text.is_empty()),
+            from: said.from.filter(|text| !text.is_empty()),
+            page: said.page.map(Id),
+            delivery: said.delivery.map(Id),
+            alert: said.alert.map(Id),
+            next_at: said.next_at.map(Time),
+            erased: read.erased,
+            hash: read.hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+        })
+    }
+
+    fn say(&self, fact: &IncidentFact, actor: Actor) -> Said {
+        let who = self.who(actor);
+        match fact {
+            IncidentFact::Opened { .. } => self.opened(fact, &who),
+            IncidentFact::AlertResolved { alert } => Said {
+                kind: "alert_resolved",
+                text: self.with_alert("record.alert_resolved", *alert),
+                alert: Some(*alert),
+                ..Said::default()
+            },
+            IncidentFact::SeverityRaised { to, alert, .. } => Said {
+                kind: "severity_raised",
+                text: catalogue::text(
+                    "record.severity_raised",
+                    &[("level", &to.level()), ("word", to)],
+                ),
+                why: Some(self.with_alert("record.because_of_alert", *alert)),
+                alert: Some(*alert),
+                ..Said::default()
+            },
+            IncidentFact::StepExecuted {
+                step,
+                reachable,
+                next,
+                ..
+            } => Said {
+                kind: "step_executed",
+                text: step_text(*step, *reachable),
+                next_at: Some(next.at),
+                ..Said::default()
+            },
+            IncidentFact::Paged { .. } => self.paged(fact),
+            IncidentFact::EscalationExhausted { cycles } => Said {
+                kind: "escalation_exhausted",
+                text: catalogue::plural("record.escalation_exhausted", u64::from(*cycles), &[]),
+                ..Said::default()
+            },
+            IncidentFact::EscalationHastened { next_at } => Said {
+                kind: "escalation_hastened",
+                text: catalogue::text("record.escalation_hastened", &[]),
+                next_at: Some(*next_at),
+                ..Said::default()
+            },
+            IncidentFact::Attempted { .. } => self.attempted(fact),
+            _ => self.command(fact, &who),
+        }
+    }
+
+    fn opened(&self, fact: &IncidentFact, who: &str) -> Said {
+        let IncidentFact::Opened {
+            service,
+            severity,
+            urgency,
+            cause,
+            policy,
+            summary,
+            ..
+        } = fact
+        else {
+            return Said::default();
+        };
+        let service = shown(&self.names.service(*service));
+        let level = severity.level();
+        let values: [catalogue::Named<'_>; 4] = [
+            ("who", &who),
+            ("service", &service),
+            ("level", &level),
+            ("word", severity),
+        ];
+        let (text, alert, via) = match cause {
+            Cause::Alert { alert, signal } => (
+                catalogue::text("record.opened_by_alert", &values),
+                Some(*alert),
+                Via::Signal(*signal),
+            ),
+            Cause::Declared { via } => (
+                catalogue::text("record.opened_by_hand", &values),
+                None,
+                *via,
+            ),
+        };
+        let why = match (policy, urgency) {
+            (Some(policy), _) => {
+                let name = shown(&self.names.policy(policy.id));
+                catalogue::text(
+                    "record.policy_pages",
+                    &[("policy", &name), ("version", &policy.version)],
+                )
+            }
+            (None, Urgency::None) => catalogue::text("record.urgency_none", &[]),
+            (None, _) => catalogue::text("record.no_policy", &[]),
+        };
+        Said {
+            kind: "opened",
+            via: Some(via),
+            text,
+            why: Some(why),
+            quote: Some(summary.clone()),
+            alert,
+            ..Said::default()
+        }
+    }
+
+    fn paged(&self, fact: &IncidentFact) -> Said {
+        let IncidentFact::Paged {
+            page,
+            recipient,
+            step,
+            why,
+            deliveries,
+            ..
+        } = fact
+        else {
+            return Said::default();
+        };
+        let name = self.recipient_name(*recipient);
+        let mut channels: Vec<_> = deliveries
+            .iter()
+            .map(|delivery| channel_label(&delivery.channel))
+            .collect();
+        channels.dedup();
+        let channels = channels.join(", ");
+        let text = if deliveries.is_empty() {
+            catalogue::text("record.paged_without_way", &[("name", &name)])
+        } else {
+            catalogue::text("record.paged", &[("name", &name), ("channels", &channels)])
+        };
+        Said {
+            kind: "paged",
+            text,
+            why: Some(pages::why(*why, *step, self.names)),
+            page: Some(*page),
+            ..Said::default()
+        }
+    }
+
+    fn attempted(&self, fact: &IncidentFact) -> Said {
+        let IncidentFact::Attempted {
+            delivery,
+            number,
+            outcome,
+            possible_duplicate,
+            crossed,
+            detail,
+            ..
+        } = fact
+        else {
+            return Said::default();
+        };
+        let found = self.incident.delivery(*delivery);
+        let name = found
+            .map(|(page, _)| self.recipient_name(page.recipient))
+            .unwrap_or_default();
+        let channel = found
+            .map(|(_, d)| channel_label(&d.channel))
+            .unwrap_or_default();
+        let mut why = Vec::new();
+        if *possible_duplicate {
+            why.push(catalogue::text("record.possible_duplicate", &[]));
+        }
+        if *crossed {
+            why.push(catalogue::text("record.crossed", &[]));
+        }
+        let became = pages::outcome_text(*outcome);
+        Said {
+            kind: "attempted",
+            text: catalogue::text(
+                "record.attempted",
+                &[
+                    ("channel", &channel),
+                    ("name", &name),
+                    ("number", number),
+                    ("became", &became),
+                ],
+            ),
+            why: Some(why.join(" ")),
+            quote: Some(detail.clone()),
+            page: found.map(|(page, _)| page.id),
+            delivery: Some(*delivery),
+            next_at: match outcome {
+                AttemptOutcome::Retry { at, .. } => Some(*at),
+                _ => None,
+            },
+            ..Said::default()
+        }
+    }
+
+    /// What somebody did to the incident.
+    fn command(&self, fact: &IncidentFact, who: &str) -> Said {
+        let by = |key: &str| catalogue::text(key, &[("who", &who)]);
+        match fact {
+            IncidentFact::Acknowledged {
+                via,
+                cancelled,
+                under_way,
+                from,
+            } => Said {
+                kind: "acknowledged",
+                via: Some(*via),
+                text: by("record.acknowledged"),
+                why: Some(stopped_text(cancelled.len(), under_way.len())),
+                from: Some(from.clone()),
+                ..Said::default()
+            },
+            IncidentFact::Resolved {
+                via,
+                cancelled,
+                under_way,
+                from,
+            } => Said {
+                kind: "resolved",
+                via: Some(*via),
+                text: match via {
+                    Via::Signal(_) | Via::System => catalogue::text("record.resolved_itself", &[]),
+                    Via::Web | Via::Api(_) | Via::Link(_) => by("record.resolved"),
+                },
+                why: Some(stopped_text(cancelled.len(), under_way.len())),
+                from: Some(from.clone()),
+                ..Said::default()
+            },
+            IncidentFact::Unacknowledged {
+                via,
+                restored,
+                next_at,
+            } => Said {
+                kind: "unacknowledged",
+                via: Some(*via),
+                text: by("record.unacknowledged"),
+                why: Some(restored_text(restored.len())),
+                next_at: *next_at,
+                ..Said::default()
+            },
+            IncidentFact::Reopened {
+                via,
+                restored,
+                next_at,
+            } => Said {
+                kind: "reopened",
+                via: Some(*via),
+                text: by("record.reopened"),
+                why: Some(restored_text(restored.len())),
+                next_at: *next_at,
+                ..Said::default()
+            },
+            IncidentFact::Reassigned {
+                via,
+                to,
+                cancelled,
+                next_at,
+            } => Said {
+                kind: "reassigned",
+                via: Some(*via),
+                text: self.reassigned_text(*to, who),
+                why: Some(stopped_text(cancelled.len(), 0)),
+                next_at: *next_at,
+                ..Said::default()
+            },
+            IncidentFact::Noted { via, text, .. } => Said {
+                kind: "noted",
+                via: Some(*via),
+                text: by("record.noted"),
+                quote: Some(text.clone()),
+                ..Said::default()
+            },
+            _ => Said::default(),
+        }
+    }
+
+    fn reassigned_text(&self, to: ReassignTo, who: &str) -> String {
+        match to {
+            ReassignTo::User(user) => catalogue::text(
+                "record.reassigned_user",
+                &[("who", &who), ("name", &shown(&self.names.user(user)))],
+            ),
+            ReassignTo::Policy(policy) => catalogue::text(
+                "record.reassigned_policy",
+                &[
+                    ("who", &who),
+                    ("name", &shown(&self.names.policy(policy.id))),
+                ],
+            ),
+        }
+    }
+
+    fn who(&self, actor: Actor) -> String {
+        match actor {
+            Actor::System => catalogue::text("record.who.system", &[]),
+            Actor::Anonymous => catalogue::text("record.who.anonymous", &[]),
+            Actor::User(id) => shown(&self.names.user(id)),
+            Actor::Integration(id) => shown(&self.names.integration(id)),
+        }
+    }
+
+    fn recipient_name(&self, recipient: wb_core::incident::Recipient) -> String {
+        let view = self.names.recipient(recipient);
+        view.name.unwrap_or(view.id)
+    }
+
+    fn with_alert(&self, key: &str, alert: AlertId) -> String {
+        let summary = self
+            .alerts
+            .get(&alert)
+            .cloned()
+            .unwrap_or_else(|| alert.to_string());
+        catalogue::text(key, &[("alert", &summary)])
+    }
+}
+
+fn step_text(step: u32, reachable: u32) -> String {
+    let step = step.saturating_add(1);
+    if reachable == 0 {
+        catalogue::text("record.step_reaches_nobody", &[("step", &step)])
+    } else {
+        catalogue::plural(
+            "record.step_executed",
+            u64::from(reachable),
+            &[("step", &step)],
+        )
+    }
+}
+
+fn stopped_text(cancelled: usize, under_way: usize) -> String {
+    let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+    let mut parts = Vec::new();
+    if cancelled > 0 {
+        parts.push(catalogue::plural("record.stopped", count(cancelled), &[]));
+    }
+    if under_way > 0 {
+        parts.push(catalogue::plural("record.under_way", count(under_way), &[]));
+    }
+    parts.join(" ")
+}
+
+fn restored_text(restored: usize) -> String {
+    match u64::try_from(restored) {
+        Ok(0) | Err(_) => String::new(),
+        Ok(count) => catalogue::plural("record.restored", count, &[]),
+    }
+}

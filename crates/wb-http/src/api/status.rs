@@ -1,0 +1,222 @@
+//! How this instance is: workers, queues, listeners, versions.
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+use wb_app::AppError;
+use wb_core::time::Timestamp;
+use wb_store::db::{Engine, Stats};
+
+use crate::identity::Auth;
+use crate::problem::Problem;
+use crate::state::HttpState;
+use crate::values::{Id, NodeIdText, Time};
+
+/// How this instance is.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct StatusView {
+    /// Whether the pager works.
+    pub ready: bool,
+    /// What keeps it from working, in words.
+    pub problems: Vec<String>,
+    /// The release.
+    #[schema(value_type = String)]
+    pub version: &'static str,
+    /// `sqlite` or `postgres`.
+    #[schema(value_type = String)]
+    pub engine: &'static str,
+    /// The database's schema.
+    pub schema_version: i64,
+    /// The version of the deciders.
+    pub decider_version: u32,
+    /// The time by which decisions are made.
+    pub now: Time,
+    /// When this process started.
+    pub started_at: Time,
+    /// This process.
+    pub node: NodeIdText,
+    /// Which instance key it has.
+    pub key_id: String,
+    /// Where people reach this instance.
+    pub public_url: Option<String>,
+    /// Nothing is sent, because this database was restored or copied.
+    pub sending_held: bool,
+    /// Where this process listens.
+    pub listeners: Vec<ListenerView>,
+    /// What each worker of this process last did.
+    pub workers: Vec<WorkerStatus>,
+    /// What waits.
+    pub queues: QueuesView,
+    /// The processes that work on this database.
+    pub nodes: Vec<NodeView>,
+}
+
+/// A listener with the address it really has.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ListenerView {
+    /// What is spoken there.
+    #[schema(value_type = String)]
+    pub protocol: &'static str,
+    /// Where.
+    pub address: String,
+}
+
+/// What one worker last did.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct WorkerStatus {
+    /// Its name.
+    #[schema(value_type = String)]
+    pub name: &'static str,
+    /// When its last tick ended.
+    pub last_tick_at: Time,
+    /// When its last good tick ended.
+    pub last_good_at: Option<Time>,
+    /// Ticks so far.
+    pub ticks: u64,
+    /// Items carried out so far.
+    pub done: u64,
+    /// Items that failed so far.
+    pub failed: u64,
+    /// What went wrong in the last tick.
+    pub error: Option<String>,
+}
+
+/// What waits.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct QueuesView {
+    /// Deliveries that wait for their time or a retry.
+    pub deliveries_pending: u64,
+    /// Deliveries of which an attempt is under way.
+    pub deliveries_under_way: u64,
+    /// When the oldest unsent delivery is, or was, due.
+    pub next_delivery_at: Option<Time>,
+    /// When the next wake-up of any incident is, or was, due.
+    pub next_wake_up_at: Option<Time>,
+    /// Transactions that wait in each lane of this process's store.
+    pub lanes: LanesView,
+}
+
+/// Transactions that wait in each lane of the store.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct LanesView {
+    /// Of people.
+    pub people: usize,
+    /// Of timers.
+    pub timers: usize,
+    /// Of senders.
+    pub ingest: usize,
+    /// Of maintenance.
+    pub maintenance: usize,
+    /// Reads.
+    pub reads: usize,
+}
+
+/// A process that works on this database.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct NodeView {
+    /// Its id, new with each start.
+    pub id: NodeIdText,
+    /// What its operator calls it.
+    pub name: String,
+    /// Its release.
+    pub version: String,
+    /// When it started.
+    pub started_at: Time,
+}
+
+/// Shows how this instance is.
+#[utoipa::path(
+    get, path = "/status", tag = "status", operation_id = "get_status",
+    responses((status = 200, body = StatusView)),
+)]
+pub async fn get(State(state): State<HttpState>, _auth: Auth) -> Result<Json<StatusView>, Problem> {
+    let app = &state.app;
+    let (held, counts, next_delivery, next_wake, nodes) = app
+        .store
+        .read(|tx| {
+            Ok::<_, AppError>((
+                wb_store::meta::sending_held(tx)?,
+                wb_store::outbox::counts(tx)?,
+                wb_store::outbox::next_due(tx)?,
+                wb_store::incidents::next_wake(tx, Timestamp::EPOCH)?,
+                wb_store::nodes::live(tx)?,
+            ))
+        })
+        .await?;
+    let readiness = (state.readiness)();
+    Ok(Json(StatusView {
+        ready: readiness.is_ready(),
+        problems: readiness.problems,
+        version: state.build.version,
+        engine: match app.store.engine() {
+            Engine::Sqlite => "sqlite",
+            Engine::Postgres => "postgres",
+        },
+        schema_version: app.store.schema_version(),
+        decider_version: wb_core::DECIDER_VERSION,
+        now: Time(app.now()),
+        started_at: Time(state.build.started_at),
+        node: Id(app.node.id),
+        key_id: app.vault.key_id().to_owned(),
+        public_url: app.settings.public_url.clone(),
+        sending_held: held,
+        listeners: listeners(&state),
+        workers: workers(&state),
+        queues: QueuesView {
+            deliveries_pending: counts.pending,
+            deliveries_under_way: counts.claimed,
+            next_delivery_at: next_delivery.map(Time),
+            next_wake_up_at: next_wake.map(Time),
+            lanes: lanes(&app.store.stats()),
+        },
+        nodes: nodes
+            .into_iter()
+            .map(|node| NodeView {
+                id: Id(node.id),
+                name: node.name,
+                version: node.version,
+                started_at: Time(node.started_at),
+            })
+            .collect(),
+    }))
+}
+
+fn listeners(state: &HttpState) -> Vec<ListenerView> {
+    state
+        .listeners
+        .iter()
+        .map(|listener| ListenerView {
+            protocol: listener.protocol,
+            address: listener.address.to_string(),
+        })
+        .collect()
+}
+
+fn workers(state: &HttpState) -> Vec<WorkerStatus> {
+    state
+        .app
+        .board
+        .view()
+        .into_iter()
+        .map(|worker| WorkerStatus {
+            name: worker.name,
+            last_tick_at: Time(worker.last_tick_at),
+            last_good_at: worker.last_good_at.map(Time),
+            ticks: worker.ticks,
+            done: worker.done,
+            failed: worker.failed,
+            error: worker.error,
+        })
+        .collect()
+}
+
+const fn lanes(stats: &Stats) -> LanesView {
+    LanesView {
+        people: stats.waiting_people,
+        timers: stats.waiting_timers,
+        ingest: stats.waiting_ingest,
+        maintenance: stats.waiting_maintenance,
+        reads: stats.waiting_reads,
+    }
+}

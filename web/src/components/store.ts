@@ -1,0 +1,21 @@
+import { useSyncExternalStore } from "react";
+
+/** One value that several components share and one sets. */
+export function create<T>(initial: T) {
+  let value = initial;
+  const listeners = new Set<() => void>();
+  const subscribe = (listener: () => void) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
+  return {
+    get: () => value,
+    set: (next: T) => {
+      value = next;
+      for (const listener of listeners) {
+        listener();
+      }
+    },
+    use: () => useSyncExternalStore(subscribe, () => value),
+  };
+}

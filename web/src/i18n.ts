@@ -1,0 +1,26 @@
+import i18next, { type ParseKeys } from "i18next";
+
+// Only the parts people see here: the bundler leaves the rest of the catalogue out.
+import { severity, state, ui } from "../../catalogue/en.json";
+
+const texts = { severity, state, ui };
+
+declare module "i18next" {
+  interface CustomTypeOptions {
+    resources: { translation: typeof texts };
+  }
+}
+
+/** A key of the catalogue. */
+export type TextKey = ParseKeys;
+
+void i18next.init({
+  lng: "en",
+  resources: { en: { translation: texts } },
+  // The texts are here already, and React escapes what is put into them.
+  initAsync: false,
+  interpolation: { escapeValue: false },
+});
+
+/** The text of a key with its placeholders filled in. */
+export const t = i18next.t.bind(i18next) as typeof i18next.t;

@@ -1,0 +1,55 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { createBrowserRouter, type LoaderFunctionArgs, redirect } from "react-router";
+
+import { statusQuery, meQuery } from "./api/session.ts";
+import { Broken } from "./components/Broken.tsx";
+import { Frame } from "./components/Frame.tsx";
+import { Nowhere } from "./components/Nowhere.tsx";
+import { paths } from "./ui/paths.ts";
+import { VIEWS } from "./views/registry.ts";
+
+/** The routes, made from the views. */
+export function createRouter(queries: QueryClient) {
+  /** Leads to the sign-in, and back to where one wanted to go. */
+  const requireMe = async ({ request }: LoaderFunctionArgs) => {
+    void queries.prefetchQuery(statusQuery);
+    const me = await queries.ensureQueryData(meQuery);
+    if (me === null) {
+      const { pathname, search } = new URL(request.url);
+      return redirect(paths.signIn(pathname + search));
+    }
+    return null;
+  };
+  const lazy = (load: (typeof VIEWS)[number]["load"]) => async () => ({
+    Component: (await load()).default,
+  });
+  return createBrowserRouter([
+    {
+      path: "/sign-in",
+      lazy: lazy(() => import("./views/sign-in/SignIn.tsx")),
+      errorElement: <Broken />,
+      hydrateFallbackElement: <></>,
+    },
+    {
+      path: "/set-up",
+      lazy: lazy(() => import("./views/sign-in/SetUp.tsx")),
+      errorElement: <Broken />,
+      hydrateFallbackElement: <></>,
+    },
+    {
+      element: <Frame />,
+      loader: requireMe,
+      errorElement: <Broken />,
+      hydrateFallbackElement: <></>,
+      shouldRevalidate: () => false,
+      children: [
+        ...VIEWS.map((view) => ({
+          path: view.path,
+          lazy: lazy(view.load),
+          errorElement: <Broken inFrame />,
+        })),
+        { path: "*", element: <Nowhere /> },
+      ],
+    },
+  ]);
+}

@@ -1,0 +1,6 @@
+import "../i18n.ts";
+
+import { cleanup } from "@testing-library/react";
+import { afterEach } from "vitest";
+
+afterEach(cleanup);

@@ -1,0 +1,84 @@
+/** Single keys. They work outside of fields and dialogs only, and can be turned off (WCAG 2.1.4). */
+import { useEffect, useRef, useSyncExternalStore } from "react";
+
+import { recall, remember } from "./storage.ts";
+
+const STORED = "watchbell.keys";
+
+/** What keys do: `a`, `Enter`, or two after each other, as `g i`. */
+export type KeyMap = Record<string, (event: KeyboardEvent) => void>;
+
+/** The second of two keys must follow within this time. */
+const SECOND_KEY_MS = 1_200;
+
+let isOn = recall(STORED) !== "off";
+const listeners = new Set<() => void>();
+
+/** Whether single keys are on. */
+export function useKeysOn(): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => isOn,
+  );
+}
+
+/** Turns single keys on or off in this browser. */
+export function setKeysOn(on: boolean): void {
+  isOn = on;
+  remember(STORED, on ? "on" : "off");
+  for (const listener of listeners) {
+    listener();
+  }
+}
+
+/** Whether the event belongs to a field, a button that takes it, or an open dialog. */
+function isTaken(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) {
+    return true;
+  }
+  if (document.querySelector('[role="dialog"][aria-modal="true"]') !== null) {
+    return true;
+  }
+  const target = event.target;
+  if (!(target instanceof HTMLElement)) {
+    return false;
+  }
+  if (target.closest("input, textarea, select, [contenteditable='true'], [role='menu']") !== null) {
+    return true;
+  }
+  // Enter on a link or button is its own.
+  return event.key === "Enter" && target.closest("a, button, summary") !== null;
+}
+
+/** Listens to single keys as long as the component is there. */
+export function useKeys(keys: KeyMap): void {
+  const latest = useRef(keys);
+  useEffect(() => {
+    latest.current = keys;
+  });
+  useEffect(() => {
+    let first: { key: string; at: number } | undefined;
+    const onKey = (event: KeyboardEvent) => {
+      if (isTaken(event) || (!isOn && event.key.length === 1)) {
+        return;
+      }
+      const pair =
+        first !== undefined && event.timeStamp - first.at < SECOND_KEY_MS
+          ? `${first.key} ${event.key}`
+          : undefined;
+      const run = (pair === undefined ? undefined : latest.current[pair]) ?? latest.current[event.key];
+      first = { key: event.key, at: event.timeStamp };
+      if (run !== undefined) {
+        event.preventDefault();
+        run(event);
+      }
+    };
+    document.addEventListener("keydown", onKey);
+    return () => {
+      document.removeEventListener("keydown", onKey);
+    };
+  }, []);
+}

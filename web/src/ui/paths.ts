@@ -1,0 +1,9 @@
+/** Addresses of views, in one place. */
+export const paths = {
+  incidents: (filter?: string) => (filter === undefined || filter === "" ? "/" : `/?${filter}`),
+  incident: (id: string) => `/incidents/${id}`,
+  onCall: () => "/on-call",
+  outbox: () => "/outbox",
+  signIn: (from?: string) =>
+    from === undefined || from === "/" ? "/sign-in" : `/sign-in?from=${encodeURIComponent(from)}`,
+};

@@ -1,4 +1,9 @@
 //! The real program as a process: started, asked, interrupted, killed.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on must stop"
+)]
 
 mod cli;
 mod crash;

@@ -185,8 +185,16 @@ async fn the_example_of_the_guide_works() {
     let server = Start::new(&folder.path().join("data")).ready();
     let ran = run(&server, "apply", &file);
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
-    assert!(ran.stdout.contains("8 created, 0 updated, 0 unchanged."), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains("8 created, 0 updated, 0 unchanged."),
+        "{}",
+        ran.stdout
+    );
     let again = run(&server, "plan", &file);
-    assert!(again.stdout.contains("Nothing to change: 8 as declared."), "{}", again.stdout);
+    assert!(
+        again.stdout.contains("Nothing to change: 8 as declared."),
+        "{}",
+        again.stdout
+    );
     server.terminate();
 }

@@ -428,7 +428,7 @@ impl LoadedIncident {
         };
         let under_way = wb_store::outbox::lock(tx, id)?
             .into_iter()
-            .filter(|row| row.claimed)
+            .filter(|row| row.claimed_at.is_some())
             .map(|row| row.delivery)
             .collect();
         let policy = held_policy(tx, config, &loaded.state)?;

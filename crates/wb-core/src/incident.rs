@@ -94,7 +94,8 @@ pub struct Incident {
     pub escalation: Escalation,
     /// Everybody who was, or is to be, told.
     pub pages: Vec<Page>,
-    /// What the acknowledgement or resolve in force stopped; goes out after all if it is taken back.
+    /// What the acknowledgement or resolve in force stopped, retries too; goes out after all if it
+    /// is taken back.
     pub stopped: Vec<DeliveryId>,
     /// The time of the last fact; the next one is never before it.
     pub updated_at: Timestamp,
@@ -227,6 +228,17 @@ pub struct Attempt {
     pub outcome: AttemptOutcome,
     /// An earlier attempt's answer was lost, so the recipient may have been told twice.
     pub possible_duplicate: bool,
+}
+
+impl Delivery {
+    /// Whether an attempt before the one with this number may have told the recipient, so that they
+    /// may be told twice.
+    #[must_use]
+    pub fn may_have_gone_out_before(&self, number: u32) -> bool {
+        self.attempts
+            .iter()
+            .any(|attempt| attempt.number < number && attempt.outcome.may_have_gone_out())
+    }
 }
 
 impl Incident {

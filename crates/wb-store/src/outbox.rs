@@ -13,8 +13,8 @@ use crate::read::{at, number, number32, opt_at, recipient};
 pub struct Unfinished {
     /// Which delivery.
     pub delivery: DeliveryId,
-    /// Whether an attempt is under way.
-    pub claimed: bool,
+    /// When the attempt that is under way was claimed; none when none is.
+    pub claimed_at: Option<Timestamp>,
 }
 
 /// A delivery that this node has claimed and now attempts.
@@ -36,8 +36,6 @@ pub struct Claimed {
     pub due_at: Timestamp,
     /// The number of this attempt: 1 for the first.
     pub attempt: u32,
-    /// An earlier claim was released without an outcome, so the recipient may be told twice.
-    pub after_lost_claim: bool,
     /// When it was claimed; with node and delivery this names the claim.
     pub claimed_at: Timestamp,
 }
@@ -49,17 +47,22 @@ pub enum Look {
     Wanted,
     /// The incident was acknowledged or resolved after the claim: withhold it and report that.
     Unwanted,
-    /// The claim was released, so somebody else may be sending: stop without a report.
+    /// The claim has ended, so somebody else may be sending: stop without a report.
     Lost,
 }
 
-/// A claim that was taken from its node.
+/// A claim whose node is not expected to report any more. It ends like every other: by the decision
+/// about its attempt's outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Released {
+pub struct LostClaim {
     /// Which delivery.
     pub delivery: DeliveryId,
     /// Its incident.
     pub incident: IncidentId,
+    /// The number of the attempt that was under way.
+    pub attempt: u32,
+    /// When it was claimed.
+    pub claimed_at: Timestamp,
 }
 
 /// How many rows stand in each state.
@@ -72,9 +75,9 @@ pub struct Counts {
 }
 
 const LOCK: Sql = two(
-    "SELECT id, state = 'claimed' FROM outbox
+    "SELECT id, claimed_at FROM outbox
       WHERE incident_id = $1 AND state IN ('pending', 'claimed') ORDER BY id",
-    "SELECT id, state = 'claimed' FROM outbox
+    "SELECT id, claimed_at FROM outbox
       WHERE incident_id = $1 AND state IN ('pending', 'claimed') ORDER BY id FOR UPDATE",
 );
 
@@ -83,7 +86,7 @@ const CLAIM: Sql = two(
       WHERE id IN (SELECT id FROM outbox WHERE state = 'pending' AND due_at <= $2
                     ORDER BY due_at, id LIMIT $4)
      RETURNING id, incident_id, page_id, recipient_kind, recipient_id, method_id, channel, due_at,
-            attempts, duplicate, claimed_at",
+            attempts, claimed_at",
     // Materialised, so that the inner query runs once and the limit holds. Rows that a decision
     // has locked are skipped: it may be cancelling them.
     "WITH due AS MATERIALIZED (
@@ -92,7 +95,7 @@ const CLAIM: Sql = two(
      UPDATE outbox o SET state = 'claimed', claim_node = $1, claimed_at = $2, claim_deadline = $3
        FROM due WHERE o.id = due.id
      RETURNING o.id, o.incident_id, o.page_id, o.recipient_kind, o.recipient_id, o.method_id,
-            o.channel, o.due_at, o.attempts, o.duplicate, o.claimed_at",
+            o.channel, o.due_at, o.attempts, o.claimed_at",
 );
 
 const LOOK: Sql = sql(
@@ -100,22 +103,19 @@ const LOOK: Sql = sql(
       WHERE o.id = $1 AND o.state = 'claimed' AND o.claim_node = $2 AND o.claimed_at = $3",
 );
 
-const RELEASE: Sql = two(
-    "UPDATE outbox SET state = 'pending', duplicate = TRUE, claim_node = NULL, claimed_at = NULL,
-            claim_deadline = NULL
+const LOST: Sql = two(
+    "SELECT id, incident_id, attempts, claimed_at FROM outbox
       WHERE state = 'claimed' AND (claim_deadline <= $1
-            OR claim_node NOT IN (SELECT unhex(value) FROM json_each($2)))
-     RETURNING id, incident_id",
-    "WITH gone AS MATERIALIZED (
-        SELECT id FROM outbox
-         WHERE state = 'claimed' AND (claim_deadline <= $1
-               OR claim_node NOT IN (SELECT jsonb_array_elements_text($2::jsonb)::uuid))
-         ORDER BY id FOR UPDATE SKIP LOCKED)
-     UPDATE outbox o SET state = 'pending', duplicate = TRUE, claim_node = NULL,
-            claimed_at = NULL, claim_deadline = NULL
-       FROM gone WHERE o.id = gone.id
-     RETURNING o.id, o.incident_id",
+            OR claim_node IN (SELECT unhex(value) FROM json_each($2)))
+      ORDER BY claimed_at NULLS LAST, id LIMIT $3",
+    "SELECT id, incident_id, attempts, claimed_at FROM outbox
+      WHERE state = 'claimed' AND (claim_deadline <= $1
+            OR claim_node IN (SELECT jsonb_array_elements_text($2::jsonb)::uuid))
+      ORDER BY claimed_at NULLS LAST, id LIMIT $3",
 );
+
+const CLAIMANTS: Sql =
+    sql("SELECT DISTINCT claim_node FROM outbox WHERE state = 'claimed' ORDER BY claim_node");
 
 const OLDEST: Sql = sql("SELECT min(due_at) FROM outbox WHERE state = 'pending'");
 
@@ -130,7 +130,7 @@ const COUNTS: Sql = sql(
 
 const DUE: Sql = sql(
     "SELECT id, incident_id, page_id, recipient_kind, recipient_id, method_id, channel, due_at,
-            attempts, duplicate, due_at
+            attempts, due_at
        FROM outbox WHERE state = 'pending' AND due_at <= $1 ORDER BY due_at, id LIMIT $2",
 );
 
@@ -143,7 +143,7 @@ pub fn lock(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Vec<Unfinished>, Er
     tx.query(&LOCK, params![incident.0], |row| {
         Ok(Unfinished {
             delivery: DeliveryId(row.id(0)?),
-            claimed: row.bool(1)?,
+            claimed_at: opt_at(row, 1)?,
         })
     })
 }
@@ -185,27 +185,40 @@ pub fn look(
     })
 }
 
-/// Releases the claims of nodes that do not live and those past their deadline. They wait again,
-/// marked as possible duplicates. A node that is not known at all does not live: it is a process
-/// that is gone.
+/// The claims of nodes that are dead, and those past their deadline, oldest first. Only looked at:
+/// whether such an attempt is made again, and how that is marked, is decided with its incident, so
+/// that it cannot be claimed anew under an acknowledgement that came in between.
 ///
 /// # Errors
 /// When the store fails.
-pub fn release_dead(
+pub fn lost(
     tx: &mut Tx<'_>,
     now: Timestamp,
-    living: &[NodeId],
-) -> Result<Vec<Released>, Error> {
-    let nodes = id_list(&living.iter().map(|node| node.0).collect::<Vec<_>>());
-    let params = [P::Int(now.as_micros()), P::Json(&nodes)];
-    let mut released = tx.query(&RELEASE, &params, |row| {
-        Ok(Released {
+    dead: &[NodeId],
+    limit: u32,
+) -> Result<Vec<LostClaim>, Error> {
+    let nodes = id_list(&dead.iter().map(|node| node.0).collect::<Vec<_>>());
+    let params = [
+        P::Int(now.as_micros()),
+        P::Json(&nodes),
+        P::Int(limit.into()),
+    ];
+    tx.query(&LOST, &params, |row| {
+        Ok(LostClaim {
             delivery: DeliveryId(row.id(0)?),
             incident: IncidentId(row.id(1)?),
+            attempt: number32(row, 2)?.saturating_add(1),
+            claimed_at: at(row, 3)?,
         })
-    })?;
-    released.sort_by_key(|released| released.delivery);
-    Ok(released)
+    })
+}
+
+/// The nodes that hold claims, known or not: a process may be gone without a trace but these.
+///
+/// # Errors
+/// When the store fails.
+pub fn claimants(tx: &mut Tx<'_>) -> Result<Vec<NodeId>, Error> {
+    tx.query(&CLAIMANTS, &[], |row| row.id(0).map(NodeId))
 }
 
 /// When the next delivery is due; in the past while deliveries wait longer than they should.
@@ -269,7 +282,6 @@ fn claimed_row(row: &Row<'_>) -> Result<Claimed, Error> {
         channel: row.text(6)?,
         due_at: at(row, 7)?,
         attempt: number32(row, 8)?.saturating_add(1),
-        after_lost_claim: row.bool(9)?,
-        claimed_at: at(row, 10)?,
+        claimed_at: at(row, 9)?,
     })
 }

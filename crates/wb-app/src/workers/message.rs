@@ -79,14 +79,7 @@ pub(super) fn address(app: &App, claim: &Claimed, subject: &Subject) -> Result<A
         delivery_id: claim.delivery.to_string(),
         thread: claim.incident.to_string(),
         attempt: claim.attempt,
-        possible_duplicate: claim.after_lost_claim
-            || delivery.attempts.iter().any(|attempt| {
-                matches!(
-                    attempt.outcome,
-                    wb_core::incident::AttemptOutcome::Retry { reason, .. }
-                        if reason.may_have_gone_out()
-                )
-            }),
+        possible_duplicate: delivery.may_have_gone_out_before(claim.attempt),
         sent_at,
     };
     Ok(Addressed {

@@ -57,9 +57,9 @@ enum Address {
 
 /// An outcome that has to be written.
 #[derive(Clone, Debug)]
-struct Outcome {
-    incident: IncidentId,
-    report: AttemptReport,
+pub(super) struct Outcome {
+    pub(super) incident: IncidentId,
+    pub(super) report: AttemptReport,
 }
 
 impl Sends {
@@ -218,7 +218,6 @@ impl App {
             number: claim.attempt,
             claimed_at: claim.claimed_at,
             result,
-            after_lost_claim: claim.after_lost_claim,
             detail,
             jitter_permille: u32::from(u16::from_be_bytes(jitter)) % 1_000,
         };
@@ -281,6 +280,19 @@ impl App {
 
     /// Writes an outcome; one that cannot be written now is kept for the next tick.
     async fn report(self: &Arc<Self>, outcome: Outcome) {
+        if let Err(error) = self.write_outcome(&outcome).await {
+            let delivery = outcome.report.delivery;
+            tracing::error!(
+                %delivery, %error,
+                "the outcome of {delivery} could not be written and is kept: {error}"
+            );
+            self.sends.keep(outcome);
+        }
+    }
+
+    /// Ends a claim with the outcome of its attempt. An attempt that was reported before, be it as
+    /// interrupted by another node, stays as it is.
+    pub(super) async fn write_outcome(self: &Arc<Self>, outcome: &Outcome) -> Result<(), AppError> {
         let deps = self.deps();
         let Outcome {
             incident: id,
@@ -310,19 +322,11 @@ impl App {
                 let version = loaded.head.seq + decision.facts.len() as u64;
                 Ok(Some((version, loaded.state.team)))
             })
-            .await;
-        match written {
-            Ok(Some((version, team))) => self.incident_changed(id, version, team),
-            Ok(None) => {}
-            Err(error) => {
-                let delivery = outcome.report.delivery;
-                tracing::error!(
-                    %delivery, %error,
-                    "the outcome of {delivery} could not be written and is kept: {error}"
-                );
-                self.sends.keep(outcome);
-            }
+            .await?;
+        if let Some((version, team)) = written {
+            self.incident_changed(id, version, team);
         }
+        Ok(())
     }
 }
 

@@ -198,11 +198,18 @@ impl Incident {
         else {
             return;
         };
-        let open = self.state == IncidentState::Triggered;
-        if *outcome == AttemptOutcome::Withheld {
+        let wanted = self.state == IncidentState::Triggered;
+        let stopped = match outcome {
+            AttemptOutcome::Withheld => !wanted,
+            AttemptOutcome::GivenUp { reason } => !wanted && reason.is_retried_after(*number),
+            AttemptOutcome::Accepted | AttemptOutcome::Retry { .. } => false,
+        };
+        if stopped && !self.stopped.contains(delivery) {
             self.stopped.push(*delivery);
         }
         if let Some(found) = self.delivery_mut(*delivery) {
+            // An attempt that was taken for lost and turns out to have been accepted.
+            found.attempts.retain(|known| known.number != *number);
             found.attempts.push(Attempt {
                 number: *number,
                 claimed_at: *claimed_at,
@@ -213,7 +220,8 @@ impl Incident {
             found.state = match outcome {
                 AttemptOutcome::Accepted => DeliveryState::Sent,
                 AttemptOutcome::Retry { .. } => DeliveryState::Planned,
-                AttemptOutcome::GivenUp { .. } if open => DeliveryState::GivenUp,
+                AttemptOutcome::Withheld if wanted => DeliveryState::Planned,
+                AttemptOutcome::GivenUp { .. } if wanted => DeliveryState::GivenUp,
                 AttemptOutcome::GivenUp { .. } | AttemptOutcome::Withheld => {
                     DeliveryState::Cancelled
                 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    AttemptOutcome, Cause, EscalationState, FailureReason, Incident, IncidentFact, IncidentState,
-    PolicyRef, ReassignTo,
+    AttemptOutcome, Cause, Delivery, DeliveryState, EscalationState, FailureReason, Incident,
+    IncidentFact, IncidentState, PolicyRef, ReassignTo,
 };
 use crate::actor::{Actor, Via};
 use crate::config::Policy;
@@ -114,8 +114,6 @@ pub struct AttemptReport {
     pub claimed_at: Timestamp,
     /// What happened.
     pub result: AttemptResult,
-    /// An earlier claim was released without an outcome.
-    pub after_lost_claim: bool,
     /// What the provider said.
     pub detail: String,
     /// Random 0 to 999, spreads retries.
@@ -427,16 +425,19 @@ impl Work<'_> {
             return Err(IncidentError::AlreadyResolved);
         }
         let (cancelled, _) = self.cancel_planned(situation);
-        let held = match to {
-            ReassignTo::Policy(policy) => Some(policy),
-            ReassignTo::User(_) => self.state.policy,
+        let policy = match to {
+            ReassignTo::Policy(new) => {
+                let found = self.ctx.config.policies.get(&new.id);
+                found.map(|policy| &policy.value)
+            }
+            // At the version the incident holds, which stands even when the policy was deleted.
+            ReassignTo::User(_) => situation.policy,
         };
-        let policy = held.and_then(|held| self.ctx.config.policies.get(&held.id));
         let next_at = match to {
             ReassignTo::Policy(_) => Some(self.now),
             // The person is paged now; the policy begins anew if they do not acknowledge.
             ReassignTo::User(_) => policy
-                .and_then(|policy| policy.value.steps.first())
+                .and_then(|policy| policy.steps.first())
                 .map(|step| self.now.plus_secs(i64::from(step.escalate_after_s))),
         };
         self.emit(
@@ -451,7 +452,7 @@ impl Work<'_> {
         if let ReassignTo::User(user) = to {
             self.page_reassigned(user);
         }
-        self.run_due_steps(policy.map(|policy| &policy.value));
+        self.run_due_steps(policy);
         Ok(())
     }
 
@@ -476,6 +477,8 @@ impl Work<'_> {
             .stopped
             .iter()
             .filter_map(|id| self.state.delivery(*id))
+            // One of them may have been accepted by its provider in the meantime.
+            .filter(|(_, delivery)| delivery.state == DeliveryState::Cancelled)
             .map(|(_, delivery)| (delivery.id, delivery.due_at.max(self.now)))
             .collect();
         if !restored.is_empty() {
@@ -500,20 +503,8 @@ impl Work<'_> {
         report: AttemptReport,
         policy: Option<&Policy>,
     ) -> Result<(), IncidentError> {
-        let (_, delivery) = self
-            .state
-            .delivery(report.delivery)
-            .ok_or(IncidentError::UnknownAttempt)?;
-        if delivery
-            .attempts
-            .iter()
-            .any(|attempt| attempt.number >= report.number)
-        {
-            return Err(IncidentError::UnknownAttempt);
-        }
-        let lost_answer = delivery.attempts.iter().any(|attempt| {
-            matches!(attempt.outcome, AttemptOutcome::Retry { reason, .. } if reason.may_have_gone_out())
-        });
+        let delivery = self.known_delivery(&report)?;
+        let possible_duplicate = delivery.may_have_gone_out_before(report.number);
         let wanted = self.state.state == IncidentState::Triggered;
         let outcome = match report.result {
             AttemptResult::Accepted => AttemptOutcome::Accepted,
@@ -522,12 +513,12 @@ impl Work<'_> {
                 reason,
                 retry_after_s,
             } => {
-                let again = wanted
-                    && reason.is_worth_retrying()
-                    && report.number < limits::ATTEMPTS_PER_DELIVERY;
-                if again {
-                    let wait_ms =
-                        retry_delay_ms(report.number, retry_after_s, report.jitter_permille);
+                if wanted && reason.is_retried_after(report.number) {
+                    // Nobody asked us to wait when it was our own node that died.
+                    let wait_ms = match reason {
+                        FailureReason::Interrupted => 0,
+                        _ => retry_delay_ms(report.number, retry_after_s, report.jitter_permille),
+                    };
                     AttemptOutcome::Retry {
                         reason,
                         at: self.now.plus_millis(wait_ms),
@@ -543,6 +534,11 @@ impl Work<'_> {
                 delivery,
                 due_at: at,
             },
+            // Withheld because of an acknowledgement that was taken back since: wanted after all.
+            AttemptOutcome::Withheld if wanted => Effect::Retry {
+                delivery,
+                due_at: self.now,
+            },
             _ => Effect::Finish { delivery },
         });
         self.emit(
@@ -552,7 +548,7 @@ impl Work<'_> {
                 number: report.number,
                 claimed_at: report.claimed_at,
                 outcome,
-                possible_duplicate: lost_answer || report.after_lost_claim,
+                possible_duplicate,
                 crossed: !wanted && outcome == AttemptOutcome::Accepted,
                 detail: report.detail,
             },
@@ -561,6 +557,31 @@ impl Work<'_> {
             self.hasten_if_unreachable(policy);
         }
         Ok(())
+    }
+}
+
+impl Work<'_> {
+    /// The delivery whose attempt is reported, if that was not done before. Attempts are numbered in
+    /// the order of their claims, so this is also what keeps a node that was taken for dead from
+    /// reporting over the head of the one that took over. All but one thing: that its attempt was
+    /// accepted after all is worth knowing, because it makes a further one needless.
+    fn known_delivery(&self, report: &AttemptReport) -> Result<&Delivery, IncidentError> {
+        let (_, delivery) = self
+            .state
+            .delivery(report.delivery)
+            .ok_or(IncidentError::UnknownAttempt)?;
+        let is_new = match delivery.attempts.last() {
+            Some(last) if last.number == report.number => {
+                last.outcome.was_interrupted() && report.result == AttemptResult::Accepted
+            }
+            Some(last) => last.number < report.number,
+            None => true,
+        };
+        if is_new {
+            Ok(delivery)
+        } else {
+            Err(IncidentError::UnknownAttempt)
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use crate::event::{Severity, Urgency};
 use crate::ids::{
     AlertId, DeliveryId, IncidentId, MethodId, NoteId, PageId, ServiceId, SignalId, TeamId, UserId,
 };
+use crate::limits;
 use crate::time::Timestamp;
 
 /// What opened an incident.
@@ -90,6 +91,13 @@ impl FailureReason {
         !matches!(self, Self::Refused | Self::Misconfigured | Self::Forbidden)
     }
 
+    /// Whether an attempt with this number that failed so is followed by another one, as long as
+    /// nobody has the incident.
+    #[must_use]
+    pub const fn is_retried_after(self, number: u32) -> bool {
+        self.is_worth_retrying() && number < limits::ATTEMPTS_PER_DELIVERY
+    }
+
     /// Whether the message may have gone out all the same.
     #[must_use]
     pub const fn may_have_gone_out(self) -> bool {
@@ -116,6 +124,32 @@ pub enum AttemptOutcome {
     },
     /// It was stopped before the first byte, because the delivery was no longer needed.
     Withheld,
+}
+
+impl AttemptOutcome {
+    /// Whether the recipient may have been told.
+    #[must_use]
+    pub const fn may_have_gone_out(self) -> bool {
+        match self {
+            Self::Accepted => true,
+            Self::Retry { reason, .. } | Self::GivenUp { reason } => reason.may_have_gone_out(),
+            Self::Withheld => false,
+        }
+    }
+
+    /// Whether the node that made it was taken for dead.
+    #[must_use]
+    pub const fn was_interrupted(self) -> bool {
+        matches!(
+            self,
+            Self::Retry {
+                reason: FailureReason::Interrupted,
+                ..
+            } | Self::GivenUp {
+                reason: FailureReason::Interrupted,
+            }
+        )
+    }
 }
 
 /// A delivery as its page plans it.

@@ -5,8 +5,8 @@ use wb_core::actor::Via;
 use wb_core::config::Target;
 use wb_core::event::Severity;
 use wb_core::incident::{
-    AttemptResult, DeliveryState, EscalationState, FailureReason, IncidentError, IncidentFact,
-    IncidentInput, IncidentState, ReassignTo,
+    AttemptOutcome, AttemptResult, DeliveryState, EscalationState, FailureReason, IncidentError,
+    IncidentFact, IncidentInput, IncidentState, ReassignTo,
 };
 
 use crate::world::{AIKO, HOOK, MARTA, NOBODY, World, config, step};
@@ -310,6 +310,126 @@ fn reassigning_pages_the_person_and_starts_the_policy_anew() {
     );
 }
 
+fn failed(reason: FailureReason) -> AttemptResult {
+    AttemptResult::Failed {
+        reason,
+        retry_after_s: None,
+    }
+}
+
+/// A world in which the first delivery is claimed, with its id.
+fn with_a_claim() -> (World, wb_core::ids::DeliveryId) {
+    let mut world = World::open(ladder(0), Severity::Critical);
+    let id = *world.outbox.keys().next().unwrap();
+    world.claimed.insert(id);
+    (world, id)
+}
+
+fn undo(world: &mut World) {
+    let input = IncidentInput::Unacknowledge { via: Via::Web };
+    world.input(input).unwrap();
+}
+
+#[track_caller]
+fn check_delivery(
+    world: &World,
+    id: wb_core::ids::DeliveryId,
+    state: DeliveryState,
+    due_s: Option<i64>,
+) {
+    assert_eq!(world.incident.delivery(id).unwrap().1.state, state);
+    let due = world.outbox.get(&id).map(|at| at.as_secs());
+    assert_eq!(due, due_s.map(|s| crate::world::START + s));
+}
+
+#[test]
+fn what_was_withheld_goes_out_when_the_acknowledgement_is_gone_by_the_time_of_the_report() {
+    let (mut world, id) = with_a_claim();
+    world.acknowledge().unwrap();
+    // The sender looks, sees the acknowledgement and withholds; before it reports, it is undone.
+    world.now_s = 2;
+    undo(&mut world);
+    world.report(id, AttemptResult::Withheld).unwrap();
+    check_delivery(&world, id, DeliveryState::Planned, Some(2));
+}
+
+#[test]
+fn an_undo_retries_what_failed_while_somebody_had_it() {
+    for (reason, state, due_s) in [
+        (
+            FailureReason::ProviderFault,
+            DeliveryState::Planned,
+            Some(9),
+        ),
+        (FailureReason::Refused, DeliveryState::Cancelled, None),
+    ] {
+        let (mut world, id) = with_a_claim();
+        world.acknowledge().unwrap();
+        world.report(id, failed(reason)).unwrap();
+        check_delivery(&world, id, DeliveryState::Cancelled, None);
+        world.now_s = 9;
+        undo(&mut world);
+        check_delivery(&world, id, state, due_s);
+    }
+}
+
+#[test]
+fn an_interrupted_attempt_is_made_again_at_once_and_marked() {
+    let (mut world, id) = with_a_claim();
+    world.now_s = 4;
+    let interrupted = failed(FailureReason::Interrupted);
+    world.report(id, interrupted).unwrap();
+    check_delivery(&world, id, DeliveryState::Planned, Some(4));
+    // The node lives after all, but what it has to say about a failure comes too late.
+    let late = world.report_of(id, 1, failed(FailureReason::Unreachable));
+    assert_eq!(late, Err(IncidentError::UnknownAttempt));
+    world.claimed.insert(id);
+    world.report(id, AttemptResult::Accepted).unwrap();
+    let attempts = &world.incident.delivery(id).unwrap().1.attempts;
+    let marks: Vec<_> = attempts.iter().map(|a| a.possible_duplicate).collect();
+    assert_eq!(marks, [false, true]);
+}
+
+#[test]
+fn an_acceptance_that_comes_late_stops_the_next_attempt() {
+    let (mut world, id) = with_a_claim();
+    world
+        .report(id, failed(FailureReason::Interrupted))
+        .unwrap();
+    world.report_of(id, 1, AttemptResult::Accepted).unwrap();
+    check_delivery(&world, id, DeliveryState::Sent, None);
+    let again = world.report_of(id, 1, AttemptResult::Accepted);
+    assert_eq!(again, Err(IncidentError::UnknownAttempt));
+    // Somebody who was just sending it tells them twice, and says so.
+    world.report_of(id, 2, AttemptResult::Accepted).unwrap();
+    let attempts = &world.incident.delivery(id).unwrap().1.attempts;
+    assert_eq!((attempts.len(), attempts[1].possible_duplicate), (2, true));
+
+    // What was accepted is not sent again by an undo.
+    let (mut world, id) = with_a_claim();
+    world.acknowledge().unwrap();
+    world
+        .report(id, failed(FailureReason::Interrupted))
+        .unwrap();
+    world.report_of(id, 1, AttemptResult::Accepted).unwrap();
+    undo(&mut world);
+    check_delivery(&world, id, DeliveryState::Sent, None);
+}
+
+#[test]
+fn who_is_given_the_incident_has_its_policy_behind_them_even_when_that_was_deleted() {
+    let mut world = World::open(ladder(0), Severity::Critical);
+    world.config.policies.clear();
+    let to = ReassignTo::User(MARTA);
+    world
+        .input(IncidentInput::Reassign { via: Via::Web, to })
+        .unwrap();
+    assert_eq!(
+        world.incident.wake_at().map(|at| at.as_secs()),
+        Some(crate::world::START + 300)
+    );
+}
+
 #[derive(Clone, Debug)]
 enum Act {
     Wait(i64),
@@ -327,7 +447,7 @@ fn act() -> impl Strategy<Value = Act> {
         (0_i64..400).prop_map(Act::Wait),
         Just(Act::Tick),
         (0_usize..4).prop_map(Act::Claim),
-        (0_usize..4, 0_u8..4).prop_map(|(n, kind)| Act::Report(n, kind)),
+        (0_usize..4, 0_u8..5).prop_map(|(n, kind)| Act::Report(n, kind)),
         Just(Act::Acknowledge),
         Just(Act::Unacknowledge),
         Just(Act::Resolve),
@@ -360,14 +480,11 @@ fn play(world: &mut World, act: &Act) {
             let Some(id) = world.claimed.iter().nth(*n).copied() else {
                 return;
             };
-            let failed = |reason| AttemptResult::Failed {
-                reason,
-                retry_after_s: None,
-            };
             let result = match kind {
                 0 => AttemptResult::Accepted,
                 1 => failed(FailureReason::Refused),
                 2 => failed(FailureReason::NoAnswer),
+                3 => failed(FailureReason::Interrupted),
                 _ => AttemptResult::Withheld,
             };
             world.report(id, result).unwrap();
@@ -406,6 +523,29 @@ proptest! {
             if world.incident.state != IncidentState::Triggered {
                 let unclaimed = world.outbox.keys().filter(|id| !world.claimed.contains(*id));
                 prop_assert_eq!(unclaimed.count(), 0);
+            }
+        }
+    }
+
+    /// While nobody has the incident, every delivery is on its way, has arrived, or has failed for
+    /// good: no acknowledgement that was taken back keeps one from going out.
+    #[test]
+    fn nothing_stays_stopped_while_nobody_has_it(acts in prop::collection::vec(act(), 0..60)) {
+        let mut world = World::open(ladder(1), Severity::Critical);
+        for act in &acts {
+            play(&mut world, act);
+            if world.incident.state != IncidentState::Triggered {
+                continue;
+            }
+            for delivery in world.incident.pages.iter().flat_map(|page| &page.deliveries) {
+                let waits = world.outbox.contains_key(&delivery.id);
+                prop_assert_eq!(waits, delivery.state == DeliveryState::Planned);
+                let has_failed = matches!(
+                    delivery.attempts.last().map(|attempt| (attempt.number, attempt.outcome)),
+                    Some((number, AttemptOutcome::GivenUp { reason }))
+                        if !reason.is_retried_after(number)
+                );
+                prop_assert!(has_failed || delivery.state != DeliveryState::Cancelled);
             }
         }
     }

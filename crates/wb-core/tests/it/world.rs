@@ -131,6 +131,7 @@ pub(crate) struct World {
     /// The outbox as the effects say it is: due times of what may still be claimed.
     pub(crate) outbox: BTreeMap<DeliveryId, Timestamp>,
     pub(crate) claimed: BTreeSet<DeliveryId>,
+    policy: Option<Policy>,
     inputs: u128,
 }
 
@@ -159,6 +160,7 @@ impl World {
             outbox: BTreeMap::new(),
             claimed: BTreeSet::new(),
             inputs: 1_000,
+            policy: config.policies.get(&POLICY).map(|p| p.value.clone()),
             config,
         };
         world.keep(decision);
@@ -209,7 +211,8 @@ impl World {
 
     pub(crate) fn input(&mut self, input: IncidentInput) -> Result<(), IncidentError> {
         self.inputs += 1;
-        let policy = self.config.policies.get(&POLICY).map(|p| p.value.clone());
+        // At the version the incident holds, whatever becomes of the policy itself.
+        let policy = self.policy.clone();
         let decision = decide(
             &self.incident,
             input,
@@ -255,12 +258,20 @@ impl World {
             .delivery(delivery)
             .and_then(|(_, d)| d.attempts.last())
             .map_or(1, |attempt| attempt.number + 1);
+        self.report_of(delivery, number, result)
+    }
+
+    pub(crate) fn report_of(
+        &mut self,
+        delivery: DeliveryId,
+        number: u32,
+        result: AttemptResult,
+    ) -> Result<(), IncidentError> {
         self.input(IncidentInput::Attempt(AttemptReport {
             delivery,
             number,
             claimed_at: at(self.now_s),
             result,
-            after_lost_claim: false,
             detail: String::new(),
             jitter_permille: 500,
         }))

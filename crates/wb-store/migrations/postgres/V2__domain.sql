@@ -101,8 +101,7 @@ CREATE INDEX incident_service ON incident (service_id, id);
 CREATE INDEX incident_team ON incident (team_id, id);
 CREATE INDEX incident_owner ON incident (owner_id, id) WHERE owner_id IS NOT NULL;
 
--- One row per delivery: the fence between claiming and cancelling it. duplicate: an earlier claim ended
--- without an outcome, so the recipient may be told twice.
+-- One row per delivery: the fence between claiming and cancelling it.
 CREATE TABLE outbox (
     id UUID NOT NULL PRIMARY KEY,
     kind TEXT COLLATE "C" NOT NULL,
@@ -117,8 +116,7 @@ CREATE TABLE outbox (
     attempts BIGINT NOT NULL,
     claim_node UUID,
     claimed_at BIGINT,
-    claim_deadline BIGINT,
-    duplicate BOOLEAN NOT NULL
+    claim_deadline BIGINT
 );
 CREATE INDEX outbox_due ON outbox (due_at, id) WHERE state = 'pending';
 CREATE INDEX outbox_claimed ON outbox (claim_deadline, id) WHERE state = 'claimed';

@@ -100,8 +100,7 @@ CREATE INDEX incident_service ON incident (service_id, id);
 CREATE INDEX incident_team ON incident (team_id, id);
 CREATE INDEX incident_owner ON incident (owner_id, id) WHERE owner_id IS NOT NULL;
 
--- One row per delivery: the fence between claiming and cancelling it. duplicate: an earlier claim ended
--- without an outcome, so the recipient may be told twice.
+-- One row per delivery: the fence between claiming and cancelling it.
 CREATE TABLE outbox (
     id BLOB NOT NULL PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -116,8 +115,7 @@ CREATE TABLE outbox (
     attempts INTEGER NOT NULL,
     claim_node BLOB,
     claimed_at INTEGER,
-    claim_deadline INTEGER,
-    duplicate INTEGER NOT NULL
+    claim_deadline INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX outbox_due ON outbox (due_at, id) WHERE state = 'pending';
 CREATE INDEX outbox_claimed ON outbox (claim_deadline, id) WHERE state = 'claimed';

@@ -23,12 +23,12 @@ const INSERT: SetSql = set(
         "state",
     ],
     "INSERT INTO outbox (id, kind, incident_id, page_id, recipient_kind, recipient_id, method_id,
-            channel, due_at, state, attempts, duplicate)
-     VALUES ($1, 'page', $2, $3, $4, $5, $6, $7, $8, $9, 0, FALSE)",
+            channel, due_at, state, attempts)
+     VALUES ($1, 'page', $2, $3, $4, $5, $6, $7, $8, $9, 0)",
     "INSERT INTO outbox (id, kind, incident_id, page_id, recipient_kind, recipient_id, method_id,
-            channel, due_at, state, attempts, duplicate)
+            channel, due_at, state, attempts)
      SELECT t.id, 'page', t.incident_id, t.page_id, t.recipient_kind, t.recipient_id, t.method_id,
-            t.channel, t.due_at, t.state, 0, FALSE
+            t.channel, t.due_at, t.state, 0
        FROM jsonb_to_recordset($1::jsonb) AS t(id uuid, incident_id uuid, page_id uuid,
             recipient_kind text, recipient_id uuid, method_id uuid, channel text, due_at bigint,
             state text)",

@@ -22,8 +22,8 @@ on_both! {
     an_acknowledgement_after_the_claim_says_what_is_under_way,
     a_claim_between_look_and_cancel_is_a_conflict,
     a_delivery_that_ended_anyway_does_not_stop_an_acknowledgement,
-    a_dead_nodes_claims_wait_again,
-    a_claim_past_its_deadline_waits_again,
+    a_dead_nodes_claims_are_found_and_end_by_a_decision,
+    a_claim_past_its_deadline_is_lost,
     a_retry_waits_and_an_end_ends,
     what_was_cancelled_can_be_restored,
     claims_come_longest_due_first,
@@ -43,7 +43,6 @@ fn report(claim: &Claimed, result: AttemptResult) -> IncidentInput {
         number: claim.attempt,
         claimed_at: claim.claimed_at,
         result,
-        after_lost_claim: claim.after_lost_claim,
         detail: "250 queued".to_owned(),
         jitter_permille: 0,
     })
@@ -59,11 +58,7 @@ fn a_claim_takes_what_is_due_once(world: &World) {
             .iter()
             .all(|c| c.incident == opened.incident && c.attempt == 1)
     );
-    assert!(
-        first
-            .iter()
-            .all(|c| !c.after_lost_claim && c.claimed_at == at(2))
-    );
+    assert!(first.iter().all(|c| c.claimed_at == at(2)));
     assert_eq!(claim(world, OTHER, 3), []);
     assert_eq!(
         counts(world),
@@ -167,34 +162,48 @@ fn acknowledge() -> IncidentInput {
     }
 }
 
-fn a_dead_nodes_claims_wait_again(world: &World) {
-    world.open(1, "disk", 1);
+fn a_dead_nodes_claims_are_found_and_end_by_a_decision(world: &World) {
+    let opened = world.open(1, "disk", 1);
     let first = claim(world, NODE, 2);
-    let released = world.write(|tx| outbox::release_dead(tx, at(3), &[NODE, OTHER]));
-    assert_eq!(released, []);
-    let released = world.write(|tx| outbox::release_dead(tx, at(3), &[OTHER]));
-    assert_eq!(released.len(), 2);
+    assert_eq!(world.read(outbox::claimants), [NODE]);
+    let lost =
+        |world: &World, dead: &'static [_]| world.read(move |tx| outbox::lost(tx, at(3), dead, 10));
+    assert_eq!(lost(world, &[OTHER]), []);
+    let found = lost(world, &[OTHER, NODE]);
+    assert_eq!(found.len(), 2);
+    assert_eq!(
+        (found[0].delivery, found[0].attempt, found[0].claimed_at),
+        (first[0].delivery, 1, at(2))
+    );
+    let interrupted = AttemptResult::Failed {
+        reason: FailureReason::Interrupted,
+        retry_after_s: None,
+    };
+    for claim in &first {
+        world.decide(
+            opened.incident,
+            report(claim, interrupted),
+            Actor::System,
+            3,
+        );
+    }
     let (delivery, claimed_at) = (first[0].delivery, first[0].claimed_at);
     let look = world.read(move |tx| outbox::look(tx, NODE, delivery, claimed_at));
     assert_eq!(look, Look::Lost);
+    assert_eq!(world.read(outbox::claimants), []);
     let again = claim(world, OTHER, 4);
-    assert_eq!(again.len(), 2);
-    assert!(again.iter().all(|c| c.after_lost_claim && c.attempt == 1));
+    assert_eq!(again.iter().map(|c| c.attempt).collect::<Vec<_>>(), [2, 2]);
 }
 
-fn a_claim_past_its_deadline_waits_again(world: &World) {
+fn a_claim_past_its_deadline_is_lost(world: &World) {
     world.open(1, "disk", 1);
     claim(world, NODE, 2);
-    assert_eq!(
-        world.write(|tx| outbox::release_dead(tx, at(61), &[NODE])),
-        []
-    );
-    assert_eq!(
+    let lost = |now_s| {
         world
-            .write(|tx| outbox::release_dead(tx, at(62), &[NODE]))
-            .len(),
-        2
-    );
+            .read(move |tx| outbox::lost(tx, at(now_s), &[], 10))
+            .len()
+    };
+    assert_eq!((lost(61), lost(62)), (0, 2));
 }
 
 fn a_retry_waits_and_an_end_ends(world: &World) {

@@ -73,7 +73,6 @@ fn attempt_texts_go_and_the_chain_stands(world: &World) {
         number: 1,
         claimed_at: claimed[0].claimed_at,
         result: AttemptResult::Accepted,
-        after_lost_claim: false,
         detail: "250 queued as 4711".to_owned(),
         jitter_permille: 0,
     };

@@ -134,7 +134,7 @@ pub(crate) fn decide(
 ) -> Result<Decision<Incident, IncidentFact>, Error> {
     let under_way: BTreeSet<_> = outbox::lock(tx, loaded.state.id)?
         .into_iter()
-        .filter(|row| row.claimed)
+        .filter(|row| row.claimed_at.is_some())
         .map(|row| row.delivery)
         .collect();
     let policy = match loaded.state.policy {

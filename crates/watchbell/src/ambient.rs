@@ -1,7 +1,7 @@
 //! The one clock and the one source of randomness of the program; everything else is handed them.
 //!
 //! The clock starts at the wall's time and then follows monotonic time, so it never runs backwards
-//! (DESIGN 3, Clocks). It is steered towards the wall each time it is read: a wall that is more than
+//! (`ARCHITECTURE.md`, invariants). It is steered towards the wall each time it is read: a wall that is more than
 //! a second ahead (the host slept, or its time was set) is stepped to at once and a note of it kept;
 //! every other difference is slewed away by a tenth of the time that passes.
 
@@ -34,7 +34,10 @@ pub(crate) struct Steering {
 impl Steering {
     /// A clock that starts at the wall's time.
     pub(crate) const fn new(wall_ns: i128, mono: Duration) -> Self {
-        Self { said_ns: wall_ns, at: mono }
+        Self {
+            said_ns: wall_ns,
+            at: mono,
+        }
     }
 
     /// What the clock says.
@@ -61,11 +64,17 @@ pub(crate) fn steer(before: Steering, wall_ns: i128, mono: Duration) -> (Steerin
     // Two threads may read the monotonic time in one order and come here in the other.
     let at = mono.max(before.at);
     if ahead_ns > STEP_OVER_NS {
-        let step = Step { from: timestamp(straight_ns), to: timestamp(wall_ns) };
+        let step = Step {
+            from: timestamp(straight_ns),
+            to: timestamp(wall_ns),
+        };
         return (Steering::new(wall_ns, at), Some(step));
     }
     let most_ns = passed_ns / SLEW_DIVISOR;
-    (Steering::new(straight_ns + ahead_ns.clamp(-most_ns, most_ns), at), None)
+    (
+        Steering::new(straight_ns + ahead_ns.clamp(-most_ns, most_ns), at),
+        None,
+    )
 }
 
 fn timestamp(ns: i128) -> Timestamp {
@@ -87,14 +96,24 @@ impl SystemClock {
     /// A clock that starts now.
     #[expect(clippy::disallowed_methods, reason = "this is the one clock")]
     pub(crate) fn start() -> Self {
-        let inner =
-            Inner { steering: Steering::new(wall_ns(), Duration::ZERO), steps: VecDeque::new() };
-        Self { started: Instant::now(), inner: Mutex::new(inner) }
+        let inner = Inner {
+            steering: Steering::new(wall_ns(), Duration::ZERO),
+            steps: VecDeque::new(),
+        };
+        Self {
+            started: Instant::now(),
+            inner: Mutex::new(inner),
+        }
     }
 
     /// The steps since this was last asked, oldest first.
     pub(crate) fn take_steps(&self) -> Vec<Step> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner).steps.drain(..).collect()
+        self.inner
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .steps
+            .drain(..)
+            .collect()
     }
 }
 
@@ -122,14 +141,19 @@ fn wall_ns() -> i128 {
     // A wall before 1970 is a broken clock; the steering slews or steps once it is mended.
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| i128::try_from(since.as_nanos()).unwrap_or(i128::MAX))
+        .map_or(0, |since| {
+            i128::try_from(since.as_nanos()).unwrap_or(i128::MAX)
+        })
 }
 
 /// The program's randomness: a generator that nobody can predict, seeded by the operating system.
 pub(crate) struct SystemRandom;
 
 impl Random for SystemRandom {
-    #[expect(clippy::disallowed_methods, reason = "this is the one source of randomness")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one source of randomness"
+    )]
     fn fill(&self, bytes: &mut [u8]) {
         rand::rng().fill_bytes(bytes);
     }
@@ -146,7 +170,10 @@ mod tests {
         let mut out = Vec::new();
         for (wall_ns, mono_ms) in readings {
             let (next, step) = steer(steering, *wall_ns, Duration::from_millis(*mono_ms));
-            assert!(next.said_ns >= steering.said_ns, "ran backwards at {mono_ms} ms");
+            assert!(
+                next.said_ns >= steering.said_ns,
+                "ran backwards at {mono_ms} ms"
+            );
             steering = next;
             out.push((next.said_ns, step.is_some()));
         }
@@ -155,7 +182,10 @@ mod tests {
 
     #[test]
     fn a_steady_wall_is_followed() {
-        assert_eq!(run(&[(101 * S, 1_000), (103 * S, 3_000)]), [(101 * S, false), (103 * S, false)]);
+        assert_eq!(
+            run(&[(101 * S, 1_000), (103 * S, 3_000)]),
+            [(101 * S, false), (103 * S, false)]
+        );
     }
 
     #[test]
@@ -175,7 +205,9 @@ mod tests {
     #[test]
     fn a_wall_set_back_is_slewed_at_a_tenth_and_reached() {
         // Ten seconds back: after 10 s of monotonic time 1 s is made good, after 100 s all of it.
-        let readings: Vec<_> = (1..=11).map(|n| ((90 + 10 * n) * S, 10_000 * n as u64)).collect();
+        let readings: Vec<_> = (1..=11)
+            .map(|n| ((90 + 10 * n) * S, 10_000 * n as u64))
+            .collect();
         let said = run(&readings);
         assert_eq!(said[0], (109 * S, false));
         assert_eq!(said[9], (190 * S, false));

@@ -19,8 +19,8 @@ use serde::Deserialize;
 use wb_core::limits;
 
 pub(crate) use check::is_loopback;
-pub(crate) use given::Variables;
 use given::Givens;
+pub(crate) use given::Variables;
 
 /// Something that is wrong with the boot configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,7 +101,9 @@ pub(crate) struct Listen {
 
 impl Default for Listen {
     fn default() -> Self {
-        Self { http: "127.0.0.1:8080".to_owned() }
+        Self {
+            http: "127.0.0.1:8080".to_owned(),
+        }
     }
 }
 
@@ -115,7 +117,9 @@ pub(crate) struct Data {
 
 impl Default for Data {
     fn default() -> Self {
-        Self { dir: PathBuf::from("watchbell-data") }
+        Self {
+            dir: PathBuf::from("watchbell-data"),
+        }
     }
 }
 
@@ -136,7 +140,11 @@ pub(crate) struct Database {
 
 impl Default for Database {
     fn default() -> Self {
-        Self { url: None, ca_file: None, connections: 8 }
+        Self {
+            url: None,
+            ca_file: None,
+            connections: 8,
+        }
     }
 }
 
@@ -241,7 +249,11 @@ pub(crate) struct Retention {
 
 impl Default for Retention {
     fn default() -> Self {
-        Self { signals_days: 14, signals_bytes: 10 << 30, attempts_days: 90 }
+        Self {
+            signals_days: 14,
+            signals_bytes: 10 << 30,
+            attempts_days: 90,
+        }
     }
 }
 
@@ -274,7 +286,10 @@ pub(crate) struct Log {
 
 impl Default for Log {
     fn default() -> Self {
-        Self { level: "info".to_owned(), format: "text".to_owned() }
+        Self {
+            level: "info".to_owned(),
+            format: "text".to_owned(),
+        }
     }
 }
 
@@ -326,7 +341,9 @@ const ADMIN_TOKEN: [&str; 2] = ["WATCHBELL_ADMIN_TOKEN", "WATCHBELL_DEMO_TOKEN"]
 /// When it cannot be read or is no usable token.
 pub(crate) fn admin_token(variables: &Variables) -> Result<Option<SecretString>, BootError> {
     let value = |name: &str| {
-        let found = variables.iter().find(|(key, value)| key == name && !value.is_empty());
+        let found = variables
+            .iter()
+            .find(|(key, value)| key == name && !value.is_empty());
         found.map(|(_, value)| value.to_string_lossy().into_owned())
     };
     for name in ADMIN_TOKEN {
@@ -356,14 +373,30 @@ pub(crate) fn admin_token(variables: &Variables) -> Result<Option<SecretString>,
 fn of_type(error: &config::ConfigError) -> Problem {
     use config::ConfigError::{At, Type};
     match error {
-        Type { origin, expected, key, .. } => {
+        Type {
+            origin,
+            expected,
+            key,
+            ..
+        } => {
             let place = origin.clone().or_else(|| key.clone()).unwrap_or_default();
-            Problem { place, message: format!("this must be {expected}") }
+            Problem {
+                place,
+                message: format!("this must be {expected}"),
+            }
         }
-        At { error, origin: Some(origin), .. } => {
-            Problem { place: origin.clone(), message: of_type(error).message }
-        }
-        other => Problem { place: "configuration".to_owned(), message: other.to_string() },
+        At {
+            error,
+            origin: Some(origin),
+            ..
+        } => Problem {
+            place: origin.clone(),
+            message: of_type(error).message,
+        },
+        other => Problem {
+            place: "configuration".to_owned(),
+            message: other.to_string(),
+        },
     }
 }
 

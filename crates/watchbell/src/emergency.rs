@@ -125,7 +125,9 @@ pub(crate) fn step(mut state: State, seen: Observation, now: Duration) -> (State
             state.outage = Some(Outage { since, trouble });
         }
         (Some(outage), None) => {
-            let clear = state.good_since.is_some_and(|good| now.saturating_sub(good) >= CLEAR_AFTER);
+            let clear = state
+                .good_since
+                .is_some_and(|good| now.saturating_sub(good) >= CLEAR_AFTER);
             if clear {
                 actions.push(Action::TellClear(now.saturating_sub(outage.since)));
                 state.outage = None;
@@ -133,7 +135,9 @@ pub(crate) fn step(mut state: State, seen: Observation, now: Duration) -> (State
         }
         _ => {}
     }
-    let pinged = state.pinged_at.is_some_and(|at| now.saturating_sub(at) < PING_EVERY);
+    let pinged = state
+        .pinged_at
+        .is_some_and(|at| now.saturating_sub(at) < PING_EVERY);
     // The first ping waits for the first wake-ups, so that a process that never pages never pings.
     if good && state.pager_mark.is_some() && state.outage.is_none() && !pinged {
         state.pinged_at = Some(now);

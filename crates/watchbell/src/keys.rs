@@ -35,7 +35,10 @@ pub(crate) struct Master {
 
 impl Master {
     fn new(bytes: Box<[u8; 32]>) -> Self {
-        Self { id: key_id(&bytes), bytes: SecretBox::new(bytes) }
+        Self {
+            id: key_id(&bytes),
+            bytes: SecretBox::new(bytes),
+        }
     }
 
     /// The key itself.
@@ -119,20 +122,37 @@ struct KeyFile {
 /// # Errors
 /// When it cannot be read, is open to others, or is not a key file.
 pub(crate) fn load(path: &Path) -> Result<Master, KeyError> {
-    let unreadable = |source| KeyError::Read { path: path.to_path_buf(), source };
-    let damaged = |what| KeyError::Damaged { path: path.to_path_buf(), what };
+    let unreadable = |source| KeyError::Read {
+        path: path.to_path_buf(),
+        source,
+    };
+    let damaged = |what| KeyError::Damaged {
+        path: path.to_path_buf(),
+        what,
+    };
     let mode = path.metadata().map_err(unreadable)?.permissions().mode() & 0o777;
     if mode & 0o077 != 0 {
-        return Err(KeyError::Open { path: path.to_path_buf(), mode });
+        return Err(KeyError::Open {
+            path: path.to_path_buf(),
+            mode,
+        });
     }
     let text = SecretString::from(std::fs::read_to_string(path).map_err(unreadable)?);
     let file: KeyFile = toml::from_str(text.expose_secret())
         .map_err(|_| damaged("it must hold exactly `id` and `master`"))?;
-    let bytes = STANDARD.decode(file.master.expose_secret().trim()).unwrap_or_default();
-    let bytes: Box<[u8; 32]> =
-        bytes.into_boxed_slice().try_into().map_err(|_| damaged("`master` is not 32 bytes in base64"))?;
+    let bytes = STANDARD
+        .decode(file.master.expose_secret().trim())
+        .unwrap_or_default();
+    let bytes: Box<[u8; 32]> = bytes
+        .into_boxed_slice()
+        .try_into()
+        .map_err(|_| damaged("`master` is not 32 bytes in base64"))?;
     let master = Master::new(bytes);
-    if master.id == file.id { Ok(master) } else { Err(damaged("`id` is not the id of `master`")) }
+    if master.id == file.id {
+        Ok(master)
+    } else {
+        Err(damaged("`id` is not the id of `master`"))
+    }
 }
 
 /// Makes a new key and writes its file, which must not exist; on disk before this returns.
@@ -146,14 +166,22 @@ pub(crate) fn create(path: &Path, random: &dyn Random) -> Result<Master, KeyErro
     let master = Master::new(bytes);
     let text = format!("{HEADER}id = \"{}\"\nmaster = \"{encoded}\"\n", master.id);
     let write = || -> io::Result<()> {
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(path)?;
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
         // The name is durable only with the directory: a key lost to a power failure after the
         // database took its id could never be made again.
-        path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+        path.parent()
+            .map_or(Ok(()), |folder| File::open(folder)?.sync_all())
     };
-    write().map_err(|source| KeyError::Write { path: path.to_path_buf(), source })?;
+    write().map_err(|source| KeyError::Write {
+        path: path.to_path_buf(),
+        source,
+    })?;
     Ok(master)
 }
 
@@ -181,11 +209,22 @@ pub(crate) fn hold(
     let path = given.map_or_else(|| data.join(FILE_NAME), Path::to_path_buf);
     if given.is_none() && !path.exists() {
         return match wanted {
-            Some(wanted) => Err(KeyError::Lacking { wanted: wanted.to_owned(), path }),
-            None => Ok(Held { master: create(&path, random)?, path, made: true }),
+            Some(wanted) => Err(KeyError::Lacking {
+                wanted: wanted.to_owned(),
+                path,
+            }),
+            None => Ok(Held {
+                master: create(&path, random)?,
+                path,
+                made: true,
+            }),
         };
     }
-    let held = Held { master: load(&path)?, path, made: false };
+    let held = Held {
+        master: load(&path)?,
+        path,
+        made: false,
+    };
     match wanted {
         Some(wanted) => held.fits(wanted),
         None => Ok(held),
@@ -205,7 +244,10 @@ impl Held {
         if self.made
             && let Err(source) = std::fs::remove_file(&self.path)
         {
-            return Err(KeyError::Write { path: self.path, source });
+            return Err(KeyError::Write {
+                path: self.path,
+                source,
+            });
         }
         Err(KeyError::Other {
             wanted: wanted.to_owned(),
@@ -248,7 +290,10 @@ mod tests {
         let given = data.path().join("other.toml");
         let error = hold(Some(&given), data.path(), Some("00aa"), &SystemRandom);
         let error = error.expect_err("refused").to_string();
-        assert!(error.contains("lacks key 00aa") && error.contains(&key.id), "{error}");
+        assert!(
+            error.contains("lacks key 00aa") && error.contains(&key.id),
+            "{error}"
+        );
     }
 
     #[test]
@@ -295,6 +340,9 @@ mod tests {
             let error = load(&path).expect_err("refused").to_string();
             assert!(error.contains("damaged"), "{error}");
         }
-        assert!(create(&path, &SystemRandom).is_err(), "an existing file is never overwritten");
+        assert!(
+            create(&path, &SystemRandom).is_err(),
+            "an existing file is never overwritten"
+        );
     }
 }

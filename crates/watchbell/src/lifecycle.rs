@@ -29,10 +29,13 @@ use crate::telemetry;
 pub(crate) use opening::AdminToken;
 
 /// How long requests under way and workers get after SIGTERM; the process is gone within 10 s.
-const DRAIN: Duration = Duration::from_secs(6);
+const DRAIN: Duration = Duration::from_secs(5);
 
 /// How long the attempts under way get after that.
 const DRAIN_SENDS: Duration = Duration::from_secs(2);
+
+/// How long the database gets to be closed.
+const CLOSE: Duration = Duration::from_secs(1);
 
 /// Why the server does not run. The words are for the person who started it.
 #[derive(Debug, thiserror::Error)]
@@ -156,8 +159,13 @@ async fn run(mut boot: Boot, admin_token: AdminToken, role: Role) -> Result<(), 
         server.drain(DRAIN).await;
         workers.wait().await;
     };
-    if tokio::time::timeout(DRAIN + Duration::from_secs(1), drained).await.is_err() {
-        tracing::warn!("some work did not end in time; what is written is carried on at the next start");
+    if tokio::time::timeout(DRAIN + Duration::from_secs(1), drained)
+        .await
+        .is_err()
+    {
+        tracing::warn!(
+            "some work did not end in time; what is written is carried on at the next start"
+        );
     }
     close(app).await;
     ended
@@ -166,11 +174,16 @@ async fn run(mut boot: Boot, admin_token: AdminToken, role: Role) -> Result<(), 
 /// Waits for the attempts under way, so that none is sent twice for want of its outcome, and closes
 /// the database.
 async fn close(app: Arc<App>) {
-    if tokio::time::timeout(DRAIN_SENDS, app.sends.wait_idle()).await.is_err() {
+    if tokio::time::timeout(DRAIN_SENDS, app.sends.wait_idle())
+        .await
+        .is_err()
+    {
         tracing::warn!("attempts are still under way; their outcome is unknown to the next start");
     }
     let store = app.store.clone();
-    drop(tokio::task::spawn_blocking(move || store.close()).await);
+    // A database that is away must not keep us: whatever waits for it was never answered.
+    let closing = tokio::task::spawn_blocking(move || store.close());
+    drop(tokio::time::timeout(CLOSE, closing).await);
 }
 
 /// The one line on standard output.

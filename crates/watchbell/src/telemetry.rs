@@ -13,8 +13,9 @@ use wb_store::db::Store;
 use crate::boot::Log;
 
 /// Buckets of durations in seconds.
-const BUCKETS_S: [f64; 12] =
-    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+const BUCKETS_S: [f64; 12] = [
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
+];
 
 /// How often finished samples are folded together.
 const UPKEEP_EVERY: Duration = Duration::from_secs(10);
@@ -23,11 +24,15 @@ const UPKEEP_EVERY: Duration = Duration::from_secs(10);
 pub(crate) fn start_log(log: &Log) {
     // The level was checked with the boot configuration.
     let filter = log.level.parse::<EnvFilter>().unwrap_or_default();
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr);
     let started = if log.format == "json" {
         lines.json().try_init()
     } else {
-        lines.with_ansi(io::IsTerminal::is_terminal(&io::stderr())).try_init()
+        lines
+            .with_ansi(io::IsTerminal::is_terminal(&io::stderr()))
+            .try_init()
     };
     // Only fails when a log was started before, which then serves.
     drop(started);
@@ -38,13 +43,27 @@ pub(crate) fn start_log(log: &Log) {
 /// # Errors
 /// When the recorder cannot be set up.
 pub(crate) fn start_metrics(store: &Store) -> Result<RenderMetrics, BuildError> {
-    let handle = PrometheusBuilder::new().set_buckets(&BUCKETS_S)?.install_recorder()?;
-    describe_gauge!("watchbell_store_waiting", "Closures waiting for the database, by lane");
+    let handle = PrometheusBuilder::new()
+        .set_buckets(&BUCKETS_S)?
+        .install_recorder()?;
+    describe_gauge!(
+        "watchbell_store_waiting",
+        "Closures waiting for the database, by lane"
+    );
     describe_counter!("watchbell_store_commits_total", "Transactions committed");
     describe_counter!("watchbell_store_closures_total", "Write closures answered");
-    describe_counter!("watchbell_store_reruns_total", "Closures that had to run once more");
-    describe_counter!("watchbell_store_full_total", "Closures refused because a lane was full");
-    describe_gauge!("watchbell_store_last_commit_seconds", "How long the last commit took");
+    describe_counter!(
+        "watchbell_store_reruns_total",
+        "Closures that had to run once more"
+    );
+    describe_counter!(
+        "watchbell_store_full_total",
+        "Closures refused because a lane was full"
+    );
+    describe_gauge!(
+        "watchbell_store_last_commit_seconds",
+        "How long the last commit took"
+    );
     let upkeep = handle.clone();
     tokio::spawn(async move {
         // Histograms keep every sample until this, also where nobody ever asks for metrics.

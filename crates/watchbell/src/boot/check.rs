@@ -81,7 +81,11 @@ pub(super) fn log_level(text: &str, _: &()) -> Checked {
 }
 
 pub(super) fn log_format(text: &str, _: &()) -> Checked {
-    if matches!(text, "text" | "json") { Ok(()) } else { refuse("write text or json") }
+    if matches!(text, "text" | "json") {
+        Ok(())
+    } else {
+        refuse("write text or json")
+    }
 }
 
 /// Whether this host and port is reached from this machine only. A name that does not resolve is
@@ -89,7 +93,10 @@ pub(super) fn log_format(text: &str, _: &()) -> Checked {
 pub(crate) fn is_loopback(listen: &str) -> bool {
     let addresses: Option<Vec<SocketAddr>> = listen.to_socket_addrs().ok().map(Iterator::collect);
     addresses.is_some_and(|all| {
-        !all.is_empty() && all.iter().all(|one| IpAddr::to_canonical(&one.ip()).is_loopback())
+        !all.is_empty()
+            && all
+                .iter()
+                .all(|one| IpAddr::to_canonical(&one.ip()).is_loopback())
     })
 }
 
@@ -106,14 +113,22 @@ pub(super) fn whole(boot: &Boot, givens: &Givens) -> Result<(), BootError> {
         problems.extend(together(boot).map(|(name, message)| problem(givens, name, message)));
         problems.extend(mail(boot).map(|(name, message)| problem(givens, name, &message)));
     }
-    if problems.is_empty() { Ok(()) } else { Err(BootError(problems)) }
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(BootError(problems))
+    }
 }
 
 /// What the mail channel says of `smtp.url` and `smtp.from`.
 fn mail(boot: &Boot) -> Option<(&'static str, String)> {
     let (url, from) = (boot.smtp.url.as_ref()?, boot.smtp.from.as_ref()?);
     let error = Smtp::parse(url.expose_secret(), from, &Roots::load()).err()?;
-    let name = if error == SmtpError::From { "smtp.from" } else { "smtp.url" };
+    let name = if error == SmtpError::From {
+        "smtp.from"
+    } else {
+        "smtp.url"
+    };
     Some((name, error.to_string()))
 }
 
@@ -129,14 +144,22 @@ fn together(boot: &Boot) -> impl Iterator<Item = (&'static str, &'static str)> {
              instance stands in mails and decides about cookies; \
              set it, or listen on 127.0.0.1",
         )),
-        matches!(smtp, (Some(_), None))
-            .then_some(("smtp.from", "required with smtp.url: the sender of our mails")),
-        (!boot.emergency.email.is_empty() && boot.smtp.url.is_none())
-            .then_some(("smtp.url", "required with emergency.email, which is told by mail")),
-        matches!(tls, (Some(_), None))
-            .then_some(("tls.key_file", "required with tls.cert_file: TLS takes both")),
-        matches!(tls, (None, Some(_)))
-            .then_some(("tls.cert_file", "required with tls.key_file: TLS takes both")),
+        matches!(smtp, (Some(_), None)).then_some((
+            "smtp.from",
+            "required with smtp.url: the sender of our mails",
+        )),
+        (!boot.emergency.email.is_empty() && boot.smtp.url.is_none()).then_some((
+            "smtp.url",
+            "required with emergency.email, which is told by mail",
+        )),
+        matches!(tls, (Some(_), None)).then_some((
+            "tls.key_file",
+            "required with tls.cert_file: TLS takes both",
+        )),
+        matches!(tls, (None, Some(_))).then_some((
+            "tls.cert_file",
+            "required with tls.key_file: TLS takes both",
+        )),
     ]
     .into_iter()
     .flatten()
@@ -146,8 +169,12 @@ fn together(boot: &Boot) -> impl Iterator<Item = (&'static str, &'static str)> {
 fn problem(givens: &Givens, path: &str, message: &str) -> Problem {
     // Entries of lists are reported as `outbound.allow[0]`.
     let name = path.split('[').next().unwrap_or(path);
-    let place = givens
-        .place(name)
-        .map_or_else(|| format!("{name} ({})", known::variable(name)), str::to_owned);
-    Problem { place, message: message.to_owned() }
+    let place = givens.place(name).map_or_else(
+        || format!("{name} ({})", known::variable(name)),
+        str::to_owned,
+    );
+    Problem {
+        place,
+        message: message.to_owned(),
+    }
 }

@@ -58,7 +58,11 @@ impl Givens {
         }
         givens.add(from_variables(variables, &mut problems), &mut problems);
         givens.add(from_flags(flags), &mut problems);
-        if problems.is_empty() { Ok(givens) } else { Err(BootError(problems)) }
+        if problems.is_empty() {
+            Ok(givens)
+        } else {
+            Err(BootError(problems))
+        }
     }
 
     /// Where a setting was given; none when it was not.
@@ -82,17 +86,32 @@ impl Givens {
                     if let Some(other) = seen.insert(known.name, one.place.clone()) {
                         problems.push(twice(known, &one.place, &other));
                     }
-                    self.0.insert(known.name, Given { value, place: one.place });
+                    self.0.insert(
+                        known.name,
+                        Given {
+                            value,
+                            place: one.place,
+                        },
+                    );
                 }
-                Err(message) => problems.push(Problem { place: one.place, message }),
+                Err(message) => problems.push(Problem {
+                    place: one.place,
+                    message,
+                }),
             }
         }
     }
 }
 
 fn twice(known: &Known, place: &str, other: &str) -> Problem {
-    let message = format!("`{}` is already given by {other}; keep one of the two", known.name);
-    Problem { place: place.to_owned(), message }
+    let message = format!(
+        "`{}` is already given by {other}; keep one of the two",
+        known.name
+    );
+    Problem {
+        place: place.to_owned(),
+        message,
+    }
 }
 
 /// Speaks of a misspelt name in the words of its source.
@@ -109,8 +128,14 @@ fn unknown(name: &str, place: &str) -> String {
 fn in_kind(value: ValueKind, kind: Kind, base: &Path) -> ValueKind {
     match (kind, value) {
         (Kind::List, ValueKind::String(text)) => {
-            let entries = text.split(',').map(str::trim).filter(|entry| !entry.is_empty());
-            entries.map(|entry| Value::from(entry.to_owned())).collect::<Vec<_>>().into()
+            let entries = text
+                .split(',')
+                .map(str::trim)
+                .filter(|entry| !entry.is_empty());
+            entries
+                .map(|entry| Value::from(entry.to_owned()))
+                .collect::<Vec<_>>()
+                .into()
         }
         (Kind::Path, ValueKind::String(text)) if !text.is_empty() => {
             base.join(text).to_string_lossy().into_owned().into()
@@ -127,18 +152,27 @@ fn read_secret(path: ValueKind, base: &Path) -> Result<ValueKind, String> {
     match std::fs::read_to_string(&path) {
         // Editors and `echo` end files with a line break that is no part of the secret.
         Ok(text) => Ok(text.trim_end_matches(['\r', '\n']).to_owned().into()),
-        Err(error) => Err(format!("the file {} cannot be read: {error}", path.display())),
+        Err(error) => Err(format!(
+            "the file {} cannot be read: {error}",
+            path.display()
+        )),
     }
 }
 
 fn from_file(path: &Path) -> Result<Vec<Found>, BootError> {
     let place = path.display().to_string();
-    let failed = |message: String| BootError(vec![Problem { place: place.clone(), message }]);
+    let failed = |message: String| {
+        BootError(vec![Problem {
+            place: place.clone(),
+            message,
+        }])
+    };
     let text = std::fs::read_to_string(path)
         .map_err(|error| failed(format!("the configuration file cannot be read: {error}")))?;
     let table: toml::Table = toml::from_str(&text).map_err(|error| {
         let line = error.span().map_or(1, |span| {
-            text.get(..span.start).map_or(1, |before| before.matches('\n').count() + 1)
+            text.get(..span.start)
+                .map_or(1, |before| before.matches('\n').count() + 1)
         });
         failed(format!("line {line}: {}", error.message()))
     })?;
@@ -146,7 +180,12 @@ fn from_file(path: &Path) -> Result<Vec<Found>, BootError> {
     let mut found = Vec::new();
     flatten("", table, &mut |name, value| {
         let place = format!("{place}: {name}");
-        found.push(Found { name, value, place, base: base.clone() });
+        found.push(Found {
+            name,
+            value,
+            place,
+            base: base.clone(),
+        });
     });
     Ok(found)
 }
@@ -154,7 +193,11 @@ fn from_file(path: &Path) -> Result<Vec<Found>, BootError> {
 /// Walks a table down to settings; a table that is no section is handed out whole, to be refused.
 fn flatten(prefix: &str, table: toml::Table, each: &mut impl FnMut(String, ValueKind)) {
     for (key, value) in table {
-        let name = if prefix.is_empty() { key } else { format!("{prefix}.{key}") };
+        let name = if prefix.is_empty() {
+            key
+        } else {
+            format!("{prefix}.{key}")
+        };
         match value {
             toml::Value::Table(below) if known::is_section(&name) => flatten(&name, below, each),
             other => each(name, kind_of(other)),
@@ -169,11 +212,15 @@ fn kind_of(value: toml::Value) -> ValueKind {
         toml::Value::Float(number) => number.into(),
         toml::Value::Boolean(truth) => truth.into(),
         toml::Value::Datetime(at) => at.to_string().into(),
-        toml::Value::Array(list) => {
-            list.into_iter().map(|one| Value::new(None, kind_of(one))).collect::<Vec<_>>().into()
-        }
+        toml::Value::Array(list) => list
+            .into_iter()
+            .map(|one| Value::new(None, kind_of(one)))
+            .collect::<Vec<_>>()
+            .into(),
         toml::Value::Table(table) => {
-            let members = table.into_iter().map(|(key, one)| (key, Value::new(None, kind_of(one))));
+            let members = table
+                .into_iter()
+                .map(|(key, one)| (key, Value::new(None, kind_of(one))));
             ValueKind::Table(members.collect())
         }
     }
@@ -182,8 +229,9 @@ fn kind_of(value: toml::Value) -> ValueKind {
 fn from_variables(variables: &Variables, problems: &mut Vec<Problem>) -> Vec<Found> {
     let mut found = Vec::new();
     for (name, value) in variables {
-        let Some((name, below)) =
-            name.to_str().and_then(|name| Some((name, name.strip_prefix(PREFIX)?)))
+        let Some((name, below)) = name
+            .to_str()
+            .and_then(|name| Some((name, name.strip_prefix(PREFIX)?)))
         else {
             continue;
         };
@@ -195,7 +243,10 @@ fn from_variables(variables: &Variables, problems: &mut Vec<Problem>) -> Vec<Fou
                 place,
                 base: PathBuf::new(),
             }),
-            None => problems.push(Problem { place, message: "the value is not UTF-8".to_owned() }),
+            None => problems.push(Problem {
+                place,
+                message: "the value is not UTF-8".to_owned(),
+            }),
         }
     }
     found
@@ -218,6 +269,10 @@ impl Source for Givens {
 
     fn collect(&self) -> Result<Map<String, Value>, config::ConfigError> {
         let value = |given: &Given| Value::new(Some(&given.place), given.value.clone());
-        Ok(self.0.iter().map(|(name, given)| ((*name).to_owned(), value(given))).collect())
+        Ok(self
+            .0
+            .iter()
+            .map(|(name, given)| ((*name).to_owned(), value(given)))
+            .collect())
     }
 }

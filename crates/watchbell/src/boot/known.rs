@@ -70,7 +70,10 @@ pub(crate) fn secret_of_file(name: &str) -> Option<&'static Known> {
 /// Whether this is a section: something with settings below it.
 pub(crate) fn is_section(name: &str) -> bool {
     KNOWN.iter().any(|known| {
-        known.name.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'))
+        known
+            .name
+            .strip_prefix(name)
+            .is_some_and(|rest| rest.starts_with('.'))
     })
 }
 
@@ -78,11 +81,19 @@ pub(crate) fn is_section(name: &str) -> bool {
 pub(crate) fn nearest(name: &str) -> &'static str {
     let distance = |known: &Known| {
         // A key in the wrong section is nearer than its section's other keys.
-        let last = |name: &str| name.rsplit('.').next().map(str::to_owned).unwrap_or_default();
+        let last = |name: &str| {
+            name.rsplit('.')
+                .next()
+                .map(str::to_owned)
+                .unwrap_or_default()
+        };
         let whole = strsim::damerau_levenshtein(known.name, name);
         whole.min(1 + strsim::damerau_levenshtein(&last(known.name), &last(name)) * 2)
     };
-    KNOWN.iter().min_by_key(|known| distance(known)).map_or("", |known| known.name)
+    KNOWN
+        .iter()
+        .min_by_key(|known| distance(known))
+        .map_or("", |known| known.name)
 }
 
 /// The variable of a setting.
@@ -116,7 +127,10 @@ mod tests {
     #[test]
     fn names_that_end_in_file_are_settings_or_secrets() {
         assert!(find("keys.file").is_some() && find("tls.key_file").is_some());
-        assert_eq!(secret_of_file("smtp.url_file").map(|k| k.name), Some("smtp.url"));
+        assert_eq!(
+            secret_of_file("smtp.url_file").map(|k| k.name),
+            Some("smtp.url")
+        );
         assert!(secret_of_file("smtp.from_file").is_none());
         assert!(is_section("smtp") && !is_section("smt") && !is_section("public_url"));
     }

@@ -5,7 +5,9 @@ use secrecy::ExposeSecret as _;
 use super::*;
 
 fn variables(list: &[(&str, &str)]) -> Variables {
-    list.iter().map(|(name, value)| (OsString::from(name), OsString::from(value))).collect()
+    list.iter()
+        .map(|(name, value)| (OsString::from(name), OsString::from(value)))
+        .collect()
 }
 
 fn folder_with(name: &str, text: &str) -> (tempfile::TempDir, PathBuf) {
@@ -17,7 +19,9 @@ fn folder_with(name: &str, text: &str) -> (tempfile::TempDir, PathBuf) {
 
 fn problems(result: Result<Boot, BootError>) -> Vec<(String, String)> {
     let BootError(list) = result.expect_err("refused");
-    list.into_iter().map(|problem| (problem.place, problem.message)).collect()
+    list.into_iter()
+        .map(|problem| (problem.place, problem.message))
+        .collect()
 }
 
 #[test]
@@ -37,7 +41,10 @@ fn a_flag_beats_a_variable_beats_the_file() {
     ]);
     let flags = [("--listen", "listen.http", "127.0.0.1:3".to_owned())];
     let boot = load(Some(&path), &given, &flags).expect("good");
-    assert_eq!((boot.retention.attempts_days, boot.retention.signals_days), (4, 5));
+    assert_eq!(
+        (boot.retention.attempts_days, boot.retention.signals_days),
+        (4, 5)
+    );
     assert_eq!(boot.listen.http, "127.0.0.1:3");
 }
 
@@ -57,20 +64,38 @@ fn unknown_names_are_refused_with_the_nearest_and_all_at_once() {
         (format!("{file}: publik_url"), "`public_url`"),
         (format!("{file}: smtp.form"), "`smtp.from`"),
         (format!("{file}: smpt"), "`"),
-        ("WATCHBELL__OUTBOUND__ALOW".to_owned(), "WATCHBELL__OUTBOUND__ALLOW"),
+        (
+            "WATCHBELL__OUTBOUND__ALOW".to_owned(),
+            "WATCHBELL__OUTBOUND__ALLOW",
+        ),
     ] {
-        assert!(found.iter().any(|(p, m)| *p == place && m.contains(nearest)), "{found:?}");
+        assert!(
+            found
+                .iter()
+                .any(|(p, m)| *p == place && m.contains(nearest)),
+            "{found:?}"
+        );
     }
 }
 
 #[test]
 fn secrets_come_from_files_and_are_never_shown() {
-    let (folder, path) = folder_with("w.toml", "[smtp]\nurl_file = \"smtp.secret\"\nfrom = \"a@b.example\"");
-    std::fs::write(folder.path().join("smtp.secret"), "smtp://u:hunter2@mail:25\n").expect("ok");
+    let (folder, path) = folder_with(
+        "w.toml",
+        "[smtp]\nurl_file = \"smtp.secret\"\nfrom = \"a@b.example\"",
+    );
+    std::fs::write(
+        folder.path().join("smtp.secret"),
+        "smtp://u:hunter2@mail:25\n",
+    )
+    .expect("ok");
     let other = folder.path().join("dead");
     std::fs::write(&other, "https://dead.example/hunter3").expect("ok");
     let given = variables(&[
-        ("WATCHBELL__DEADMAN_URL_FILE", other.to_str().expect("UTF-8")),
+        (
+            "WATCHBELL__DEADMAN_URL_FILE",
+            other.to_str().expect("UTF-8"),
+        ),
         ("WATCHBELL__DATABASE__URL", "postgres://u:hunter4@db/w"),
     ]);
     let boot = load(Some(&path), &given, &[]).expect("good");
@@ -95,7 +120,11 @@ fn a_refused_secret_is_not_shown() {
         ("WATCHBELL__SMTP__FROM", "a@b.example"),
     ]);
     let found = problems(load(None, &given, &[]));
-    assert_eq!((found.len(), found[0].0.as_str()), (1, "WATCHBELL__SMTP__URL"), "{found:?}");
+    assert_eq!(
+        (found.len(), found[0].0.as_str()),
+        (1, "WATCHBELL__SMTP__URL"),
+        "{found:?}"
+    );
     assert!(!format!("{found:?}").contains("hunter"), "{found:?}");
 }
 
@@ -105,13 +134,21 @@ fn one_source_gives_a_setting_once() {
         ("WATCHBELL__SMTP__URL", "smtp://mail"),
         ("WATCHBELL__SMTP__URL_FILE", "nowhere"),
     ]);
-    assert!(problems(load(None, &given, &[]))[0].1.contains("cannot be read"));
+    assert!(
+        problems(load(None, &given, &[]))[0]
+            .1
+            .contains("cannot be read")
+    );
     let (_folder, path) = folder_with("s", "smtp://mail");
     let given = variables(&[
         ("WATCHBELL__SMTP__URL", "smtp://mail"),
         ("WATCHBELL__SMTP__URL_FILE", path.to_str().expect("UTF-8")),
     ]);
-    assert!(problems(load(None, &given, &[]))[0].1.contains("already given"));
+    assert!(
+        problems(load(None, &given, &[]))[0]
+            .1
+            .contains("already given")
+    );
 }
 
 #[test]
@@ -122,7 +159,10 @@ fn off_loopback_a_public_url_is_required() {
     assert!(found[0].1.contains("off loopback"), "{found:?}");
 
     let mut given = given;
-    given.extend(variables(&[("WATCHBELL__PUBLIC_URL", "https://bell.example/")]));
+    given.extend(variables(&[(
+        "WATCHBELL__PUBLIC_URL",
+        "https://bell.example/",
+    )]));
     let boot = load(None, &given, &[]).expect("good");
     assert_eq!(boot.public_url.as_deref(), Some("https://bell.example"));
 }
@@ -132,8 +172,16 @@ fn each_wrong_value_is_named_with_its_place() {
     for (name, value, words) in [
         ("WATCHBELL__LISTEN__HTTP", "8080", "HOST:PORT"),
         ("WATCHBELL__PUBLIC_URL", "bell.example", "http or https"),
-        ("WATCHBELL__OUTBOUND__ALLOW", "10.0.0.0/8,http://x", "http://x"),
-        ("WATCHBELL__EMERGENCY__EMAIL", "nobody", "`nobody` is no e-mail address"),
+        (
+            "WATCHBELL__OUTBOUND__ALLOW",
+            "10.0.0.0/8,http://x",
+            "http://x",
+        ),
+        (
+            "WATCHBELL__EMERGENCY__EMAIL",
+            "nobody",
+            "`nobody` is no e-mail address",
+        ),
         ("WATCHBELL__LOG__LEVEL", "loud=extremely", "filters"),
         ("WATCHBELL__LOG__FORMAT", "xml", "json"),
         ("WATCHBELL__RETENTION__SIGNALS_DAYS", "0", "lower than 1"),
@@ -161,7 +209,10 @@ fn what_belongs_together_is_asked_for() {
 
 #[test]
 fn paths_in_the_file_begin_at_the_file() {
-    let (folder, path) = folder_with("w.toml", "[keys]\nfile = \"keys.toml\"\n[data]\ndir = \"d\"");
+    let (folder, path) = folder_with(
+        "w.toml",
+        "[keys]\nfile = \"keys.toml\"\n[data]\ndir = \"d\"",
+    );
     let boot = load(Some(&path), &variables(&[]), &[]).expect("good");
     assert_eq!(boot.keys.file, Some(folder.path().join("keys.toml")));
     assert_eq!(boot.data.dir, folder.path().join("d"));
@@ -171,7 +222,10 @@ fn paths_in_the_file_begin_at_the_file() {
 fn a_broken_or_missing_file_is_named_with_its_line() {
     let (_folder, path) = folder_with("w.toml", "[listen]\nhttp = \n");
     let found = problems(load(Some(&path), &variables(&[]), &[]));
-    assert!(found[0].0.ends_with("w.toml") && found[0].1.starts_with("line 2"), "{found:?}");
+    assert!(
+        found[0].0.ends_with("w.toml") && found[0].1.starts_with("line 2"),
+        "{found:?}"
+    );
     let found = problems(load(Some(Path::new("no/such.toml")), &variables(&[]), &[]));
     assert!(found[0].1.contains("cannot be read"), "{found:?}");
 }
@@ -182,13 +236,28 @@ fn the_first_token_comes_from_its_variable_or_a_file() {
         admin_token(&variables(list)).map(|t| t.map(|t| t.expose_secret().to_owned()))
     };
     assert_eq!(token(&[]), Ok(None));
-    assert_eq!(token(&[("WATCHBELL_ADMIN_TOKEN", "abcdefghijklmnop")]), Ok(Some("abcdefghijklmnop".to_owned())));
-    assert_eq!(token(&[("WATCHBELL_DEMO_TOKEN", "abcdefghijklmnop")]), Ok(Some("abcdefghijklmnop".to_owned())));
+    assert_eq!(
+        token(&[("WATCHBELL_ADMIN_TOKEN", "abcdefghijklmnop")]),
+        Ok(Some("abcdefghijklmnop".to_owned()))
+    );
+    assert_eq!(
+        token(&[("WATCHBELL_DEMO_TOKEN", "abcdefghijklmnop")]),
+        Ok(Some("abcdefghijklmnop".to_owned()))
+    );
     let (_folder, path) = folder_with("t", "from-a-file-0123\n");
     let path = path.to_str().expect("UTF-8");
-    assert_eq!(token(&[("WATCHBELL_ADMIN_TOKEN_FILE", path)]), Ok(Some("from-a-file-0123".to_owned())));
-    for wrong in [("WATCHBELL_ADMIN_TOKEN", "short"), ("WATCHBELL_ADMIN_TOKEN", "with a blank or two")] {
-        assert_eq!(token(&[wrong]).expect_err("refused").0[0].place, "WATCHBELL_ADMIN_TOKEN");
+    assert_eq!(
+        token(&[("WATCHBELL_ADMIN_TOKEN_FILE", path)]),
+        Ok(Some("from-a-file-0123".to_owned()))
+    );
+    for wrong in [
+        ("WATCHBELL_ADMIN_TOKEN", "short"),
+        ("WATCHBELL_ADMIN_TOKEN", "with a blank or two"),
+    ] {
+        assert_eq!(
+            token(&[wrong]).expect_err("refused").0[0].place,
+            "WATCHBELL_ADMIN_TOKEN"
+        );
     }
     assert!(token(&[("WATCHBELL_ADMIN_TOKEN_FILE", "no/such")]).is_err());
 }
@@ -211,10 +280,17 @@ fn every_known_setting_is_a_field() {
             "limits.sends_at_once" | "database.connections" => "5",
             _ => "x",
         };
-        let result = load(None, &variables(&[(&known::variable(known.name), sample)]), &[]);
+        let result = load(
+            None,
+            &variables(&[(&known::variable(known.name), sample)]),
+            &[],
+        );
         if let Err(BootError(problems)) = result {
             for problem in problems {
-                assert!(problem.message.starts_with("required with"), "{known:?}: {problem:?}");
+                assert!(
+                    problem.message.starts_with("required with"),
+                    "{known:?}: {problem:?}"
+                );
             }
         }
     }

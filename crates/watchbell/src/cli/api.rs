@@ -29,9 +29,7 @@ pub(crate) enum CommandError {
         words: String,
     },
     /// The token is missing or wrong.
-    #[error(
-        "{0} does not accept this token; give an API token with --token or WATCHBELL_TOKEN"
-    )]
+    #[error("{0} does not accept this token; give an API token with --token or WATCHBELL_TOKEN")]
     Unauthorized(String),
     /// The server said no.
     #[error("{url} answered {status}: {words}")]
@@ -46,7 +44,9 @@ pub(crate) enum CommandError {
         issues: Vec<Issue>,
     },
     /// The answer is not the one expected.
-    #[error("{url} gave an answer this program does not understand ({words}); are both of one version?")]
+    #[error(
+        "{url} gave an answer this program does not understand ({words}); are both of one version?"
+    )]
     Strange {
         /// The address.
         url: String,
@@ -121,11 +121,18 @@ impl Api {
     ///
     /// # Errors
     /// When the address cannot be used.
-    #[expect(clippy::disallowed_methods, reason = "the guard refuses loopback, and this is it")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the guard refuses loopback, and this is it"
+    )]
     pub(crate) fn own(url: &str, token: secrecy::SecretString) -> Result<Self, CommandError> {
         let base = Url::parse(url).map_err(|_| CommandError::BadUrl(url.to_owned()))?;
         let builder = Client::builder().timeout(TIMEOUT).no_proxy();
-        Self::over(builder.tls_danger_accept_invalid_certs(true), base, Some(token))
+        Self::over(
+            builder.tls_danger_accept_invalid_certs(true),
+            base,
+            Some(token),
+        )
     }
 
     fn over(
@@ -137,7 +144,11 @@ impl Api {
             url: base.to_string(),
             words: error.to_string(),
         })?;
-        Ok(Self { client, base, token })
+        Ok(Self {
+            client,
+            base,
+            token,
+        })
     }
 
     /// Reads something.
@@ -189,10 +200,17 @@ impl Api {
             let refusal: Option<Refusal> = serde_json::from_slice(&body).ok();
             let refusal = refusal.unwrap_or_default();
             let words = refusal.detail.or(refusal.title).unwrap_or_default();
-            return Err(CommandError::Refused { url, status, words, issues: refusal.errors });
+            return Err(CommandError::Refused {
+                url,
+                status,
+                words,
+                issues: refusal.errors,
+            });
         }
-        serde_json::from_slice(&body)
-            .map_err(|error| CommandError::Strange { url, words: error.to_string() })
+        serde_json::from_slice(&body).map_err(|error| CommandError::Strange {
+            url,
+            words: error.to_string(),
+        })
     }
 }
 

@@ -96,8 +96,15 @@ struct Explained {
 /// # Errors
 /// When there is no such thing, or no answer.
 pub(crate) async fn run(flags: Explain) -> Result<(), CommandError> {
-    let known = ["inc_", "pag_", "dlv_"].iter().any(|prefix| flags.id.starts_with(prefix));
-    if !known || !flags.id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+    let known = ["inc_", "pag_", "dlv_"]
+        .iter()
+        .any(|prefix| flags.id.starts_with(prefix));
+    if !known
+        || !flags
+            .id
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '_')
+    {
         return Err(CommandError::Asked(format!(
             "`{}` is no id of a page (pag_...), a delivery (dlv_...) or an incident (inc_...)",
             flags.id
@@ -112,7 +119,9 @@ pub(crate) async fn run(flags: Explain) -> Result<(), CommandError> {
     if explained.chain_intact {
         Ok(())
     } else {
-        Err(CommandError::Found("the record's chain does not verify; run `watchbell verify`".into()))
+        Err(CommandError::Found(
+            "this record is not whole; run `watchbell verify`".to_owned(),
+        ))
     }
 }
 
@@ -131,25 +140,36 @@ fn lines(explained: &Explained, id: &str) -> Vec<String> {
     out.push(String::new());
     out.push("What was decided, in order:".to_owned());
     let ours = |entry: &&Entry| {
-        entry.page.as_ref().is_none_or(|page| pages.iter().any(|one| one.id == *page))
+        entry
+            .page
+            .as_ref()
+            .is_none_or(|page| pages.iter().any(|one| one.id == *page))
     };
     out.extend(incident.record.iter().filter(ours).flat_map(entry_lines));
     out.push(String::new());
-    out.push(match (explained.chain_intact, incident.record.last()) {
-        (true, Some(last)) => format!(
-            "The chain of {} entries verifies; its last hash is {}.",
-            incident.record.len(),
-            last.hash
-        ),
-        (true, None) => "The record is empty.".to_owned(),
-        (false, _) => "THE CHAIN DOES NOT VERIFY.".to_owned(),
+    out.push(if explained.chain_intact {
+        "Every chain holds, and the state follows from its facts.".to_owned()
+    } else {
+        "THE CHAIN DOES NOT HOLD, or the state does not follow from it.".to_owned()
     });
     out
 }
 
 fn head(incident: &Incident) -> Vec<String> {
-    let Incident { number, title, id, state, severity, urgency, .. } = incident;
-    let service = incident.service.name.as_deref().unwrap_or("a deleted service");
+    let Incident {
+        number,
+        title,
+        id,
+        state,
+        severity,
+        urgency,
+        ..
+    } = incident;
+    let service = incident
+        .service
+        .name
+        .as_deref()
+        .unwrap_or("a deleted service");
     let policy = incident.policy.as_ref().map_or_else(
         || "no escalation policy".to_owned(),
         |policy| {
@@ -162,23 +182,41 @@ fn head(incident: &Incident) -> Vec<String> {
         format!("  {id}, {state}, {severity}, urgency {urgency}, service {service}, {policy}"),
     ];
     for alert in &incident.alerts {
-        out.push(format!("  alert {} ({}): {}", alert.id, alert.dedup_key, alert.summary));
+        out.push(format!(
+            "  alert {} ({}): {}",
+            alert.id, alert.dedup_key, alert.summary
+        ));
     }
     out
 }
 
 fn page_lines(page: &Page, id: &str) -> Vec<String> {
-    let name = page.recipient.name.as_deref().unwrap_or("a deleted recipient");
-    let mut out = vec![format!("{} Page to {name} ({})", page.at, page.id), indent(1, &page.why)];
+    let name = page
+        .recipient
+        .name
+        .as_deref()
+        .unwrap_or("a deleted recipient");
+    let mut out = vec![
+        format!("{} Page to {name} ({})", page.at, page.id),
+        indent(1, &page.why),
+    ];
     let wanted = |one: &&Delivery| one.id == id || page.deliveries.iter().all(|d| d.id != id);
     for delivery in page.deliveries.iter().filter(wanted) {
-        let method = delivery.method_name.as_deref().map(|n| format!(" ({n})")).unwrap_or_default();
+        let method = delivery
+            .method_name
+            .as_deref()
+            .map(|n| format!(" ({n})"))
+            .unwrap_or_default();
         out.push(format!(
             "  {} Delivery by {}{method}: {} ({})",
             delivery.due_at, delivery.channel_label, delivery.text, delivery.id
         ));
         for attempt in &delivery.attempts {
-            let twice = if attempt.possible_duplicate { " (possible duplicate)" } else { "" };
+            let twice = if attempt.possible_duplicate {
+                " (possible duplicate)"
+            } else {
+                ""
+            };
             out.push(format!(
                 "    {} Attempt {}: {}{twice}",
                 attempt.finished_at, attempt.number, attempt.text
@@ -190,10 +228,23 @@ fn page_lines(page: &Page, id: &str) -> Vec<String> {
 }
 
 fn entry_lines(entry: &Entry) -> Vec<String> {
-    let mut out = vec![format!("  {:>3} {} {}", entry.seq, entry.at, entry.text)];
-    let more = [&entry.why, &entry.quote, &entry.from].into_iter().flatten();
+    let mut out = vec![format!(
+        "  {:>3} {} {} [{}]",
+        entry.seq,
+        entry.at,
+        entry.text,
+        short(&entry.hash)
+    )];
+    let more = [&entry.why, &entry.quote, &entry.from]
+        .into_iter()
+        .flatten();
     out.extend(more.map(|text| indent(3, text)));
     out
+}
+
+/// The head of a hash: enough to tell two apart by eye.
+fn short(hash: &str) -> &str {
+    hash.get(..12).unwrap_or(hash)
 }
 
 /// Text below a line, each line of it indented.
@@ -249,8 +300,16 @@ mod tests {
     #[test]
     fn an_incident_shows_everything() {
         let text = lines(&sample(), "inc_1").join("\n");
-        for words in ["INC-7 p99 is high", "alert alr_1 (lat)", "Page to Ada", "Page to Grace",
-                      "Attempt 1: Accepted.", "250 ok", "Paged Grace.", "3 entries verifies"] {
+        for words in [
+            "INC-7 p99 is high",
+            "alert alr_1 (lat)",
+            "Page to Ada",
+            "Page to Grace",
+            "Attempt 1: Accepted.",
+            "250 ok",
+            "Paged Grace. [0003]",
+            "Every chain holds",
+        ] {
             assert!(text.contains(words), "{words}:\n{text}");
         }
     }
@@ -258,10 +317,16 @@ mod tests {
     #[test]
     fn a_page_and_a_delivery_show_what_led_to_them() {
         let text = lines(&sample(), "pag_1").join("\n");
-        assert!(text.contains("Page to Ada") && text.contains("dlv_1b"), "{text}");
+        assert!(
+            text.contains("Page to Ada") && text.contains("dlv_1b"),
+            "{text}"
+        );
         assert!(!text.contains("Grace"), "{text}");
         let text = lines(&sample(), "dlv_2b").join("\n");
-        assert!(text.contains("Page to Grace") && text.contains("Opened."), "{text}");
+        assert!(
+            text.contains("Page to Grace") && text.contains("Opened."),
+            "{text}"
+        );
         assert!(!text.contains("Ada") && !text.contains("dlv_2a"), "{text}");
     }
 }

@@ -52,7 +52,12 @@ impl Contacts {
             }
             addresses.push(("webhook", settings));
         }
-        Self { channels, clock, addresses, instance }
+        Self {
+            channels,
+            clock,
+            addresses,
+            instance,
+        }
     }
 
     /// Whether nobody would be told.
@@ -63,10 +68,14 @@ impl Contacts {
     /// What is wrong with the addresses, for a start that refuses them.
     pub(crate) fn problems(&self) -> Vec<String> {
         let check = |(channel, settings): &(&'static str, OpenedSettings)| {
-            self.channels.get(channel).and_then(|found| found.check(settings).err())
+            self.channels
+                .get(channel)
+                .and_then(|found| found.check(settings).err())
         };
         let errors = self.addresses.iter().filter_map(check).flatten();
-        errors.map(|error| format!("emergency: {}", error.message)).collect()
+        errors
+            .map(|error| format!("emergency: {}", error.message))
+            .collect()
     }
 
     /// Tells everybody that the pager is broken.
@@ -153,7 +162,9 @@ impl Contacts {
     }
 
     async fn send(&self, channel: &str, settings: &OpenedSettings, mut message: Message) {
-        let Some(found) = self.channels.get(channel) else { return };
+        let Some(found) = self.channels.get(channel) else {
+            return;
+        };
         let mut pause = PAUSE_FIRST;
         for attempt in 1..=ATTEMPTS {
             message.attempt = attempt;

@@ -11,8 +11,15 @@ fn play(script: &str) -> Vec<(u64, Action)> {
         if matches!(letter, 'w' | 'x') {
             mark += 1;
         }
-        let store = if matches!(letter, 'x' | 'b') { Err("gone".to_owned()) } else { Ok(()) };
-        let seen = Observation { store, pager_mark: Some(Timestamp::from_micros(mark)) };
+        let store = if matches!(letter, 'x' | 'b') {
+            Err("gone".to_owned())
+        } else {
+            Ok(())
+        };
+        let seen = Observation {
+            store,
+            pager_mark: Some(Timestamp::from_micros(mark)),
+        };
         let (next, actions) = step(state, seen, Duration::from_secs(at_s));
         state = next;
         done.extend(actions.into_iter().map(|action| (at_s, action)));
@@ -21,11 +28,18 @@ fn play(script: &str) -> Vec<(u64, Action)> {
 }
 
 fn told(script: &str) -> Vec<(u64, Action)> {
-    play(script).into_iter().filter(|(_, action)| *action != Action::Ping).collect()
+    play(script)
+        .into_iter()
+        .filter(|(_, action)| *action != Action::Ping)
+        .collect()
 }
 
 fn pings(script: &str) -> Vec<u64> {
-    play(script).into_iter().filter(|(_, a)| *a == Action::Ping).map(|(at, _)| at).collect()
+    play(script)
+        .into_iter()
+        .filter(|(_, a)| *a == Action::Ping)
+        .map(|(at, _)| at)
+        .collect()
 }
 
 fn gone() -> Action {
@@ -53,7 +67,10 @@ fn a_store_that_comes_and_goes_is_one_outage() {
 
 #[test]
 fn timers_that_stand_still_are_an_outage_too() {
-    assert_eq!(told("wssssssssssssss"), [(60, Action::TellOutage(Trouble::Pager))]);
+    assert_eq!(
+        told("wssssssssssssss"),
+        [(60, Action::TellOutage(Trouble::Pager))]
+    );
     assert_eq!(told("wsssssssssssw"), []);
 }
 
@@ -62,7 +79,10 @@ fn readiness_fails_with_the_outage() {
     let mut state = State::new(Duration::ZERO);
     for at_s in (0..=30).step_by(5) {
         assert!(state.trouble().is_none());
-        let seen = Observation { store: Err("gone".to_owned()), pager_mark: None };
+        let seen = Observation {
+            store: Err("gone".to_owned()),
+            pager_mark: None,
+        };
         state = step(state, seen, Duration::from_secs(at_s)).0;
     }
     assert_eq!(state.trouble(), Some(&Trouble::Store("gone".to_owned())));
@@ -79,7 +99,10 @@ fn pings_go_each_minute_while_all_works_and_stop_with_it() {
 
 #[test]
 fn a_process_whose_timers_never_ran_never_pings() {
-    let seen = Observation { store: Ok(()), pager_mark: None };
+    let seen = Observation {
+        store: Ok(()),
+        pager_mark: None,
+    };
     let (_, actions) = step(State::new(Duration::ZERO), seen, Duration::from_secs(5));
     assert_eq!(actions, []);
 }

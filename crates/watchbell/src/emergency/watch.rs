@@ -32,12 +32,18 @@ pub(crate) struct Watch(Arc<Mutex<Option<Trouble>>>);
 impl Watch {
     /// Whether the pager works.
     pub(crate) fn readiness(&self) -> Readiness {
-        let trouble = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let trouble = self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         let words = trouble.map(|trouble| match trouble {
             Trouble::Store(error) => format!("the database cannot be written: {error}"),
             Trouble::Pager => "wake-ups are not processed".to_owned(),
         });
-        Readiness { problems: words.into_iter().collect() }
+        Readiness {
+            problems: words.into_iter().collect(),
+        }
     }
 
     fn note(&self, trouble: Option<Trouble>) {
@@ -71,7 +77,10 @@ pub(crate) async fn run(
             match action {
                 Action::TellOutage(trouble) => {
                     opened_at = app.now();
-                    tracing::error!(?trouble, "the pager is broken; telling the emergency contacts");
+                    tracing::error!(
+                        ?trouble,
+                        "the pager is broken; telling the emergency contacts"
+                    );
                     contacts.outage(&trouble, opened_at);
                 }
                 Action::TellClear(lasted) => {
@@ -95,15 +104,24 @@ pub(crate) async fn run(
 async fn look(app: &App) -> Observation {
     let at = app.now();
     // In the lane of people: what stands before a page must not wait behind maintenance.
-    let probe = app.store.write(Lane::People, move |tx| wb_store::meta::probe(tx, at));
+    let probe = app
+        .store
+        .write(Lane::People, move |tx| wb_store::meta::probe(tx, at));
     let store = match tokio::time::timeout(PROBE_TIMEOUT, probe).await {
         // A full queue is a store that works hard, not one that is gone.
         Ok(Ok(()) | Err(db::Error::Full { .. })) => Ok(()),
         Ok(Err(error)) => Err(error.to_string()),
         Err(_) => Err(format!("no answer within {} s", PROBE_TIMEOUT.as_secs())),
     };
-    let timers = app.board.view().into_iter().find(|worker| worker.name == TIMERS);
-    Observation { store, pager_mark: timers.and_then(|worker| worker.last_good_at) }
+    let timers = app
+        .board
+        .view()
+        .into_iter()
+        .find(|worker| worker.name == TIMERS);
+    Observation {
+        store,
+        pager_mark: timers.and_then(|worker| worker.last_good_at),
+    }
 }
 
 impl DeadMan {

@@ -15,9 +15,7 @@ const NEXT_PORTS: u16 = 100;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ListenError {
     /// Something else listens there.
-    #[error(
-        "{0} is taken: another program listens there; stop it, or listen elsewhere (--listen)"
-    )]
+    #[error("{0} is taken: another program listens there; stop it, or listen elsewhere (--listen)")]
     Taken(String),
     /// Anything else.
     #[error("cannot listen on {address}: {source}")]
@@ -45,13 +43,20 @@ pub(crate) struct Bound {
 /// # Errors
 /// When the port is taken or the host is none of this machine.
 pub(crate) async fn bind(wanted: &str, tls: bool) -> Result<Bound, ListenError> {
-    let other = |source| ListenError::Other { address: wanted.to_owned(), source };
+    let other = |source| ListenError::Other {
+        address: wanted.to_owned(),
+        source,
+    };
     let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
     for address in lookup_host(wanted).await.map_err(other)? {
         match try_bind(address) {
             Ok(listener) => {
                 let address = listener.local_addr().map_err(other)?;
-                return Ok(Bound { listener, address, url: url(wanted, address, tls) });
+                return Ok(Bound {
+                    listener,
+                    address,
+                    url: url(wanted, address, tls),
+                });
             }
             Err(error) => last = error,
         }
@@ -80,7 +85,11 @@ pub(crate) async fn bind_or_next(wanted: &str, tls: bool) -> Result<Bound, Liste
 }
 
 fn try_bind(address: SocketAddr) -> io::Result<std::net::TcpListener> {
-    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
     // Without this a restart has to wait until the old connections are forgotten.
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
@@ -108,19 +117,33 @@ mod tests {
     #[tokio::test]
     async fn a_free_port_is_found_and_a_taken_one_said() {
         let first = bind("127.0.0.1:0", false).await.expect("free");
-        assert_eq!(first.url, format!("http://127.0.0.1:{}", first.address.port()));
+        assert_eq!(
+            first.url,
+            format!("http://127.0.0.1:{}", first.address.port())
+        );
         let taken = format!("127.0.0.1:{}", first.address.port());
-        assert!(matches!(bind(&taken, false).await, Err(ListenError::Taken(_))));
-        assert!(matches!(bind("192.0.2.1:0", false).await, Err(ListenError::Other { .. })));
+        assert!(matches!(
+            bind(&taken, false).await,
+            Err(ListenError::Taken(_))
+        ));
+        assert!(matches!(
+            bind("192.0.2.1:0", false).await,
+            Err(ListenError::Other { .. })
+        ));
     }
 
     #[tokio::test]
     async fn where_the_next_port_will_do_a_taken_one_is_passed_over() {
         let first = bind("127.0.0.1:0", false).await.expect("free");
         let port = first.address.port();
-        let next = bind_or_next(&format!("127.0.0.1:{port}"), false).await.expect("one is free");
+        let next = bind_or_next(&format!("127.0.0.1:{port}"), false)
+            .await
+            .expect("one is free");
         assert!(next.address.port() > port);
-        assert!(matches!(bind_or_next("192.0.2.1:0", false).await, Err(ListenError::Other { .. })));
+        assert!(matches!(
+            bind_or_next("192.0.2.1:0", false).await,
+            Err(ListenError::Other { .. })
+        ));
     }
 
     #[test]

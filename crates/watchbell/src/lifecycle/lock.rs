@@ -38,8 +38,15 @@ pub(crate) enum LockError {
 /// # Errors
 /// When another process has it, or it cannot be made or written.
 pub(crate) fn hold(directory: &Path) -> Result<DataLock, LockError> {
-    let unusable = |source| LockError::Unusable { path: directory.to_path_buf(), source };
-    DirBuilder::new().recursive(true).mode(0o700).create(directory).map_err(unusable)?;
+    let unusable = |source| LockError::Unusable {
+        path: directory.to_path_buf(),
+        source,
+    };
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(directory)
+        .map_err(unusable)?;
     let mut options = OpenOptions::new();
     options.create(true).truncate(false).write(true).mode(0o600);
     let file = options.open(directory.join(FILE_NAME)).map_err(unusable)?;

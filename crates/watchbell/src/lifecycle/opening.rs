@@ -60,8 +60,12 @@ pub(super) async fn open(boot: &Boot, random: &dyn Random) -> Result<Opened, Ope
     });
     let store = tokio::task::spawn_blocking(move || open_store(postgres, sqlite)).await??;
     let wanted = store.read(|tx| wb_store::meta::get(tx, KEY_ID)).await?;
-    let held =
-        keys::hold(boot.keys.file.as_deref(), &boot.data.dir, wanted.as_deref(), random)?;
+    let held = keys::hold(
+        boot.keys.file.as_deref(),
+        &boot.data.dir,
+        wanted.as_deref(),
+        random,
+    )?;
     let held = belong(&store, held).await?;
     if held.made {
         tracing::warn!(
@@ -70,7 +74,10 @@ pub(super) async fn open(boot: &Boot, random: &dyn Random) -> Result<Opened, Ope
             held.path.display()
         );
     }
-    Ok(Opened { store, vault: Vault::new(held.master.expose()) })
+    Ok(Opened {
+        store,
+        vault: Vault::new(held.master.expose()),
+    })
 }
 
 fn open_store(postgres: Option<PostgresOptions>, sqlite: PathBuf) -> Result<Store, db::OpenError> {
@@ -84,8 +91,11 @@ fn open_store(postgres: Option<PostgresOptions>, sqlite: PathBuf) -> Result<Stor
 /// database the first wins.
 async fn belong(store: &Store, held: Held) -> Result<Held, OpenError> {
     let id = held.master.id.clone();
-    let wanted =
-        store.write(Lane::People, move |tx| wb_store::meta::set_once(tx, KEY_ID, &id)).await?;
+    let wanted = store
+        .write(Lane::People, move |tx| {
+            wb_store::meta::set_once(tx, KEY_ID, &id)
+        })
+        .await?;
     Ok(held.fits(&wanted)?)
 }
 

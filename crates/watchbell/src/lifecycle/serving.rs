@@ -7,11 +7,16 @@ use std::net::{SocketAddr, TcpListener};
 use axum_server::Handle;
 use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use hyper_util::rt::TokioTimer;
 use tokio::task::JoinHandle;
 use wb_http::HttpState;
 
 use super::ServeError;
 use crate::boot::Tls;
+
+/// How long a client may take for a request's head, and keep a connection it does not use. Longer
+/// than the 60 s that proxies usually keep theirs, so that they never send into a closing one.
+const HEADERS_WITHIN: Duration = Duration::from_secs(75);
 
 /// Reads certificate and key, if they are given.
 ///
@@ -47,7 +52,12 @@ pub(super) fn start(
     let handle = Handle::new();
     let service = wb_http::router(state).into_make_service_with_connect_info::<SocketAddr>();
     // Answers are small and written at once; waiting to fill a packet would only delay them.
-    let server = axum_server::from_tcp(listener)?.handle(handle.clone());
+    let mut server = axum_server::from_tcp(listener)?.handle(handle.clone());
+    server
+        .http_builder()
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(Some(HEADERS_WITHIN));
     let task = match tls {
         Some(config) => {
             let acceptor = RustlsAcceptor::new(config).acceptor(NoDelayAcceptor);

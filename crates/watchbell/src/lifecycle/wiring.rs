@@ -80,7 +80,10 @@ pub(super) fn parts(
             sends_at_once: boot.limits.sends_at_once,
             node_name: boot.node_name.clone().unwrap_or_else(host_name),
             version: env!("CARGO_PKG_VERSION"),
-            dialects: inbound::all().iter().map(|dialect| dialect.dialect()).collect(),
+            dialects: inbound::all()
+                .iter()
+                .map(|dialect| dialect.dialect())
+                .collect(),
         },
         before_deciding: None,
     }
@@ -94,7 +97,9 @@ fn host_name() -> String {
 
 /// The address in mails and links: the one given or, on loopback, the one listened on.
 fn public_url(boot: &Boot, bound_url: &str) -> String {
-    boot.public_url.clone().unwrap_or_else(|| bound_url.to_owned())
+    boot.public_url
+        .clone()
+        .unwrap_or_else(|| bound_url.to_owned())
 }
 
 /// The emergency contacts.
@@ -103,8 +108,12 @@ fn public_url(boot: &Boot, bound_url: &str) -> String {
 /// When one of them could never be reached.
 pub(super) fn contacts(boot: &Boot, app: &App, bound_url: &str) -> Result<Contacts, WiringError> {
     let instance = public_url(boot, bound_url);
-    let contacts =
-        Contacts::new(&boot.emergency, app.channels.clone(), Arc::clone(&app.clock), instance);
+    let contacts = Contacts::new(
+        &boot.emergency,
+        app.channels.clone(),
+        Arc::clone(&app.clock),
+        instance,
+    );
     let problems = contacts.problems();
     if !problems.is_empty() {
         return Err(WiringError::Emergency(problems.join("; ")));
@@ -121,7 +130,10 @@ pub(super) fn contacts(boot: &Boot, app: &App, bound_url: &str) -> Result<Contac
 /// The dead-man's ping, if one is wanted.
 pub(super) fn dead_man(boot: &Boot, outside: &Outside) -> Option<DeadMan> {
     let url = boot.deadman_url.clone()?;
-    Some(DeadMan { http: outside.http.clone(), url })
+    Some(DeadMan {
+        http: outside.http.clone(),
+        url,
+    })
 }
 
 /// What the HTTP face needs.
@@ -133,15 +145,26 @@ pub(super) fn http_state(
     watch: Watch,
     demo: Option<Arc<dyn Outbox>>,
 ) -> HttpState {
-    let protocol = if bound.url.starts_with("https") { "https" } else { "http" };
+    let protocol = if bound.url.starts_with("https") {
+        "https"
+    } else {
+        "http"
+    };
     HttpState {
         app: Arc::clone(app),
         inbound: inbound::all().into(),
         metrics,
         metrics_public: boot.metrics_public,
-        listeners: [Listener { protocol, address: bound.address }].into(),
+        listeners: [Listener {
+            protocol,
+            address: bound.address,
+        }]
+        .into(),
         readiness: Arc::new(move || watch.readiness()),
-        build: Build { version: env!("CARGO_PKG_VERSION"), started_at: app.clock.now() },
+        build: Build {
+            version: env!("CARGO_PKG_VERSION"),
+            started_at: app.clock.now(),
+        },
         limits: Limits::default(),
         demo,
     }

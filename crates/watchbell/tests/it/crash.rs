@@ -101,7 +101,10 @@ impl Story {
         let api = server.api();
         let acknowledged = acknowledged_keys(&api).await;
         let forgotten: Vec<_> = accepted.acknowledged.difference(&acknowledged).collect();
-        assert!(forgotten.is_empty(), "acknowledged and not so after the restart: {forgotten:?}");
+        assert!(
+            forgotten.is_empty(),
+            "acknowledged and not so after the restart: {forgotten:?}"
+        );
         accepted.by_hook.retain(|key| !acknowledged.contains(key));
         accepted.by_mail.retain(|key| !acknowledged.contains(key));
         let known: BTreeSet<String> = api
@@ -110,9 +113,15 @@ impl Story {
             .iter()
             .filter_map(|alert| Some(alert["dedup_key"].as_str()?.to_owned()))
             .collect();
-        let lost: Vec<_> =
-            accepted.by_hook.union(&accepted.by_mail).filter(|key| !known.contains(*key)).collect();
-        assert!(lost.is_empty(), "accepted and not there after the restart: {lost:?}");
+        let lost: Vec<_> = accepted
+            .by_hook
+            .union(&accepted.by_mail)
+            .filter(|key| !known.contains(*key))
+            .collect();
+        assert!(
+            lost.is_empty(),
+            "accepted and not there after the restart: {lost:?}"
+        );
 
         self.everybody_is_told(&accepted, &taken).await;
         nothing_after_an_acknowledgement(&api, acknowledged.len()).await;
@@ -128,7 +137,9 @@ impl Story {
         Keys {
             hook: setup.service("hook", &[(&hook, LONG_S)]).await,
             mail: setup.service("mail", &[(&person, LONG_S)]).await,
-            stepped: setup.service("stepped", &[(&first, STEP_S), (&second, LONG_S)]).await,
+            stepped: setup
+                .service("stepped", &[(&first, STEP_S), (&second, LONG_S)])
+                .await,
         }
     }
 
@@ -143,7 +154,11 @@ impl Story {
         }
         for alert in api.all("/api/v1/alerts").await.iter().take(STEPPED / 2) {
             let incident = alert["incident"].as_str().expect("an incident");
-            api.post(&format!("/api/v1/incidents/{incident}/acknowledge"), &Value::Null).await;
+            api.post(
+                &format!("/api/v1/incidents/{incident}/acknowledge"),
+                &Value::Null,
+            )
+            .await;
             pending.remove(alert["dedup_key"].as_str().expect("a key"));
         }
         pending
@@ -153,17 +168,31 @@ impl Story {
     async fn everybody_is_told(&self, accepted: &Accepted, stepped: &BTreeSet<String>) {
         let told = |path: &str| -> BTreeSet<String> {
             let requests = self.hooks.requests().into_iter().filter(|r| r.path == path);
-            requests.filter_map(|r| dedup_key(&r.json().expect("JSON"))).collect()
+            requests
+                .filter_map(|r| dedup_key(&r.json().expect("JSON")))
+                .collect()
         };
-        until("every webhook", async || accepted.by_hook.is_subset(&told("/hook")).then_some(()))
-            .await;
-        until("the second step", async || stepped.is_subset(&told("/second")).then_some(())).await;
+        until("every webhook", async || {
+            accepted.by_hook.is_subset(&told("/hook")).then_some(())
+        })
+        .await;
+        until("the second step", async || {
+            stepped.is_subset(&told("/second")).then_some(())
+        })
+        .await;
         let mailed = || -> String {
-            self.mails.mails().iter().filter_map(|mail| mail.header("Subject")).collect()
+            self.mails
+                .mails()
+                .iter()
+                .filter_map(|mail| mail.header("Subject"))
+                .collect()
         };
         let all_mailed = || {
             let subjects = mailed();
-            accepted.by_mail.iter().all(|key| subjects.contains(key.as_str()))
+            accepted
+                .by_mail
+                .iter()
+                .all(|key| subjects.contains(key.as_str()))
         };
         until("every mail", async || all_mailed().then_some(())).await;
     }
@@ -181,8 +210,11 @@ async fn kill_in_the_middle(server: Server, keys: &Keys) -> Accepted {
     let next = Arc::new(AtomicUsize::new(0));
     let senders: Vec<_> = (0..SENDERS)
         .map(|_| {
-            let (accepted, enough, next) =
-                (Arc::clone(&accepted), Arc::clone(&enough), Arc::clone(&next));
+            let (accepted, enough, next) = (
+                Arc::clone(&accepted),
+                Arc::clone(&enough),
+                Arc::clone(&next),
+            );
             let (api, hook, mail) = (server.api(), keys.hook.clone(), keys.mail.clone());
             tokio::spawn(async move {
                 loop {
@@ -201,8 +233,11 @@ async fn kill_in_the_middle(server: Server, keys: &Keys) -> Accepted {
                         None => return,
                     }
                     let mut accepted = accepted.lock().expect("whole");
-                    let set =
-                        if by_mail { &mut accepted.by_mail } else { &mut accepted.by_hook };
+                    let set = if by_mail {
+                        &mut accepted.by_mail
+                    } else {
+                        &mut accepted.by_hook
+                    };
                     set.insert(key);
                     if accepted.by_hook.len() + accepted.by_mail.len() == KILL_AFTER {
                         enough.notify_one();
@@ -212,7 +247,9 @@ async fn kill_in_the_middle(server: Server, keys: &Keys) -> Accepted {
         })
         .collect();
     let acknowledger = tokio::spawn(acknowledge(server.api(), Arc::clone(&accepted)));
-    tokio::time::timeout(DEADLINE, enough.notified()).await.expect("enough were accepted");
+    tokio::time::timeout(DEADLINE, enough.notified())
+        .await
+        .expect("enough were accepted");
     server.kill();
     for sender in senders {
         sender.await.expect("a sender");
@@ -223,7 +260,10 @@ async fn kill_in_the_middle(server: Server, keys: &Keys) -> Accepted {
 
 /// Acknowledges what is newest, again and again, until the server goes away.
 async fn acknowledge(api: Api, accepted: Arc<Mutex<Accepted>>) {
-    while let Some(page) = api.try_get("/api/v1/incidents?state=triggered&limit=5").await {
+    while let Some(page) = api
+        .try_get("/api/v1/incidents?state=triggered&limit=5")
+        .await
+    {
         for incident in page["items"].as_array().expect("items") {
             let id = incident["id"].as_str().expect("an id");
             let path = format!("/api/v1/incidents/{id}/acknowledge");
@@ -248,13 +288,19 @@ async fn acknowledged_keys(api: &Api) -> BTreeSet<String> {
 async fn nothing_after_an_acknowledgement(api: &Api, expected: usize) {
     let acknowledged = api.all("/api/v1/incidents?state=acknowledged").await;
     assert_eq!(acknowledged.len(), expected);
-    assert!(expected > STEPPED / 2, "nothing was acknowledged while pages went out");
+    assert!(
+        expected > STEPPED / 2,
+        "nothing was acknowledged while pages went out"
+    );
     for incident in acknowledged {
         let id = incident["id"].as_str().expect("an id");
         let detail = api.get(&format!("/api/v1/incidents/{id}")).await;
         let at = detail["acknowledged_at"].as_str().expect("a time");
         let pages = detail["pages"].as_array().expect("pages");
-        for delivery in pages.iter().flat_map(|page| page["deliveries"].as_array().expect("list")) {
+        for delivery in pages
+            .iter()
+            .flat_map(|page| page["deliveries"].as_array().expect("list"))
+        {
             for attempt in delivery["attempts"].as_array().expect("attempts") {
                 let claimed = attempt["claimed_at"].as_str().expect("a time");
                 assert!(claimed <= at, "{id}: claimed {claimed}, acknowledged {at}");

@@ -21,8 +21,9 @@ async fn two_nodes_share_the_work_and_send_nothing_twice() {
     };
     let first = start(one.path()).ready();
     let keys = one.path().join("keys.toml");
-    let second =
-        start(two.path()).variable("WATCHBELL__KEYS__FILE", keys.to_str().expect("UTF-8")).ready();
+    let second = start(two.path())
+        .variable("WATCHBELL__KEYS__FILE", keys.to_str().expect("UTF-8"))
+        .ready();
 
     let apis = [first.api(), second.api()];
     let setup = Setup::new(&apis[0]).await;
@@ -52,16 +53,21 @@ async fn two_nodes_share_the_work_and_send_nothing_twice() {
     let mut times: BTreeMap<String, usize> = BTreeMap::new();
     for request in hooks.requests() {
         let body = request.json().expect("JSON");
-        *times.entry(body["data"]["dedup_key"].to_string()).or_default() += 1;
+        *times
+            .entry(body["data"]["dedup_key"].to_string())
+            .or_default() += 1;
     }
     assert_eq!(times.len(), EVENTS);
     let twice: Vec<_> = times.iter().filter(|(_, times)| **times > 1).collect();
     assert!(twice.is_empty(), "sent more than once: {twice:?}");
     for api in &apis {
         let metrics = api.text("/metrics").await;
-        let sent = metrics.lines().filter(|line| line.starts_with("watchbell_sends_total{"));
-        let sent: f64 =
-            sent.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum();
+        let sent = metrics
+            .lines()
+            .filter(|line| line.starts_with("watchbell_sends_total{"));
+        let sent: f64 = sent
+            .filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok())
+            .sum();
         assert!(sent > 0.0, "a node sent nothing:\n{metrics}");
     }
 }
@@ -73,7 +79,10 @@ fn a_node_with_another_key_is_refused_by_name() {
     let (one, two) = (tempdir().expect("a folder"), tempdir().expect("a folder"));
     start(one.path()).ready().terminate();
     let text = std::fs::read_to_string(one.path().join("keys.toml")).expect("the key file");
-    let id = text.lines().find_map(|line| line.strip_prefix("id = ")).expect("an id");
+    let id = text
+        .lines()
+        .find_map(|line| line.strip_prefix("id = "))
+        .expect("an id");
 
     let end = start(two.path()).refused();
     assert_eq!(end.status.code(), Some(1));

@@ -34,8 +34,10 @@ async fn the_client_library_triggers_acknowledges_and_resolves() {
         std::fs::write(path(name), pem).expect("written");
     }
     let start = Start::new(data.path());
-    let server =
-        start.flag("--tls-cert", &path("cert.pem")).flag("--tls-key", &path("key.pem")).ready();
+    let server = start
+        .flag("--tls-cert", &path("cert.pem"))
+        .flag("--tls-key", &path("key.pem"))
+        .ready();
     let api = server.client(Some(&certificate.ca_pem));
     let setup = Setup::new(&api).await;
     let person = setup.person("Ada", "ada@example.com").await;
@@ -46,7 +48,11 @@ async fn the_client_library_triggers_acknowledges_and_resolves() {
         let ran = tokio::task::spawn_blocking(move || {
             python::run(CLIENT, &[&url, &key, &authority, action, &dedup_key])
         });
-        ran.await.expect("ran").expect("the client is content").trim().to_owned()
+        ran.await
+            .expect("ran")
+            .expect("the client is content")
+            .trim()
+            .to_owned()
     };
     let state = async || -> Value {
         let incidents = api.all("/api/v1/incidents").await;

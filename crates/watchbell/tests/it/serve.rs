@@ -17,14 +17,22 @@ async fn it_starts_answers_and_stops_when_asked() {
     assert_eq!(api.open("/readyz").await.status(), 200);
     assert_eq!(api.open("/api/v1/status").await.status(), 401);
     let status = api.get("/api/v1/status").await;
-    assert!(status.to_string().contains(server.url.trim_start_matches("http://")), "{status}");
+    assert!(
+        status
+            .to_string()
+            .contains(server.url.trim_start_matches("http://")),
+        "{status}"
+    );
 
     let stderr = server.stderr();
     assert!(stderr.contains("/setup#"), "{stderr}");
     assert!(!stderr.contains(TOKEN), "{stderr}");
     let end = server.terminate();
     assert_eq!(end.status.code(), Some(0), "{}", end.stderr);
-    assert_eq!(end.lines, [""; 0], "standard output carries `ready` and nothing else");
+    assert_eq!(
+        end.lines, [""; 0],
+        "standard output carries `ready` and nothing else"
+    );
 }
 
 #[test]
@@ -33,7 +41,13 @@ fn a_second_process_on_one_directory_is_refused() {
     let first = Start::new(data.path()).ready();
     let second = Start::new(data.path()).refused();
     assert_eq!(second.status.code(), Some(1));
-    assert!(second.stderr.contains("in use by another watchbell process"), "{}", second.stderr);
+    assert!(
+        second
+            .stderr
+            .contains("in use by another watchbell process"),
+        "{}",
+        second.stderr
+    );
     assert_eq!(second.lines, [""; 0]);
     first.terminate();
     Start::new(data.path()).ready().terminate();
@@ -47,7 +61,11 @@ fn a_taken_port_is_refused() {
     let start = Start::bare().flag("--data", data.path().to_str().expect("UTF-8"));
     let end = start.flag("--listen", &address).refused();
     assert_eq!(end.status.code(), Some(1));
-    assert!(end.stderr.contains(&format!("{address} is taken")), "{}", end.stderr);
+    assert!(
+        end.stderr.contains(&format!("{address} is taken")),
+        "{}",
+        end.stderr
+    );
 }
 
 #[test]
@@ -58,25 +76,43 @@ fn an_unknown_setting_is_refused_by_name() {
     let start = Start::new(data.path()).flag("--config", file.to_str().expect("UTF-8"));
     let end = start.variable("WATCHBELL__LISTEN__HTPP", "x").refused();
     assert_eq!(end.status.code(), Some(1));
-    for words in ["smtp.form", "`smtp.from`", "WATCHBELL__LISTEN__HTPP", "WATCHBELL__LISTEN__HTTP"] {
+    for words in [
+        "smtp.form",
+        "`smtp.from`",
+        "WATCHBELL__LISTEN__HTPP",
+        "WATCHBELL__LISTEN__HTTP",
+    ] {
         assert!(end.stderr.contains(words), "{words}: {}", end.stderr);
     }
     // What Kubernetes sets for a service of our name is none of our business.
-    Start::new(data.path()).variable("WATCHBELL_SERVICE_PORT", "1").ready().terminate();
+    Start::new(data.path())
+        .variable("WATCHBELL_SERVICE_PORT", "1")
+        .ready()
+        .terminate();
 }
 
 #[test]
 fn off_loopback_it_asks_for_its_public_address() {
     let data = tempdir().expect("a folder");
     let start = |listen: &str| {
-        Start::bare().flag("--data", data.path().to_str().expect("UTF-8")).flag("--listen", listen)
+        Start::bare()
+            .flag("--data", data.path().to_str().expect("UTF-8"))
+            .flag("--listen", listen)
     };
     let end = start("0.0.0.0:0").refused();
     assert_eq!(end.status.code(), Some(1));
-    assert!(end.stderr.contains("WATCHBELL__PUBLIC_URL"), "{}", end.stderr);
+    assert!(
+        end.stderr.contains("WATCHBELL__PUBLIC_URL"),
+        "{}",
+        end.stderr
+    );
     let given = start("0.0.0.0:0").variable("WATCHBELL__PUBLIC_URL", "https://bell.example");
     let server = given.ready();
-    assert!(server.stderr().contains("https://bell.example/setup#"), "{}", server.stderr());
+    assert!(
+        server.stderr().contains("https://bell.example/setup#"),
+        "{}",
+        server.stderr()
+    );
 }
 
 #[tokio::test]
@@ -92,14 +128,22 @@ async fn it_speaks_tls_by_itself() {
             .flag("--tls-key", key.to_str().expect("UTF-8"))
     };
     let server = start(&key).ready();
-    assert!(server.url.starts_with("https://127.0.0.1:"), "{}", server.url);
+    assert!(
+        server.url.starts_with("https://127.0.0.1:"),
+        "{}",
+        server.url
+    );
     let api = server.client(Some(&certificate.ca_pem));
     assert_eq!(api.open("/healthz").await.status(), 200);
     assert_eq!(server.terminate().status.code(), Some(0));
 
     let end = start(&data.path().join("none.pem")).refused();
     assert_eq!(end.status.code(), Some(1));
-    assert!(end.stderr.contains("TLS cannot be set up"), "{}", end.stderr);
+    assert!(
+        end.stderr.contains("TLS cannot be set up"),
+        "{}",
+        end.stderr
+    );
 }
 
 #[test]

@@ -16,8 +16,13 @@ pub(crate) const LONG_S: u32 = 86_400;
 impl Setup {
     /// A new team.
     pub(crate) async fn new(api: &Api) -> Self {
-        let team = api.post("/api/v1/teams", &json!({"name": "Payments"})).await;
-        Self { api: api.clone(), team: team["id"].clone() }
+        let team = api
+            .post("/api/v1/teams", &json!({"name": "Payments"}))
+            .await;
+        Self {
+            api: api.clone(),
+            team: team["id"].clone(),
+        }
     }
 
     /// A webhook that policies can page.

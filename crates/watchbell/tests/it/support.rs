@@ -28,7 +28,9 @@ pub(crate) struct Start {
 impl Start {
     /// `watchbell serve` with a data directory, on a free port.
     pub(crate) fn new(data: &Path) -> Self {
-        Self::bare().flag("--data", data.to_str().expect("UTF-8")).flag("--listen", "127.0.0.1:0")
+        Self::bare()
+            .flag("--data", data.to_str().expect("UTF-8"))
+            .flag("--listen", "127.0.0.1:0")
     }
 
     /// `watchbell serve` without flags.
@@ -49,7 +51,10 @@ impl Start {
     fn command(name: &str) -> Self {
         let mut command = program();
         command.arg(name).env("WATCHBELL_ADMIN_TOKEN", TOKEN);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         Self { command }
     }
 
@@ -95,11 +100,18 @@ impl Start {
         });
         let stderr = Arc::new(Mutex::new(String::new()));
         let log = log_reader(child.stderr.take().expect("piped"), Arc::clone(&stderr));
-        let mut server =
-            Server { child, url: String::new(), lines: read, stderr, readers: vec![stdout, log] };
+        let mut server = Server {
+            child,
+            url: String::new(),
+            lines: read,
+            stderr,
+            readers: vec![stdout, log],
+        };
         match server.lines.recv_timeout(DEADLINE) {
             Ok(line) => {
-                let url = line.strip_prefix("ready ").expect("the line is `ready URL`");
+                let url = line
+                    .strip_prefix("ready ")
+                    .expect("the line is `ready URL`");
                 server.url = url.to_owned();
                 Ok(server)
             }
@@ -134,7 +146,9 @@ fn log_reader(
     std::thread::spawn(move || {
         let mut buffer = [0; 4_096];
         while let Ok(read @ 1..) = from.read(&mut buffer) {
-            into.lock().expect("whole").push_str(&String::from_utf8_lossy(&buffer[..read]));
+            into.lock()
+                .expect("whole")
+                .push_str(&String::from_utf8_lossy(&buffer[..read]));
         }
     })
 }
@@ -167,7 +181,10 @@ impl Server {
     /// Asks it to stop, as a service manager does, and waits for its end.
     pub(crate) fn terminate(self) -> Ended {
         let id = self.child.id().to_string();
-        let sent = Command::new("kill").args(["-TERM", &id]).status().expect("kill runs");
+        let sent = Command::new("kill")
+            .args(["-TERM", &id])
+            .status()
+            .expect("kill runs");
         assert!(sent.success());
         self.end()
     }
@@ -184,12 +201,19 @@ impl Server {
         for reader in self.readers.drain(..) {
             reader.join().expect("read to the end");
         }
-        Ended { status, lines: self.lines.try_iter().collect(), stderr: self.stderr() }
+        Ended {
+            status,
+            lines: self.lines.try_iter().collect(),
+            stderr: self.stderr(),
+        }
     }
 
     /// A client that trusts its certificate authority, if it has one of its own.
     pub(crate) fn client(&self, authority_pem: Option<&str>) -> Api {
-        Api { client: client(authority_pem), url: self.url.clone() }
+        Api {
+            client: client(authority_pem),
+            url: self.url.clone(),
+        }
     }
 
     /// A client.
@@ -231,7 +255,11 @@ impl Api {
 
     /// GET without a token.
     pub(crate) async fn open(&self, path: &str) -> Response {
-        self.client.get(self.at(path)).send().await.expect("an answer")
+        self.client
+            .get(self.at(path))
+            .send()
+            .await
+            .expect("an answer")
     }
 
     /// GET that must work.
@@ -253,7 +281,11 @@ impl Api {
     pub(crate) async fn text(&self, path: &str) -> String {
         let request = self.client.get(self.at(path)).bearer_auth(TOKEN);
         let response = request.send().await.expect("an answer");
-        assert!(response.status().is_success(), "{path} answered {}", response.status());
+        assert!(
+            response.status().is_success(),
+            "{path} answered {}",
+            response.status()
+        );
         response.text().await.expect("a body")
     }
 
@@ -269,7 +301,8 @@ impl Api {
 
     /// POST that must work, as long as the server is there.
     pub(crate) async fn try_post(&self, path: &str, body: &Value) -> Option<Value> {
-        self.try_send(self.client.post(self.at(path)).json(body), path).await
+        self.try_send(self.client.post(self.at(path)).json(body), path)
+            .await
     }
 
     async fn try_send(&self, request: RequestBuilder, path: &str) -> Option<Value> {
@@ -286,7 +319,9 @@ impl Api {
         let mut items = Vec::new();
         let mut cursor = None::<String>;
         loop {
-            let more = cursor.map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
+            let more = cursor
+                .map(|cursor| format!("&cursor={cursor}"))
+                .unwrap_or_default();
             let page = self.get(&format!("{path}{glue}limit=200{more}")).await;
             items.extend(page["items"].as_array().expect("items").iter().cloned());
             match page["next"].as_str() {

@@ -1,9 +1,9 @@
 //! The one clock and the one source of randomness of the program; everything else is handed them.
 //!
 //! The clock starts at the wall's time and then follows monotonic time, so it never runs backwards
-//! (`ARCHITECTURE.md`, invariants). It is steered towards the wall each time it is read: a wall that is more than
-//! a second ahead (the host slept, or its time was set) is stepped to at once and a note of it kept;
-//! every other difference is slewed away by a tenth of the time that passes.
+//! (`ARCHITECTURE.md`, invariants). It is steered towards the wall each time it is read: a wall that
+//! is more than a second ahead (the host slept, or its time was set) is stepped to at once and a
+//! note of it kept; every other difference is slewed away by a tenth of the time that passes.
 
 use core::time::Duration;
 use std::collections::VecDeque;

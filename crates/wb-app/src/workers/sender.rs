@@ -1,13 +1,14 @@
 //! The sender: claims deliveries that are due, makes one attempt with each, and reports.
 //!
-//! At least once, fenced (`docs/decisions/0005-at-least-once-and-fenced.md`). The claim is a conditional update of the outbox
-//! row that an acknowledgement would cancel; right before the first byte the sender looks once more.
-//! An outcome that cannot be written is kept and written later; until then the claim stands.
+//! At least once, fenced (`docs/decisions/0005-at-least-once-and-fenced.md`). The
+//! claim is a conditional update of the outbox row that an acknowledgement would cancel; right
+//! before the first byte the sender looks once more. An outcome that cannot be written is kept and
+//! written later; until then the claim stands.
 
 use core::time::Duration;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
 use wb_core::actor::Actor;
 use wb_core::decision::Ctx;
@@ -16,7 +17,6 @@ use wb_core::incident::{
     self, AttemptReport, AttemptResult, FailureReason, IncidentError, IncidentInput,
 };
 use wb_core::time::Timestamp;
-use wb_ports::{Channel, Message, OpenedSettings};
 use wb_store::db::Lane;
 use wb_store::outbox::{Claimed, Look};
 use wb_store::save::Save;
@@ -47,7 +47,7 @@ pub struct Sends {
 enum Address {
     /// The claim is no longer this node's.
     Lost,
-    /// Somebody has the incident by now.
+    /// Somebody has the incident by now, or there is no time left under this claim.
     Unwanted,
     /// There is nowhere to send to, and why.
     Impossible(String),
@@ -86,6 +86,12 @@ impl Sends {
         self.tasks.len()
     }
 
+    /// All permits that are free now.
+    fn take_permits(&self) -> Vec<OwnedSemaphorePermit> {
+        let take = || Arc::clone(&self.permits).try_acquire_owned().ok();
+        std::iter::from_fn(take).collect()
+    }
+
     fn keep(&self, outcome: Outcome) {
         self.unreported
             .lock()
@@ -122,19 +128,18 @@ impl Worker for Sender {
         for outcome in app.sends.take_unreported() {
             app.report(outcome).await;
         }
-        let free = app.sends.permits.available_permits();
-        if free == 0 {
+        // The permits come first: what is claimed is attempted, and nothing else is claimed.
+        let mut permits = app.sends.take_permits();
+        if permits.is_empty() {
             // The end of any attempt pokes.
             return Ok(report);
         }
-        let (claimed, next_at) = app.claim(now, free).await?;
+        let (claimed, next_at) = app.claim(now, permits.len()).await?;
         report.done = claimed.len() as u64;
-        report.more = claimed.len() == free;
+        report.more = claimed.len() == permits.len();
         report.next_at = next_at;
         for claim in claimed {
-            let Ok(permit) = Arc::clone(&app.sends.permits).try_acquire_owned() else {
-                break;
-            };
+            let permit = permits.pop();
             let app_of_task = Arc::clone(app);
             app.sends.tasks.spawn(async move {
                 app_of_task.attempt(claim).await;
@@ -153,6 +158,8 @@ impl App {
         free: usize,
     ) -> Result<(Vec<Claimed>, Option<Timestamp>), AppError> {
         let node = self.node.id;
+        // Outcomes that had to wait may have taken up much of this tick.
+        let now = now.max(self.now());
         let deadline = now.plus_millis(self.slowest_channel_ms() + CLAIM_GRACE_MS);
         let limit = u32::try_from(free).unwrap_or(u32::MAX);
         let (is_due, next_at) = self
@@ -186,6 +193,14 @@ impl App {
             .max()
             .unwrap_or_default();
         i64::try_from(slowest.as_millis()).unwrap_or(i64::MAX / 4)
+    }
+
+    /// How long an attempt under this claim may take, so that its outcome is written before the
+    /// claim is taken for lost, by a clock that may differ a little from ours.
+    fn time_left(&self, claim: &Claimed) -> Duration {
+        let allowed_ms = self.slowest_channel_ms() + CLAIM_GRACE_MS / 2;
+        let end = claim.claimed_at.plus_millis(allowed_ms);
+        Duration::from_micros(u64::try_from(end.micros_since(self.now())).unwrap_or(0))
     }
 
     /// One attempt, from the last look to the written outcome.
@@ -247,12 +262,19 @@ impl App {
                 )))
             }
             Address::Found(addressed) => {
-                let Addressed {
-                    channel,
-                    settings,
-                    message,
-                } = *addressed;
-                Ok(Some(send(&*channel, &settings, &message).await))
+                let limit = self.time_left(claim).min(addressed.channel.deadline());
+                // In a task of its own, so that a panic ends the attempt and not its outcome.
+                let made = tokio::spawn(async move { send(&addressed, limit).await }).await;
+                Ok(Some(made.unwrap_or_else(|panic| {
+                    let reason = FailureReason::ProviderFault;
+                    (
+                        AttemptResult::Failed {
+                            reason,
+                            retry_after_s: None,
+                        },
+                        panic.to_string(),
+                    )
+                })))
             }
         }
     }
@@ -261,13 +283,23 @@ impl App {
     async fn address(self: &Arc<Self>, claim: &Claimed) -> Result<Address, AppError> {
         let (delivery, incident, node) = (claim.delivery, claim.incident, self.node.id);
         let claimed_at = claim.claimed_at;
-        let (look, subject) = self
+        let (look, subject, epoch) = self
             .store
             .read(move |tx| {
                 let look = wb_store::outbox::look(tx, node, delivery, claimed_at)?;
-                Ok::<_, AppError>((look, message::load_subject(tx, incident)?))
+                let subject = message::load_subject(tx, incident)?;
+                Ok::<_, AppError>((look, subject, wb_store::config::epoch(tx)?))
             })
             .await?;
+        // The page may have been decided by a newer configuration than this node knows: a method
+        // that was just added is not missing, and an address that was just changed is not used.
+        if epoch != self.config().epoch {
+            self.refresh_config().await?;
+        }
+        if self.time_left(claim).is_zero() {
+            // It is about to be taken for lost; nothing was sent, so it is simply due again.
+            return Ok(Address::Unwanted);
+        }
         Ok(match (look, subject) {
             (Look::Lost, _) => Address::Lost,
             (Look::Unwanted, _) | (_, None) => Address::Unwanted,
@@ -330,13 +362,14 @@ impl App {
     }
 }
 
-/// Sends within the channel's deadline.
-async fn send(
-    channel: &dyn Channel,
-    settings: &OpenedSettings,
-    message: &Message,
-) -> (AttemptResult, String) {
-    match tokio::time::timeout(channel.deadline(), channel.send(settings, message)).await {
+/// Sends within the limit.
+async fn send(addressed: &Addressed, limit: Duration) -> (AttemptResult, String) {
+    let Addressed {
+        channel,
+        settings,
+        message,
+    } = addressed;
+    match tokio::time::timeout(limit, channel.send(settings, message)).await {
         Ok(Ok(receipt)) => (AttemptResult::Accepted, receipt.detail),
         Ok(Err(failure)) => {
             let result = AttemptResult::Failed {

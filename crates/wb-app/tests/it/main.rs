@@ -10,6 +10,7 @@ mod access;
 mod configure;
 mod declare;
 mod fixture;
+mod race;
 mod rights;
 mod story;
 mod world;

@@ -20,7 +20,7 @@ use wb_store::Page;
 
 use crate::world::{On, World, event, integration, settings, trigger, world, world_with};
 
-fn person(name: &str, rules: &[(u32, &str)]) -> DeclaredUser {
+pub(crate) fn person(name: &str, rules: &[(u32, &str)]) -> DeclaredUser {
     let methods = ["mail", "phone"]
         .map(|method| DeclaredMethod {
             name: method.into(),
@@ -46,7 +46,7 @@ fn person(name: &str, rules: &[(u32, &str)]) -> DeclaredUser {
     }
 }
 
-async fn declared(world: &World) {
+pub(crate) async fn declared(world: &World) {
     let step = |user: &str| DeclaredStep {
         targets: vec![DeclaredTarget::User(format!("{user}@example.org"))],
         escalate_after_s: 300,
@@ -85,7 +85,7 @@ async fn declared(world: &World) {
     assert_eq!(plan.problems, Vec::new());
 }
 
-async fn send(world: &World, event: Event) -> Ingested {
+pub(crate) async fn send(world: &World, event: Event) -> Ingested {
     let id = integration(&world.app, "probe");
     let raw = RawSignal {
         body: b"{}".to_vec(),
@@ -94,7 +94,7 @@ async fn send(world: &World, event: Event) -> Ingested {
     world.app.ingest(id, event, raw).await.unwrap()
 }
 
-async fn incident(world: &World, id: IncidentId) -> Incident {
+pub(crate) async fn incident(world: &World, id: IncidentId) -> Incident {
     let found = world
         .app
         .store

@@ -58,6 +58,12 @@ impl Random for Counted {
 pub(crate) struct Remembering {
     pub(crate) sent: Mutex<Vec<(String, Message)>>,
     pub(crate) failures: Mutex<VecDeque<FailureReason>>,
+    /// Sends take up to this long, none like the one before.
+    pub(crate) pause_us: AtomicU64,
+    /// Sends up to this number of the following ones panic.
+    pub(crate) panics: AtomicU64,
+    /// While this is held, nothing is sent.
+    pub(crate) gate: tokio::sync::RwLock<()>,
 }
 
 const DESCRIPTOR: ChannelDescriptor = ChannelDescriptor {
@@ -91,6 +97,18 @@ impl Channel for Remembering {
         settings: &OpenedSettings,
         message: &Message,
     ) -> Result<Receipt, SendFailure> {
+        let pause_us = self.pause_us.load(Ordering::SeqCst);
+        if pause_us > 0 {
+            let spread = self.sent.lock().unwrap().len() as u64 * 7_919 % pause_us;
+            tokio::time::sleep(Duration::from_micros(spread)).await;
+        }
+        let _open = self.gate.read().await;
+        let one_less = |n: u64| n.checked_sub(1);
+        let (set, get) = (Ordering::SeqCst, Ordering::SeqCst);
+        assert!(
+            self.panics.fetch_update(set, get, one_less).is_err(),
+            "planted"
+        );
         if let Some(reason) = self.failures.lock().unwrap().pop_front() {
             return Err(SendFailure {
                 reason,
@@ -116,7 +134,7 @@ pub(crate) struct World {
     pub(crate) app: Arc<App>,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) channel: Arc<Remembering>,
-    _pg: Option<pg::PgDb>,
+    pub(crate) pg: Option<Arc<pg::PgDb>>,
 }
 
 /// The engines every story is told on.
@@ -135,11 +153,30 @@ pub(crate) async fn world_with(on: On, probe: Option<wb_app::app::Probe>) -> Wor
     let (store, pg) = tokio::task::spawn_blocking(move || open(on)).await.unwrap();
     let clock = Arc::new(ManualClock(AtomicI64::new(1_790_000_000_000_000)));
     let channel = Arc::new(Remembering::default());
-    let app = App::start(AppParts {
+    let random = Counted::default();
+    let app = start(store, &clock, random, &channel, probe).await;
+    app.bootstrap(None).await.unwrap();
+    let pg = pg.map(Arc::new);
+    World {
+        app,
+        clock,
+        channel,
+        pg,
+    }
+}
+
+async fn start(
+    store: Store,
+    clock: &Arc<ManualClock>,
+    random: Counted,
+    channel: &Arc<Remembering>,
+    probe: Option<wb_app::app::Probe>,
+) -> Arc<App> {
+    App::start(AppParts {
         store,
         vault: Vault::new(&[7; 32]),
         clock: clock.clone(),
-        random: Arc::new(Counted::default()),
+        random: Arc::new(random),
         channels: Channels::new([channel.clone() as Arc<dyn Channel>]),
         settings: Settings {
             public_url: Some("https://watch.example".into()),
@@ -149,14 +186,7 @@ pub(crate) async fn world_with(on: On, probe: Option<wb_app::app::Probe>) -> Wor
         before_deciding: probe,
     })
     .await
-    .unwrap();
-    app.bootstrap(None).await.unwrap();
-    World {
-        app,
-        clock,
-        channel,
-        _pg: pg,
-    }
+    .unwrap()
 }
 
 fn open(on: On) -> (Store, Option<pg::PgDb>) {
@@ -164,15 +194,39 @@ fn open(on: On) -> (Store, Option<pg::PgDb>) {
         On::Sqlite => (Store::open_sqlite(SqliteOptions::default()).unwrap(), None),
         On::Postgres => {
             let db = pg::database().unwrap();
-            (
-                Store::open_postgres(PostgresOptions::url(db.url())).unwrap(),
-                Some(db),
-            )
+            (open_postgres(&db.url()), Some(db))
         }
     }
 }
 
+fn open_postgres(url: &str) -> Store {
+    Store::open_postgres(PostgresOptions::url(url)).unwrap()
+}
+
 impl World {
+    /// Another node on the same PostgreSQL database, with the same clock and the same way out.
+    pub(crate) async fn peer(&self) -> World {
+        let pg = self.pg.clone().unwrap();
+        let url = pg.url();
+        let store = tokio::task::spawn_blocking(move || open_postgres(&url));
+        let random = Counted(AtomicU64::new(1 << 32));
+        let app = start(
+            store.await.unwrap(),
+            &self.clock,
+            random,
+            &self.channel,
+            None,
+        )
+        .await;
+        app.bootstrap(None).await.unwrap();
+        World {
+            app,
+            clock: self.clock.clone(),
+            channel: self.channel.clone(),
+            pg: Some(pg),
+        }
+    }
+
     /// Ticks timers and sender until neither has anything left that is due now.
     pub(crate) async fn settle(&self) {
         loop {

@@ -10,6 +10,7 @@ mod dev;
 mod error;
 mod lint;
 mod notices;
+mod openapi;
 mod repo;
 mod setup;
 mod test;
@@ -44,6 +45,8 @@ enum Chore {
     Notices,
     /// Add the migrations of this release to their lock file; they may never change afterwards.
     LockMigrations,
+    /// Write the API's description, and the UI's types from it, anew.
+    Openapi,
     /// Build the UI into web/dist.
     WebBuild,
     /// Run the benchmarks.
@@ -74,6 +77,7 @@ fn run(chore: &Chore, root: &Path) -> Result<(), Error> {
         Chore::Tidy => tidy::run(root),
         Chore::Notices => notices::write(root),
         Chore::LockMigrations => tidy::migrations::write_lock(root),
+        Chore::Openapi => openapi::write(root),
         Chore::WebBuild => web::build(root),
         Chore::Bench => bench::run(root),
         Chore::Dev => dev::run(root),

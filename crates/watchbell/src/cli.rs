@@ -83,7 +83,10 @@ impl Serve {
     /// The flags that were given, as settings.
     pub(crate) fn flags(&self) -> Vec<Flag> {
         use secrecy::ExposeSecret as _;
-        let database = self.database.as_ref().map(|url| url.expose_secret().to_owned());
+        let database = self
+            .database
+            .as_ref()
+            .map(|url| url.expose_secret().to_owned());
         let database = database.map(|url| ("--database", "database.url", url));
         self.process.flags().into_iter().chain(database).collect()
     }
@@ -109,10 +112,20 @@ impl Process {
 #[derive(Debug, Args)]
 pub(crate) struct Remote {
     /// The address of the instance.
-    #[arg(long, value_name = "URL", env = "WATCHBELL_URL", default_value = "http://127.0.0.1:8080")]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "WATCHBELL_URL",
+        default_value = "http://127.0.0.1:8080"
+    )]
     pub(crate) url: String,
     /// An API token.
-    #[arg(long, value_name = "TOKEN", env = "WATCHBELL_TOKEN", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        env = "WATCHBELL_TOKEN",
+        hide_env_values = true
+    )]
     pub(crate) token: Option<SecretString>,
     /// A certificate authority to trust besides the system's, in PEM form.
     #[arg(long, value_name = "FILE")]
@@ -160,8 +173,14 @@ mod tests {
         let line = "watchbell serve --data d --listen 127.0.0.1:0 --database postgres://db/w \
                     --tls-cert c --tls-key k --config f";
         let cli = Cli::try_parse_from(line.split_whitespace()).expect("good");
-        let Command::Serve(serve) = &cli.command else { panic!("{cli:?}") };
-        let given: Vec<_> = serve.flags().into_iter().map(|(_, name, v)| (name, v)).collect();
+        let Command::Serve(serve) = &cli.command else {
+            panic!("{cli:?}")
+        };
+        let given: Vec<_> = serve
+            .flags()
+            .into_iter()
+            .map(|(_, name, v)| (name, v))
+            .collect();
         let expected = [
             ("data.dir", "d"),
             ("listen.http", "127.0.0.1:0"),
@@ -169,7 +188,10 @@ mod tests {
             ("tls.key_file", "k"),
             ("database.url", "postgres://db/w"),
         ];
-        assert_eq!(given, expected.map(|(name, value)| (name, value.to_owned())));
+        assert_eq!(
+            given,
+            expected.map(|(name, value)| (name, value.to_owned()))
+        );
         assert!(!format!("{cli:?}").contains("postgres"), "{cli:?}");
     }
     #[test]
@@ -182,7 +204,9 @@ mod tests {
     #[test]
     fn files_may_be_given_several_times() {
         let cli = Cli::try_parse_from(["watchbell", "plan", "-f", "a", "-f", "b"]).expect("good");
-        let Command::Plan(plan) = cli.command else { panic!("not a plan") };
+        let Command::Plan(plan) = cli.command else {
+            panic!("not a plan")
+        };
         assert_eq!(plan.files, [PathBuf::from("a"), PathBuf::from("b")]);
         assert!(Cli::try_parse_from(["watchbell", "apply"]).is_err());
     }

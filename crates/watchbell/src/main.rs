@@ -53,7 +53,9 @@ enum Failure {
 fn run(command: Command) -> Result<(), Failure> {
     // One provider for everything that speaks TLS; installing it again changes nothing.
     drop(rustls::crypto::ring::default_provider().install_default());
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     let result = match command {
         Command::Serve(flags) => runtime.block_on(serve(&flags)),
         Command::Demo(flags) => runtime.block_on(demo(&flags)),

@@ -87,7 +87,7 @@ pub const KEY_CHARS: core::ops::RangeInclusive<usize> = 16..=64;
 pub const PASSWORD_CHARS: core::ops::RangeInclusive<usize> = 12..=256;
 
 /// Characters the first admin's token needs at least; a shorter one is refused.
-pub const ADMIN_TOKEN_CHARS_MIN: usize = 16;
+pub const ADMIN_TOKEN_CHARS_MIN: usize = 8;
 
 /// API tokens of one user that are not revoked; more are refused.
 pub const TOKENS_PER_USER: usize = 200;

@@ -109,7 +109,6 @@ where
 mod tests {
     use super::*;
     use crate::values::{IncidentStateWord, List};
-    use wb_core::incident::IncidentState;
 
     #[derive(Debug, serde::Deserialize)]
     #[serde(deny_unknown_fields)]

@@ -38,7 +38,6 @@ pub use limits::Limits;
 pub use state::{Build, CheckReadiness, HttpState, Listener, Readiness, RenderMetrics};
 
 /// The whole HTTP face.
-#[must_use]
 pub fn router(state: HttpState) -> Router {
     assemble(state).0
 }

@@ -15,16 +15,19 @@ use wb_ports::catalogue;
 pub struct Problem {
     /// Names the kind of problem; the code as a URI.
     #[serde(rename = "type")]
-    kind: String,
+    #[schema(value_type = String)]
+    kind: Box<str>,
     /// The HTTP status.
     status: u16,
     /// Stable: programs may decide by it.
     #[schema(value_type = String)]
     code: &'static str,
     /// What went wrong, in a line.
-    title: String,
+    #[schema(value_type = String)]
+    title: Box<str>,
     /// What holds, and how to mend it.
-    detail: String,
+    #[schema(value_type = String)]
+    detail: Box<str>,
     /// Each thing that is wrong with what was sent.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FieldIssue>,
@@ -51,11 +54,11 @@ impl Problem {
     #[must_use]
     pub fn new(status: StatusCode, code: &'static str, values: &[catalogue::Named<'_>]) -> Self {
         Self {
-            kind: format!("urn:watchbell:problem:{code}"),
+            kind: format!("urn:watchbell:problem:{code}").into(),
             status: status.as_u16(),
             code,
-            title: catalogue::text(&format!("api.errors.{code}.title"), values),
-            detail: catalogue::text(&format!("api.errors.{code}.detail"), values),
+            title: catalogue::text(&format!("api.errors.{code}.title"), values).into(),
+            detail: catalogue::text(&format!("api.errors.{code}.detail"), values).into(),
             errors: Vec::new(),
             retry_after_s: None,
             version: None,

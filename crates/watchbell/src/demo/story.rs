@@ -3,7 +3,6 @@
 use core::time::Duration;
 
 use serde_json::{Value, json};
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::api::Api;
@@ -50,16 +49,20 @@ pub(super) async fn tell(api: Api, used_before: bool, stop: CancellationToken) {
             send(&api, &resolve(key, alert)).await;
         }
     }
-    let mut began = Instant::now();
     loop {
+        let mut told_s = 0;
         for Moment { at_s, event } in cycle() {
-            let due = began + Duration::from_secs(at_s);
+            let wait = Duration::from_secs(at_s.saturating_sub(told_s));
+            told_s = at_s;
             tokio::select! {
                 () = stop.cancelled() => return,
-                () = tokio::time::sleep_until(due) => send(&api, &event).await,
+                () = tokio::time::sleep(wait) => send(&api, &event).await,
             }
         }
-        began += Duration::from_secs(CYCLE_S);
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(Duration::from_secs(CYCLE_S.saturating_sub(told_s))) => {}
+        }
     }
 }
 

@@ -48,7 +48,9 @@ pub type Deliver = Arc<dyn Fn(ReceivedMail) + Send + Sync>;
 pub async fn serve(listener: TcpListener, deliver: Deliver) -> io::Result<()> {
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     loop {
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return Ok(()) };
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else {
+            return Ok(());
+        };
         let (stream, peer) = listener.accept().await?;
         let deliver = Arc::clone(&deliver);
         tokio::spawn(async move {
@@ -61,7 +63,11 @@ pub async fn serve(listener: TcpListener, deliver: Deliver) -> io::Result<()> {
 }
 
 async fn converse(stream: TcpStream, peer: SocketAddr, deliver: Deliver) -> io::Result<()> {
-    let receiver = Receiver { deliver, to: Vec::new(), data: Vec::new() };
+    let receiver = Receiver {
+        deliver,
+        to: Vec::new(),
+        data: Vec::new(),
+    };
     let mut session = SessionBuilder::new("watchbell").build(peer.ip(), receiver);
     let mut stream = BufReader::new(stream);
     answer(&mut stream, &session.greeting()).await?;
@@ -79,7 +85,9 @@ async fn next_line(stream: &mut BufReader<TcpStream>) -> io::Result<Option<Vec<u
     let mut line = Vec::new();
     let mut bounded = stream.take(LINE_BYTES_MAX);
     let read = tokio::time::timeout(PATIENCE, bounded.read_until(b'\n', &mut line));
-    let count = read.await.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
+    let count = read
+        .await
+        .map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
     Ok((count > 0 && line.ends_with(b"\n")).then_some(line))
 }
 
@@ -122,11 +130,18 @@ impl Handler for Receiver {
         let data = std::mem::take(&mut self.data);
         let parsed = MessageParser::default().parse(&data);
         let text_of = |message: &mail_parser::Message<'_>| {
-            message.body_text(0).map(std::borrow::Cow::into_owned).unwrap_or_default()
+            message
+                .body_text(0)
+                .map(std::borrow::Cow::into_owned)
+                .unwrap_or_default()
         };
         (self.deliver)(ReceivedMail {
             to: std::mem::take(&mut self.to),
-            subject: parsed.as_ref().and_then(|m| m.subject()).unwrap_or_default().to_owned(),
+            subject: parsed
+                .as_ref()
+                .and_then(|m| m.subject())
+                .unwrap_or_default()
+                .to_owned(),
             text: parsed.as_ref().map(text_of).unwrap_or_default(),
         });
         OK

@@ -40,7 +40,10 @@ pub async fn explain(
     let incident = incident_of(&state, &id).await?;
     let verified = state.app.verify_incident(&caller, incident).await?;
     let detail = incidents::detail(&state, caller.scope, incident).await?;
-    Ok(Json(Explanation { incident: detail, chain_intact: verified.wrong == 0 }))
+    Ok(Json(Explanation {
+        incident: detail,
+        chain_intact: verified.wrong == 0,
+    }))
 }
 
 async fn incident_of(state: &HttpState, id: &str) -> Result<IncidentId, AppError> {

@@ -354,30 +354,9 @@ impl<'a> Words<'a> {
                 from: Some(from.clone()),
                 ..Said::default()
             },
-            IncidentFact::Unacknowledged {
-                via,
-                restored,
-                next_at,
-            } => Said {
-                kind: "unacknowledged",
-                via: Some(*via),
-                text: by("record.unacknowledged"),
-                why: Some(restored_text(restored.len())),
-                next_at: *next_at,
-                ..Said::default()
-            },
-            IncidentFact::Reopened {
-                via,
-                restored,
-                next_at,
-            } => Said {
-                kind: "reopened",
-                via: Some(*via),
-                text: by("record.reopened"),
-                why: Some(restored_text(restored.len())),
-                next_at: *next_at,
-                ..Said::default()
-            },
+            IncidentFact::Unacknowledged { .. } | IncidentFact::Reopened { .. } => {
+                self.taken_back(fact, who)
+            }
             IncidentFact::Reassigned {
                 via,
                 to,
@@ -399,6 +378,37 @@ impl<'a> Words<'a> {
                 ..Said::default()
             },
             _ => Said::default(),
+        }
+    }
+
+    /// An acknowledgement or resolve was taken back.
+    fn taken_back(&self, fact: &IncidentFact, who: &str) -> Said {
+        let (kind, key, via, restored, next_at) = match fact {
+            IncidentFact::Unacknowledged {
+                via,
+                restored,
+                next_at,
+            } => (
+                "unacknowledged",
+                "record.unacknowledged",
+                via,
+                restored,
+                next_at,
+            ),
+            IncidentFact::Reopened {
+                via,
+                restored,
+                next_at,
+            } => ("reopened", "record.reopened", via, restored, next_at),
+            _ => return Said::default(),
+        };
+        Said {
+            kind,
+            via: Some(*via),
+            text: catalogue::text(key, &[("who", &who)]),
+            why: Some(restored_text(restored.len())),
+            next_at: *next_at,
+            ..Said::default()
         }
     }
 

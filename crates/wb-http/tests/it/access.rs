@@ -13,7 +13,13 @@ struct Browser {
 
 fn browser(answer: &Answer) -> Browser {
     let header = answer.header("set-cookie").expect("a cookie");
-    for part in ["wb_session=", "HttpOnly", "SameSite=Lax", "Secure", "Path=/"] {
+    for part in [
+        "wb_session=",
+        "HttpOnly",
+        "SameSite=Lax",
+        "Secure",
+        "Path=/",
+    ] {
         assert!(header.contains(part), "{header}");
     }
     let cookie = header.split(';').next().unwrap().to_owned();
@@ -26,7 +32,12 @@ async fn set_up(app: &TestApp) -> Browser {
         "secret": app.set_up_secret(), "name": "Marta Kowalska", "email": "marta@example.com",
         "password": PASSWORD, "zone": "Europe/Warsaw",
     });
-    let answer = app.call("POST", "/api/v1/set-up").json(&body).send().await.expect(200);
+    let answer = app
+        .call("POST", "/api/v1/set-up")
+        .json(&body)
+        .send()
+        .await
+        .expect(200);
     assert_eq!(answer.json()["is_admin"], true);
     browser(&answer)
 }
@@ -35,13 +46,21 @@ async fn set_up(app: &TestApp) -> Browser {
 async fn the_set_up_link_works_once_and_signs_in() {
     let app = TestApp::start().await;
     let marta = set_up(&app).await;
-    let me = app.call("GET", "/api/v1/me").header("cookie", &marta.cookie).send().await;
+    let me = app
+        .call("GET", "/api/v1/me")
+        .header("cookie", &marta.cookie)
+        .send()
+        .await;
     assert_eq!(me.expect(200).json()["user"]["name"], "Marta Kowalska");
     let body = json!({
         "secret": app.set_up_secret(), "name": "Eve", "email": "eve@example.com",
         "password": PASSWORD, "zone": "UTC",
     });
-    app.call("POST", "/api/v1/set-up").json(&body).send().await.expect(422);
+    app.call("POST", "/api/v1/set-up")
+        .json(&body)
+        .send()
+        .await
+        .expect(422);
 }
 
 #[tokio::test]
@@ -49,12 +68,22 @@ async fn a_session_changes_things_only_with_its_csrf_token() {
     let app = TestApp::start().await;
     let marta = set_up(&app).await;
     let post = || {
-        let call = app.call("POST", "/api/v1/teams").header("cookie", &marta.cookie);
+        let call = app
+            .call("POST", "/api/v1/teams")
+            .header("cookie", &marta.cookie);
         call.json(&json!({ "name": "Search" }))
     };
     assert_eq!(post().send().await.expect(403).json()["code"], "csrf");
-    post().header("x-csrf-token", "AAAA").send().await.expect(403);
-    post().header("x-csrf-token", &marta.csrf).send().await.expect(201);
+    post()
+        .header("x-csrf-token", "AAAA")
+        .send()
+        .await
+        .expect(403);
+    post()
+        .header("x-csrf-token", &marta.csrf)
+        .send()
+        .await
+        .expect(201);
 }
 
 #[tokio::test]
@@ -68,7 +97,9 @@ async fn signing_in_and_out() {
     let wrong = sign_in("wrong").send().await.expect(401).json();
     assert_eq!(wrong["code"], "wrong_password");
     let marta = browser(&sign_in(PASSWORD).send().await.expect(200));
-    let sessions = app.call("GET", "/api/v1/sessions").header("cookie", &marta.cookie);
+    let sessions = app
+        .call("GET", "/api/v1/sessions")
+        .header("cookie", &marta.cookie);
     let sessions = sessions.send().await.expect(200).json();
     let current: Vec<_> = sessions["items"]
         .as_array()
@@ -85,7 +116,11 @@ async fn signing_in_and_out() {
         .await
         .expect(204);
     assert!(out.header("set-cookie").unwrap().contains("Max-Age=0"));
-    let me = app.call("GET", "/api/v1/me").header("cookie", &marta.cookie).send().await;
+    let me = app
+        .call("GET", "/api/v1/me")
+        .header("cookie", &marta.cookie)
+        .send()
+        .await;
     assert_eq!(me.expect(401).json()["code"], "unauthenticated");
 }
 
@@ -112,13 +147,34 @@ async fn a_token_is_shown_once_and_can_be_revoked() {
     let app = TestApp::start().await;
     let world = World::on(&app).await;
     let token = app.token_of(&world.user).await;
-    let list = app.call("GET", "/api/v1/tokens").token(&token).send().await.expect(200);
+    let list = app
+        .call("GET", "/api/v1/tokens")
+        .token(&token)
+        .send()
+        .await
+        .expect(200);
     assert!(!list.text().contains(&token));
     let id = list.json()["items"][0]["id"].as_str().unwrap().to_owned();
-    let me = app.call("GET", "/api/v1/me").token(&token).send().await.expect(200).json();
-    assert_eq!((&me["via"], &me["csrf_token"]), (&json!("api"), &Value::Null));
-    app.admin("DELETE", &format!("/tokens/{id}")).send().await.expect(204);
-    app.call("GET", "/api/v1/me").token(&token).send().await.expect(401);
+    let me = app
+        .call("GET", "/api/v1/me")
+        .token(&token)
+        .send()
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(
+        (&me["via"], &me["csrf_token"]),
+        (&json!("api"), &Value::Null)
+    );
+    app.admin("DELETE", &format!("/tokens/{id}"))
+        .send()
+        .await
+        .expect(204);
+    app.call("GET", "/api/v1/me")
+        .token(&token)
+        .send()
+        .await
+        .expect(401);
 }
 
 #[tokio::test]
@@ -130,7 +186,12 @@ async fn a_password_is_changed_with_the_old_one() {
         "secret": link.secret, "name": "Jonas Weber", "email": "jonas@example.com",
         "password": PASSWORD, "zone": "Europe/Berlin",
     });
-    let jonas = app.call("POST", "/api/v1/set-up").json(&body).send().await.expect(200);
+    let jonas = app
+        .call("POST", "/api/v1/set-up")
+        .json(&body)
+        .send()
+        .await
+        .expect(200);
     let jonas = browser(&jonas);
     let change = |old: &str, new: &str| {
         app.call("POST", "/api/v1/me/password")
@@ -138,10 +199,21 @@ async fn a_password_is_changed_with_the_old_one() {
             .header("x-csrf-token", &jonas.csrf)
             .json(&json!({ "old": old, "password": new }))
     };
-    let wrong = change("wrong", "another long password").send().await.expect(422).json();
+    let wrong = change("wrong", "another long password")
+        .send()
+        .await
+        .expect(422)
+        .json();
     assert_eq!(wrong["errors"][0]["field"], "old");
     change(PASSWORD, "short").send().await.expect(422);
-    change(PASSWORD, "another long password").send().await.expect(204);
-    let me = app.call("GET", "/api/v1/me").header("cookie", &jonas.cookie).send().await;
+    change(PASSWORD, "another long password")
+        .send()
+        .await
+        .expect(204);
+    let me = app
+        .call("GET", "/api/v1/me")
+        .header("cookie", &jonas.cookie)
+        .send()
+        .await;
     me.expect(200);
 }

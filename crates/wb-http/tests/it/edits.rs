@@ -22,18 +22,27 @@ async fn an_edit_names_the_version_it_was_made_from() {
     let late = put("\"v1\"").send().await.expect(412);
     assert_eq!(late.header("etag"), Some("\"v2\""));
     assert_eq!(late.json()["code"], "edited");
-    let old = app.admin("DELETE", &path).header("if-match", "\"v1\"").send().await;
+    let old = app
+        .admin("DELETE", &path)
+        .header("if-match", "\"v1\"")
+        .send()
+        .await;
     old.expect(412);
     let used = app.admin("DELETE", &path).send().await.expect(409).json();
     assert_eq!(used["code"], "in_use");
-    assert!(used["detail"].as_str().unwrap().contains("checkout"), "{used}");
+    assert!(
+        used["detail"].as_str().unwrap().contains("checkout"),
+        "{used}"
+    );
 }
 
 #[tokio::test]
 async fn a_repeated_post_gets_the_first_answer_and_does_nothing() {
     let app = TestApp::start().await;
     let post = |key: &'static str, name: &str| {
-        app.admin("POST", "/teams").header("idempotency-key", key).json(&json!({ "name": name }))
+        app.admin("POST", "/teams")
+            .header("idempotency-key", key)
+            .json(&json!({ "name": name }))
     };
     let first = post("a", "One").send().await.expect(201);
     assert_eq!(first.header("idempotency-replayed"), None);
@@ -47,7 +56,10 @@ async fn a_repeated_post_gets_the_first_answer_and_does_nothing() {
     assert_eq!(other.json()["code"], "idempotency_key_used");
     app.clock.forward_s(24 * 3_600 + 1);
     let taken = post("a", "One").send().await.expect(422).json();
-    assert_eq!(taken["code"], "invalid", "the key is new again, the name is not: {taken}");
+    assert_eq!(
+        taken["code"], "invalid",
+        "the key is new again, the name is not: {taken}"
+    );
     let long = "k".repeat(256);
     let call = app.admin("POST", "/teams").header("idempotency-key", &long);
     call.json(&json!({ "name": "x" })).send().await.expect(400);
@@ -61,7 +73,10 @@ async fn keys_of_two_callers_are_apart_and_refusals_are_repeated_too() {
     let path = "/api/v1/services";
     let body = json!({ "team": world.team, "name": "" });
     let call = |token: &str| {
-        app.call("POST", path).token(token).header("idempotency-key", "k").json(&body)
+        app.call("POST", path)
+            .token(token)
+            .header("idempotency-key", "k")
+            .json(&body)
     };
     let mine = call(&token).send().await.expect(422);
     assert_eq!(call(&token).send().await.expect(422).body, mine.body);
@@ -74,28 +89,62 @@ async fn bodies_that_cannot_be_read_say_where() {
     let app = TestApp::start().await;
     let world = World::on(&app).await;
     let post = |body: String| app.admin("POST", "/escalation-policies").bytes(body);
-    let broken = post("{\"team\": ".to_owned()).send().await.expect(400).json();
-    assert!(broken["errors"][0]["message"].as_str().unwrap().contains("line 1"), "{broken}");
+    let broken = post("{\"team\": ".to_owned())
+        .send()
+        .await
+        .expect(400)
+        .json();
+    assert!(
+        broken["errors"][0]["message"]
+            .as_str()
+            .unwrap()
+            .contains("line 1"),
+        "{broken}"
+    );
     let wrong = json!({
         "team": world.team, "name": "x",
         "steps": [{ "targets": [{ "type": "user", "id": world.team }], "escalate_after_s": 60 }],
     });
     let wrong = post(wrong.to_string()).send().await.expect(400).json();
-    assert_eq!(wrong["errors"][0]["field"], "steps[0].targets[0]", "{wrong}");
+    assert_eq!(
+        wrong["errors"][0]["field"], "steps[0].targets[0]",
+        "{wrong}"
+    );
     let extra = json!({ "name": "x", "nmae": "y" });
-    let extra = app.admin("POST", "/teams").json(&extra).send().await.expect(400).json();
-    assert!(extra["errors"][0]["message"].as_str().unwrap().contains("nmae"), "{extra}");
+    let extra = app
+        .admin("POST", "/teams")
+        .json(&extra)
+        .send()
+        .await
+        .expect(400)
+        .json();
+    assert!(
+        extra["errors"][0]["message"]
+            .as_str()
+            .unwrap()
+            .contains("nmae"),
+        "{extra}"
+    );
     let problem = app
         .admin("POST", "/services")
         .json(&json!({ "team": world.team, "name": " " }))
         .send()
         .await
         .expect(422);
-    assert_eq!(problem.header("content-type"), Some("application/problem+json"));
+    assert_eq!(
+        problem.header("content-type"),
+        Some("application/problem+json")
+    );
     assert_eq!(problem.json()["errors"][0]["field"], "name");
     assert_eq!(problem.json()["status"], 422);
     let large = format!("{{\"name\": \"{}\"}}", "x".repeat(5 << 20));
-    let large = app.admin("POST", "/teams").bytes(large).send().await.expect(413).json();
+    let large = app
+        .admin("POST", "/teams")
+        .bytes(large)
+        .send()
+        .await
+        .expect(413)
+        .json();
     assert_eq!(large["code"], "too_large");
 }
 
@@ -112,15 +161,25 @@ async fn secrets_are_never_shown_and_stay_when_left_out() {
     for field in ["id", "version"] {
         user.as_object_mut().unwrap().remove(field);
     }
-    user["methods"][0].as_object_mut().unwrap().remove("verified_at");
+    user["methods"][0]
+        .as_object_mut()
+        .unwrap()
+        .remove("verified_at");
     user["name"] = json!("Jonas W.");
-    let put = app.admin("PUT", &path).header("if-match", "\"v1\"").json(&user);
+    let put = app
+        .admin("PUT", &path)
+        .header("if-match", "\"v1\"")
+        .json(&user);
     put.send().await.expect(200);
     let test = format!("{path}/methods/{}/test", world.method);
     let report = app.admin("POST", &test).send().await.expect(200).json();
     assert_eq!(report["accepted"], true);
     let token = app.token_of(&world.user).await;
-    let own = app.call("GET", &format!("/api/v1{path}")).token(&token).send().await;
+    let own = app
+        .call("GET", &format!("/api/v1{path}"))
+        .token(&token)
+        .send()
+        .await;
     assert!(own.json()["methods"].is_array());
 }
 
@@ -142,7 +201,10 @@ async fn an_object_has_a_history() {
     let rest = app.admin("GET", &next).send().await.expect(200).json();
     assert_eq!(rest["items"].as_array().unwrap().len(), 1);
     assert_eq!(rest["next"], Value::Null);
-    app.admin("GET", "/changes?object=nonsense").send().await.expect(400);
+    app.admin("GET", "/changes?object=nonsense")
+        .send()
+        .await
+        .expect(400);
     let nowhere = "/changes?object=svc_00000000000000000000000000000001";
     app.admin("GET", nowhere).send().await.expect(404);
 }
@@ -172,13 +234,20 @@ async fn schedules_say_who_is_on_call() {
         "change": { "type": "add", "user": world.user },
     });
     let overrides = format!("/schedules/{schedule}/overrides");
-    let made = app.admin("POST", &overrides).json(&body).send().await.expect(201);
-    let shifts = format!(
-        "/schedules/{schedule}/shifts?from=2026-11-16T08:00:00Z&to=2026-11-26T00:00:00Z"
-    );
+    let made = app
+        .admin("POST", &overrides)
+        .json(&body)
+        .send()
+        .await
+        .expect(201);
+    let shifts =
+        format!("/schedules/{schedule}/shifts?from=2026-11-16T08:00:00Z&to=2026-11-26T00:00:00Z");
     let shifts = app.admin("GET", &shifts).send().await.expect(200).json();
     assert_eq!(shifts["items"].as_array().unwrap().len(), 2, "{shifts}");
-    assert_eq!(shifts["items"][1]["why"]["overridden_by"], made.json()["id"]);
+    assert_eq!(
+        shifts["items"][1]["why"]["overridden_by"],
+        made.json()["id"]
+    );
     let all = app.admin("GET", "/on-call").send().await.expect(200).json();
     assert_eq!(all["items"][0]["schedule"]["name"], "Payments");
     let bad = format!("/schedules/{schedule}/on-call?at=noon");
@@ -212,15 +281,31 @@ async fn a_declared_state_is_planned_and_applied() {
     let plan = |verb: &str| app.admin("POST", &format!("/config/{verb}")).json(&body);
     let planned = plan("plan").send().await.expect(200).json();
     assert_eq!(planned["problems"], json!([]));
-    assert!(planned["changes"].as_array().unwrap().iter().all(|c| c["action"] == "create"));
+    assert!(
+        planned["changes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|c| c["action"] == "create")
+    );
     let applied = plan("apply").send().await.expect(200).json();
     assert_eq!(applied["changes"].as_array().unwrap().len(), 5);
     let again = plan("plan").send().await.expect(200).json();
     assert!(
-        again["changes"].as_array().unwrap().iter().all(|c| c["action"] == "unchanged"),
+        again["changes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|c| c["action"] == "unchanged"),
         "{again}"
     );
     let wrong = json!({ "services": [{ "name": "x", "team": "Serach" }] });
-    let wrong = app.admin("POST", "/config/apply").json(&wrong).send().await.expect(422).json();
+    let wrong = app
+        .admin("POST", "/config/apply")
+        .json(&wrong)
+        .send()
+        .await
+        .expect(422)
+        .json();
     assert_eq!(wrong["errors"][0]["field"], "services[0].team", "{wrong}");
 }

@@ -13,7 +13,11 @@ async fn alerts(app: &TestApp) -> Vec<Value> {
 async fn an_event_is_accepted_and_opens_an_alert() {
     let app = TestApp::start().await;
     let world = World::on(&app).await;
-    let answer = app.enqueue(&world.event("trigger", "k1")).await.expect(202).json();
+    let answer = app
+        .enqueue(&world.event("trigger", "k1"))
+        .await
+        .expect(202)
+        .json();
     assert_eq!(
         answer,
         json!({ "status": "success", "message": "Event processed", "dedup_key": "k1" })
@@ -41,9 +45,15 @@ async fn any_content_type_is_read_as_json() {
     let app = TestApp::start().await;
     let world = World::on(&app).await;
     let body = world.event("trigger", "k1").to_string();
-    let plain = app.call("POST", "/v2/enqueue").header("content-type", "text/plain");
+    let plain = app
+        .call("POST", "/v2/enqueue")
+        .header("content-type", "text/plain");
     plain.bytes(body.clone()).send().await.expect(202);
-    app.call("POST", "/v2/enqueue").bytes(body).send().await.expect(202);
+    app.call("POST", "/v2/enqueue")
+        .bytes(body)
+        .send()
+        .await
+        .expect(202);
     assert_eq!(alerts(&app).await[0]["count"], 2);
 }
 
@@ -60,7 +70,12 @@ async fn form_never_costs_a_page() {
     let alert = alerts(&app).await.remove(0);
     let kept = alert["summary"].as_str().unwrap();
     assert!(kept.len() > 10_000 && kept.ends_with("\u{fffd}end"));
-    assert_eq!(alert["notes"].as_array().unwrap().len(), 4, "{}", alert["notes"]);
+    assert_eq!(
+        alert["notes"].as_array().unwrap().len(),
+        4,
+        "{}",
+        alert["notes"]
+    );
 }
 
 /// What each refused body is answered with; none of them leaves a signal, an alert or a fact.
@@ -79,13 +94,48 @@ async fn bad_events_get_a_clear_answer_and_change_nothing() {
         ("no JSON", b"{\"routing_key\": ".to_vec(), 400, "line 1"),
         ("empty", Vec::new(), 400, ""),
         ("not an object", b"[1]".to_vec(), 400, ""),
-        ("not UTF-8", b"{\"routing_key\": \"\xff\"}".to_vec(), 400, "UTF-8"),
-        ("unknown key", changed("routing_key", json!("R".repeat(32))), 400, "routing_key"),
-        ("wrong type", changed("payload", json!("down")), 400, "payload"),
-        ("unknown action", changed("event_action", json!("explode")), 400, "event_action"),
-        ("long dedup key", changed("dedup_key", json!("k".repeat(256))), 400, "dedup_key"),
-        ("no payload", no_payload.to_string().into_bytes(), 400, "payload"),
-        ("too large", changed("client", json!("x".repeat(600_000))), 413, "524288"),
+        (
+            "not UTF-8",
+            b"{\"routing_key\": \"\xff\"}".to_vec(),
+            400,
+            "UTF-8",
+        ),
+        (
+            "unknown key",
+            changed("routing_key", json!("R".repeat(32))),
+            400,
+            "routing_key",
+        ),
+        (
+            "wrong type",
+            changed("payload", json!("down")),
+            400,
+            "payload",
+        ),
+        (
+            "unknown action",
+            changed("event_action", json!("explode")),
+            400,
+            "event_action",
+        ),
+        (
+            "long dedup key",
+            changed("dedup_key", json!("k".repeat(256))),
+            400,
+            "dedup_key",
+        ),
+        (
+            "no payload",
+            no_payload.to_string().into_bytes(),
+            400,
+            "payload",
+        ),
+        (
+            "too large",
+            changed("client", json!("x".repeat(600_000))),
+            413,
+            "524288",
+        ),
     ];
     let refused = rows.len();
     for (name, body, status, says) in rows {

@@ -5,12 +5,19 @@ use serde_json::{Value, json};
 use crate::test_app::{TestApp, World};
 
 async fn list(app: &TestApp, query: &str) -> Value {
-    app.admin("GET", &format!("/incidents{query}")).send().await.expect(200).json()
+    app.admin("GET", &format!("/incidents{query}"))
+        .send()
+        .await
+        .expect(200)
+        .json()
 }
 
 fn ids(list: &Value) -> Vec<String> {
     let items = list["items"].as_array().unwrap();
-    items.iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect()
+    items
+        .iter()
+        .map(|item| item["id"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[tokio::test]
@@ -19,7 +26,9 @@ async fn pages_of_a_list_meet_without_gap_or_overlap() {
     let world = World::on(&app).await;
     for n in 0..5 {
         app.clock.forward_s(1);
-        app.enqueue(&world.event("trigger", &format!("k{n}"))).await.expect(202);
+        app.enqueue(&world.event("trigger", &format!("k{n}")))
+            .await
+            .expect(202);
     }
     let whole = ids(&list(&app, "").await);
     assert_eq!(whole.len(), 5);
@@ -34,7 +43,13 @@ async fn pages_of_a_list_meet_without_gap_or_overlap() {
         }
     }
     assert_eq!(seen, whole);
-    for bad in ["?limit=0", "?limit=201", "?cursor=x", "?stat=triggered", "?state=open"] {
+    for bad in [
+        "?limit=0",
+        "?limit=201",
+        "?cursor=x",
+        "?stat=triggered",
+        "?state=open",
+    ] {
         let path = format!("/incidents{bad}");
         let answer = app.admin("GET", &path).send().await.expect(400).json();
         assert_eq!(answer["code"], "unreadable", "{bad}: {answer}");
@@ -53,10 +68,19 @@ async fn filters_narrow_a_list() {
     let rows = [
         ("?state=triggered".to_owned(), vec![&second]),
         ("?state=acknowledged".to_owned(), vec![&first]),
-        ("?state=triggered,acknowledged".to_owned(), vec![&second, &first]),
-        ("?state=triggered&state=acknowledged".to_owned(), vec![&second, &first]),
+        (
+            "?state=triggered,acknowledged".to_owned(),
+            vec![&second, &first],
+        ),
+        (
+            "?state=triggered&state=acknowledged".to_owned(),
+            vec![&second, &first],
+        ),
         ("?state=resolved".to_owned(), vec![]),
-        (format!("?service={}&urgency=high", world.service), vec![&second, &first]),
+        (
+            format!("?service={}&urgency=high", world.service),
+            vec![&second, &first],
+        ),
         ("?urgency=low".to_owned(), vec![]),
         ("?severity=critical".to_owned(), vec![&second, &first]),
         (format!("?team={}&q=P99", world.team), vec![&second, &first]),
@@ -90,11 +114,21 @@ async fn an_incident_tells_its_story() {
     assert_eq!(delivery["attempts"][0]["outcome"], "accepted");
     assert_eq!(delivery["attempts"][0]["detail"], "taken");
     let note = json!({ "text": "Started with the 03:06 deploy." });
-    app.admin("POST", &format!("{path}/notes")).json(&note).send().await.expect(201);
-    app.admin("POST", &format!("{path}/resolve")).send().await.expect(200);
+    app.admin("POST", &format!("{path}/notes"))
+        .json(&note)
+        .send()
+        .await
+        .expect(201);
+    app.admin("POST", &format!("{path}/resolve"))
+        .send()
+        .await
+        .expect(200);
     let record = app.admin("GET", &path).send().await.expect(200).json()["record"].clone();
     let record = record.as_array().unwrap();
-    let kinds: Vec<_> = record.iter().map(|entry| entry["kind"].as_str().unwrap()).collect();
+    let kinds: Vec<_> = record
+        .iter()
+        .map(|entry| entry["kind"].as_str().unwrap())
+        .collect();
     let expected = [
         "alert_opened",
         "opened",
@@ -111,9 +145,15 @@ async fn an_incident_tells_its_story() {
         assert!(text.contains(' ') && !text.contains("record."), "{entry}");
         assert!(!text.contains("{{"), "{entry}");
         assert_eq!(entry["hash"].as_str().unwrap().len(), 64);
-        assert_eq!(entry["at"].as_str().unwrap().len(), "2026-11-21T03:11:40.000000Z".len());
+        assert_eq!(
+            entry["at"].as_str().unwrap().len(),
+            "2026-11-21T03:11:40.000000Z".len()
+        );
     }
-    let noted = record.iter().find(|entry| entry["kind"] == "noted").unwrap();
+    let noted = record
+        .iter()
+        .find(|entry| entry["kind"] == "noted")
+        .unwrap();
     assert_eq!(noted["quote"], "Started with the 03:06 deploy.");
 }
 
@@ -131,7 +171,12 @@ async fn an_incident_is_declared_in_one_call() {
         "service": world.service, "title": "Cards are refused", "summary": "Since the switch",
         "severity": "critical",
     });
-    let answer = app.admin("POST", "/incidents").json(&body).send().await.expect(201);
+    let answer = app
+        .admin("POST", "/incidents")
+        .json(&body)
+        .send()
+        .await
+        .expect(201);
     let shown = answer.json();
     assert_eq!(
         answer.header("location"),
@@ -140,7 +185,13 @@ async fn an_incident_is_declared_in_one_call() {
     assert_eq!(shown["summary"], "Since the switch");
     assert_eq!(shown["pages"].as_array().unwrap().len(), 1);
     let refused = json!({ "service": world.service, "title": " " });
-    let problem = app.admin("POST", "/incidents").json(&refused).send().await.expect(422).json();
+    let problem = app
+        .admin("POST", "/incidents")
+        .json(&refused)
+        .send()
+        .await
+        .expect(422)
+        .json();
     assert_eq!(problem["errors"][0]["field"], "title");
 }
 
@@ -151,21 +202,48 @@ async fn commands_that_do_not_fit_say_so() {
     let id = world.trigger(&app, "k1").await;
     let command = |name: &str| app.admin("POST", &format!("/incidents/{id}/{name}"));
     let code = |answer: crate::test_app::Answer| answer.json()["code"].clone();
-    assert_eq!(code(command("unacknowledge").send().await.expect(409)), "not_acknowledged");
-    assert_eq!(code(command("reopen").send().await.expect(409)), "not_resolved");
+    assert_eq!(
+        code(command("unacknowledge").send().await.expect(409)),
+        "not_acknowledged"
+    );
+    assert_eq!(
+        code(command("reopen").send().await.expect(409)),
+        "not_resolved"
+    );
     let first = command("acknowledge").send().await.expect(200).json();
     assert_eq!(first["changed"], true);
     assert_eq!(first["cancelled"], 1);
-    assert_eq!(command("acknowledge").send().await.expect(200).json()["changed"], false);
+    assert_eq!(
+        command("acknowledge").send().await.expect(200).json()["changed"],
+        false
+    );
     let both = json!({ "user": world.user, "policy": world.policy });
     command("reassign").json(&both).send().await.expect(422);
-    command("reassign").json(&json!({ "user": world.user })).send().await.expect(200);
+    command("reassign")
+        .json(&json!({ "user": world.user }))
+        .send()
+        .await
+        .expect(200);
     command("resolve").send().await.expect(200);
-    assert_eq!(code(command("acknowledge").send().await.expect(409)), "already_resolved");
+    assert_eq!(
+        code(command("acknowledge").send().await.expect(409)),
+        "already_resolved"
+    );
     let empty = json!({ "text": " " });
-    let problem = command("notes").json(&empty).send().await.expect(422).json();
+    let problem = command("notes")
+        .json(&empty)
+        .send()
+        .await
+        .expect(422)
+        .json();
     assert_eq!(problem["errors"][0]["field"], "text");
     let nowhere = "/incidents/inc_00000000000000000000000000000001";
-    assert_eq!(code(app.admin("GET", nowhere).send().await.expect(404)), "not_found");
-    app.admin("GET", "/incidents/nonsense").send().await.expect(404);
+    assert_eq!(
+        code(app.admin("GET", nowhere).send().await.expect(404)),
+        "not_found"
+    );
+    app.admin("GET", "/incidents/nonsense")
+        .send()
+        .await
+        .expect(404);
 }

@@ -15,11 +15,25 @@ async fn metrics_are_open_only_where_nobody_else_can_come() {
         (Some("https://bell.example"), "0.0.0.0:8080", true, 200),
     ];
     for (public_url, listen, metrics_public, status) in rows {
-        let setup = Setup { public_url, listen, metrics_public, ..Setup::default() };
+        let setup = Setup {
+            public_url,
+            listen,
+            metrics_public,
+            ..Setup::default()
+        };
         let app = TestApp::with(setup).await;
         let open = app.call("GET", "/metrics").send().await;
-        assert_eq!(open.status.as_u16(), status, "{public_url:?} {listen} {metrics_public}");
-        let token = app.call("GET", "/metrics").token(ADMIN).send().await.expect(200);
+        assert_eq!(
+            open.status.as_u16(),
+            status,
+            "{public_url:?} {listen} {metrics_public}"
+        );
+        let token = app
+            .call("GET", "/metrics")
+            .token(ADMIN)
+            .send()
+            .await
+            .expect(200);
         assert_eq!(token.text(), "watchbell_up 1\n");
     }
 }
@@ -28,10 +42,24 @@ async fn metrics_are_open_only_where_nobody_else_can_come() {
 async fn readiness_has_a_bare_status_and_status_has_the_reasons() {
     let app = TestApp::start().await;
     app.call("GET", "/healthz").send().await.expect(200);
-    assert!(app.call("GET", "/readyz").send().await.expect(200).body.is_empty());
+    assert!(
+        app.call("GET", "/readyz")
+            .send()
+            .await
+            .expect(200)
+            .body
+            .is_empty()
+    );
     let problems = vec!["the pager is stuck".to_owned()];
     *app.readiness.lock().unwrap() = Readiness { problems };
-    assert!(app.call("GET", "/readyz").send().await.expect(503).body.is_empty());
+    assert!(
+        app.call("GET", "/readyz")
+            .send()
+            .await
+            .expect(503)
+            .body
+            .is_empty()
+    );
     let status = app.admin("GET", "/status").send().await.expect(200).json();
     assert_eq!(status["ready"], false);
     assert_eq!(status["problems"][0], "the pager is stuck");
@@ -53,15 +81,37 @@ async fn status_shows_what_waits() {
 #[tokio::test]
 async fn every_answer_carries_the_security_headers() {
     let app = TestApp::start().await;
-    for path in ["/api/v1/me", "/api/openapi.json", "/l/x", "/nowhere", "/healthz"] {
+    for path in [
+        "/api/v1/me",
+        "/api/openapi.json",
+        "/l/x",
+        "/nowhere",
+        "/healthz",
+    ] {
         let answer = app.call("GET", path).send().await;
         let policy = answer.header("content-security-policy").expect(path);
-        let scripts = policy.split(';').find(|part| part.trim().starts_with("script-src"));
-        assert!(!scripts.unwrap_or_default().contains("unsafe"), "{path}: {policy}");
-        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
+        let scripts = policy
+            .split(';')
+            .find(|part| part.trim().starts_with("script-src"));
+        assert!(
+            !scripts.unwrap_or_default().contains("unsafe"),
+            "{path}: {policy}"
+        );
+        assert_eq!(
+            answer.header("x-content-type-options"),
+            Some("nosniff"),
+            "{path}"
+        );
         assert_eq!(answer.header("x-frame-options"), Some("DENY"), "{path}");
-        assert_eq!(answer.header("referrer-policy"), Some("no-referrer"), "{path}");
-        assert!(answer.header("strict-transport-security").is_some(), "{path}");
+        assert_eq!(
+            answer.header("referrer-policy"),
+            Some("no-referrer"),
+            "{path}"
+        );
+        assert!(
+            answer.header("strict-transport-security").is_some(),
+            "{path}"
+        );
         assert!(answer.header("x-request-id").is_some(), "{path}");
     }
 }
@@ -75,9 +125,17 @@ async fn unknown_addresses_and_methods_are_problems() {
     }
     let answer = app.call("DELETE", "/v2/enqueue").send().await.expect(405);
     assert_eq!(answer.json()["code"], "method_not_allowed");
-    let html = app.call("GET", "/incidents").header("accept", "text/html,*/*").send().await;
+    let html = app
+        .call("GET", "/incidents")
+        .header("accept", "text/html,*/*")
+        .send()
+        .await;
     html.expect(200);
-    app.call("POST", "/incidents").header("accept", "text/html").send().await.expect(404);
+    app.call("POST", "/incidents")
+        .header("accept", "text/html")
+        .send()
+        .await
+        .expect(404);
 }
 
 #[tokio::test]
@@ -85,6 +143,10 @@ async fn the_outbox_exists_only_in_the_demo() {
     let demo = TestApp::start().await;
     let list = demo.admin("GET", "/outbox").send().await.expect(200).json();
     assert!(list["items"].is_array());
-    let serve = TestApp::with(Setup { demo: false, ..Setup::default() }).await;
+    let serve = TestApp::with(Setup {
+        demo: false,
+        ..Setup::default()
+    })
+    .await;
     serve.admin("GET", "/outbox").send().await.expect(404);
 }

@@ -12,7 +12,11 @@ async fn paged(app: &TestApp) -> (String, String) {
     let sent = app.hook.sent.lock().unwrap();
     let links = &sent.first().expect("a message").links;
     let path = |link: &Option<String>| {
-        link.as_deref().unwrap().strip_prefix(PUBLIC_URL).unwrap().to_owned()
+        link.as_deref()
+            .unwrap()
+            .strip_prefix(PUBLIC_URL)
+            .unwrap()
+            .to_owned()
     };
     (path(&links.acknowledge), path(&links.resolve))
 }
@@ -52,7 +56,11 @@ async fn post(app: &TestApp, (action, fields): (String, BTreeMap<String, String>
 }
 
 async fn incident(app: &TestApp, id: &str) -> Value {
-    app.admin("GET", &format!("/incidents/{id}")).send().await.expect(200).json()
+    app.admin("GET", &format!("/incidents/{id}"))
+        .send()
+        .await
+        .expect(200)
+        .json()
 }
 
 #[tokio::test]
@@ -66,8 +74,16 @@ async fn opening_a_link_has_no_effect() {
     let page = app.call("GET", &link).send().await.expect(200);
     assert_eq!(forms(&page.text()).len(), 1);
     assert!(!page.text().contains("<script"));
-    assert!(page.header("content-type").unwrap().starts_with("text/html"));
-    assert!(page.header("content-security-policy").unwrap().contains("default-src 'none'"));
+    assert!(
+        page.header("content-type")
+            .unwrap()
+            .starts_with("text/html")
+    );
+    assert!(
+        page.header("content-security-policy")
+            .unwrap()
+            .contains("default-src 'none'")
+    );
     assert_eq!(page.header("cache-control"), Some("no-store"));
     assert_eq!(incident(&app, &id).await["version"], before["version"]);
 }
@@ -81,17 +97,28 @@ async fn the_form_acknowledges_once_and_says_so_again() {
     let fields = form(&app.call("GET", &link).send().await);
     app.clock.forward_s(10);
     let done = post(&app, fields.clone()).await.expect(200);
-    assert!(done.text().contains("You have it, since 04:11:50"), "{}", done.text());
+    assert!(
+        done.text().contains("You have it, since 04:11:50"),
+        "{}",
+        done.text()
+    );
     app.clock.forward_s(10);
     let again = post(&app, fields).await.expect(200);
-    assert!(again.text().contains("You have it, since 04:11:50"), "{}", again.text());
+    assert!(
+        again.text().contains("You have it, since 04:11:50"),
+        "{}",
+        again.text()
+    );
     let page = app.call("GET", &link).send().await.expect(200);
     assert_eq!(forms(&page.text()).len(), 1);
     let incident = incident(&app, &id).await;
     assert_eq!(incident["state"], "acknowledged");
     assert_eq!(incident["owner"]["name"], "Jonas Weber");
     let record = incident["record"].as_array().unwrap();
-    let entries: Vec<_> = record.iter().filter(|e| e["kind"] == "acknowledged").collect();
+    let entries: Vec<_> = record
+        .iter()
+        .filter(|e| e["kind"] == "acknowledged")
+        .collect();
     assert_eq!(entries.len(), 1);
     assert_eq!(entries[0]["via"], "link");
     assert_eq!(entries[0]["from"], "Phone/1.0");
@@ -104,7 +131,9 @@ async fn undo_is_one_tap() {
     let world = World::on(&app).await;
     let id = world.trigger(&app, "k1").await;
     let (link, _) = paged(&app).await;
-    let done = post(&app, form(&app.call("GET", &link).send().await)).await.expect(200);
+    let done = post(&app, form(&app.call("GET", &link).send().await))
+        .await
+        .expect(200);
     let undone = post(&app, form(&done)).await.expect(200);
     assert_eq!(incident(&app, &id).await["state"], "triggered");
     // What follows is the question again.
@@ -122,7 +151,11 @@ async fn what_somebody_else_has_is_said_and_not_taken() {
     let path = format!("/incidents/{id}/acknowledge");
     app.admin("POST", &path).send().await.expect(200);
     let page = post(&app, fields).await.expect(200);
-    assert!(page.text().contains("has it since 04:11:40"), "{}", page.text());
+    assert!(
+        page.text().contains("has it since 04:11:40"),
+        "{}",
+        page.text()
+    );
     assert!(forms(&page.text()).is_empty(), "nothing of theirs to undo");
     assert_ne!(incident(&app, &id).await["owner"]["id"], world.user);
 }
@@ -134,7 +167,11 @@ async fn the_resolve_page_says_what_still_fires() {
     let id = world.trigger(&app, "k1").await;
     let (_, link) = paged(&app).await;
     let page = app.call("GET", &link).send().await.expect(200);
-    assert!(page.text().contains("1 alert still fires"), "{}", page.text());
+    assert!(
+        page.text().contains("1 alert still fires"),
+        "{}",
+        page.text()
+    );
     let done = post(&app, form(&page)).await.expect(200);
     assert!(done.text().contains("Resolved since"), "{}", done.text());
     assert_eq!(incident(&app, &id).await["state"], "resolved");
@@ -150,8 +187,12 @@ async fn links_that_do_not_work_say_why() {
     let (link, _) = paged(&app).await;
     let (action, mut fields) = form(&app.call("GET", &link).send().await);
     fields.insert("nonce".to_owned(), "AAAA".to_owned());
-    post(&app, (action.clone(), fields.clone())).await.expect(403);
-    post(&app, (action.clone(), BTreeMap::new())).await.expect(403);
+    post(&app, (action.clone(), fields.clone()))
+        .await
+        .expect(403);
+    post(&app, (action.clone(), BTreeMap::new()))
+        .await
+        .expect(403);
     let cut = link.get(..link.len() - 4).unwrap();
     app.call("GET", cut).send().await.expect(404);
     app.call("GET", "/l/nonsense").send().await.expect(404);
@@ -185,13 +226,20 @@ async fn a_link_in_a_room_acts_for_nobody_in_particular() {
     app.work().await;
     let address = {
         let sent = app.hook.sent.lock().unwrap();
-        let message = sent.iter().find(|m| m.recipient.name == "Room").expect("the room is told");
+        let message = sent
+            .iter()
+            .find(|m| m.recipient.name == "Room")
+            .expect("the room is told");
         message.links.acknowledge.clone().unwrap()
     };
     let link = address.strip_prefix(PUBLIC_URL).unwrap();
     let page = app.call("GET", link).send().await.expect(200);
     let done = post(&app, form(&page)).await.expect(200);
-    assert!(done.text().contains("Acknowledged since"), "{}", done.text());
+    assert!(
+        done.text().contains("Acknowledged since"),
+        "{}",
+        done.text()
+    );
     let shown = incident(&app, &id).await;
     assert_eq!(shown["owner"], Value::Null);
     post(&app, form(&done)).await.expect(200);

@@ -1,10 +1,18 @@
 //! The HTTP face on a real application, a real store in memory, and the real Events v2 dialect.
 
+#[cfg(test)]
 mod access;
+#[cfg(test)]
 mod edits;
+#[cfg(test)]
 mod enqueue;
+#[cfg(test)]
 mod incidents;
+#[cfg(test)]
 mod itself;
+#[cfg(test)]
 mod links;
+#[cfg(test)]
 mod openapi;
+#[cfg(test)]
 mod test_app;

@@ -10,7 +10,12 @@ const WRITE: &str = "WATCHBELL_WRITE_OPENAPI";
 #[tokio::test]
 async fn the_document_is_the_one_in_the_file() {
     let app = TestApp::start().await;
-    let served = app.call("GET", "/api/openapi.json").send().await.expect(200).json();
+    let served = app
+        .call("GET", "/api/openapi.json")
+        .send()
+        .await
+        .expect(200)
+        .json();
     let mut now = serde_json::to_string_pretty(&served).unwrap();
     now.push('\n');
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi.json");
@@ -31,10 +36,19 @@ async fn every_operation_is_named_and_described() {
     let mut names = std::collections::BTreeSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
-            let name = operation["operationId"].as_str().expect("a name").to_owned();
+            let name = operation["operationId"]
+                .as_str()
+                .expect("a name")
+                .to_owned();
             assert!(names.insert(name.clone()), "{name} is there twice");
-            assert!(operation["summary"].is_string(), "{method} {path} has no words");
-            assert!(operation["responses"]["default"].is_object(), "{method} {path}");
+            assert!(
+                operation["summary"].is_string(),
+                "{method} {path} has no words"
+            );
+            assert!(
+                operation["responses"]["default"].is_object(),
+                "{method} {path}"
+            );
         }
     }
     assert!(names.len() > 60, "{}", names.len());

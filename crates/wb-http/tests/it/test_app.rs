@@ -71,8 +71,16 @@ pub(crate) struct Hook {
 const HOOK: ChannelDescriptor = ChannelDescriptor {
     name: "hook",
     fields: &[
-        Field { name: "url", kind: FieldKind::Url, required: true },
-        Field { name: "secret", kind: FieldKind::Secret, required: false },
+        Field {
+            name: "url",
+            kind: FieldKind::Url,
+            required: true,
+        },
+        Field {
+            name: "secret",
+            kind: FieldKind::Secret,
+            required: false,
+        },
     ],
     capabilities: Capabilities {
         person: true,
@@ -102,9 +110,16 @@ impl Channel for Hook {
         if settings.get("url").is_some_and(|url| url.contains("down")) {
             let detail = "no route".to_owned();
             let reason = FailureReason::Unreachable;
-            return Err(SendFailure { reason, detail, retry_after_s: None });
+            return Err(SendFailure {
+                reason,
+                detail,
+                retry_after_s: None,
+            });
         }
-        Ok(Receipt { provider_id: None, detail: "taken".to_owned() })
+        Ok(Receipt {
+            provider_id: None,
+            detail: "taken".to_owned(),
+        })
     }
 
     fn deadline(&self) -> Duration {
@@ -218,7 +233,8 @@ impl Call<'_> {
 
     pub(crate) fn form(self, fields: &BTreeMap<String, String>) -> Self {
         let body = serde_urlencoded::to_string(fields).unwrap();
-        self.header("content-type", "application/x-www-form-urlencoded").bytes(body)
+        self.header("content-type", "application/x-www-form-urlencoded")
+            .bytes(body)
     }
 
     pub(crate) async fn send(self) -> Answer {
@@ -226,7 +242,11 @@ impl Call<'_> {
         let response = self.on.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-        Answer { status: parts.status, headers: parts.headers, body }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        }
     }
 }
 
@@ -267,18 +287,34 @@ impl TestApp {
                 address: setup.listen.parse().unwrap(),
             }]),
             readiness: Arc::new(move || shown.lock().unwrap().clone()),
-            build: Build { version: "0.0.0", started_at: clock.now() },
+            build: Build {
+                version: "0.0.0",
+                started_at: clock.now(),
+            },
             limits: setup.limits,
             demo: setup.demo.then(|| Arc::new(EmptyOutbox) as Arc<dyn Outbox>),
         };
         let router = wb_http::router(state.clone());
         let set_up = bootstrap.setup_secret;
-        Self { app, clock, hook, store, state, readiness, set_up, router }
+        Self {
+            app,
+            clock,
+            hook,
+            store,
+            state,
+            readiness,
+            set_up,
+            router,
+        }
     }
 
     pub(crate) fn call(&self, method: &str, path: &str) -> Call<'_> {
         let request = Request::builder().method(method).uri(path);
-        Call { on: self, request, body: Body::empty() }
+        Call {
+            on: self,
+            request,
+            body: Body::empty(),
+        }
     }
 
     /// A call of the first admin.
@@ -293,13 +329,25 @@ impl TestApp {
         path: &'a str,
         body: Value,
     ) -> impl Future<Output = String> + 'a {
-        async move { self.admin("POST", path).json(&body).send().await.expect(201).id() }
+        async move {
+            self.admin("POST", path)
+                .json(&body)
+                .send()
+                .await
+                .expect(201)
+                .id()
+        }
     }
 
     /// A token of a user.
     pub(crate) async fn token_of(&self, user: &str) -> String {
         let body = json!({ "name": "test", "user": user });
-        let answer = self.admin("POST", "/tokens").json(&body).send().await.expect(201);
+        let answer = self
+            .admin("POST", "/tokens")
+            .json(&body)
+            .send()
+            .await
+            .expect(201);
         answer.json()["secret"].as_str().unwrap().to_owned()
     }
 
@@ -406,7 +454,16 @@ impl World {
             .as_str()
             .unwrap()
             .to_owned();
-        Self { team, user, method, endpoint, policy, service, integration, key }
+        Self {
+            team,
+            user,
+            method,
+            endpoint,
+            policy,
+            service,
+            integration,
+            key,
+        }
     }
 
     /// An event of this world's sender.
@@ -426,7 +483,12 @@ impl World {
     /// Triggers, and gives the id of the incident.
     pub(crate) async fn trigger(&self, app: &TestApp, key: &str) -> String {
         app.enqueue(&self.event("trigger", key)).await.expect(202);
-        let list = app.admin("GET", "/incidents?limit=1").send().await.expect(200).json();
+        let list = app
+            .admin("GET", "/incidents?limit=1")
+            .send()
+            .await
+            .expect(200)
+            .json();
         list["items"][0]["id"].as_str().unwrap().to_owned()
     }
 }

@@ -30,6 +30,13 @@ pub static REPLAYED_HEADER: HeaderName = HeaderName::from_static("idempotency-re
 /// How long an answer is kept.
 const KEPT_S: i64 = 24 * 3_600;
 
+/// How long a call may be under way before its process is taken for dead; well over the time limit
+/// of a request.
+const UNDER_WAY_S: i64 = 120;
+
+/// What a caller is asked to come back after while the first call is under way, in seconds.
+const COME_BACK_S: u64 = 1;
+
 /// The headers an answer is kept with.
 static KEPT_HEADERS: [HeaderName; 3] = [CONTENT_TYPE, ETAG, LOCATION];
 
@@ -67,9 +74,13 @@ pub async fn repeat(State(state): State<HttpState>, request: Request, next: Next
         key,
         hash: hash(path, &body),
     };
-    match known(&state, &asked).await {
-        Ok(Some(answer)) => return answer,
-        Ok(None) => {}
+    match reserve(&state, &asked).await {
+        Ok(true) => {}
+        Ok(false) => {
+            return known(&state, &asked)
+                .await
+                .unwrap_or_else(Problem::into_response);
+        }
         Err(problem) => return problem.into_response(),
     }
     let response = next.run(Request::from_parts(parts, Body::from(body))).await;
@@ -110,8 +121,23 @@ fn hash(path: &str, body: &Bytes) -> [u8; 32] {
         .into()
 }
 
+/// Takes the key before anything happens, so that of two calls at once only one does something.
+async fn reserve(state: &HttpState, asked: &Asked) -> Result<bool, Problem> {
+    let (scope, key, hash) = (asked.scope.clone(), asked.key.clone(), asked.hash);
+    let now = state.app.now();
+    let (kept, under_way) = (now.plus_secs(-KEPT_S), now.plus_secs(-UNDER_WAY_S));
+    let reserved = state
+        .app
+        .store
+        .write(Lane::People, move |tx| {
+            idempotency::reserve(tx, &scope, &key, &hash, now, kept, under_way)
+        })
+        .await?;
+    Ok(reserved)
+}
+
 /// The answer of the first time.
-async fn known(state: &HttpState, asked: &Asked) -> Result<Option<Response>, Problem> {
+async fn known(state: &HttpState, asked: &Asked) -> Result<Response, Problem> {
     let since = state.app.now().plus_secs(-KEPT_S);
     let (scope, key) = (asked.scope.clone(), asked.key.clone());
     let found = state
@@ -119,14 +145,18 @@ async fn known(state: &HttpState, asked: &Asked) -> Result<Option<Response>, Pro
         .store
         .read(move |tx| idempotency::get(tx, &scope, &key, since))
         .await?;
-    let Some(answer) = found else { return Ok(None) };
-    if answer.request_hash != asked.hash {
-        return Err(Problem::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "idempotency_key_used",
-            &[],
-        ));
-    }
+    let answer = match found {
+        Some(answer) if answer.request_hash != asked.hash => {
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            return Err(Problem::new(status, "idempotency_key_used", &[]));
+        }
+        Some(answer) if answer.status != 0 => answer,
+        // Under way, or given back a moment ago.
+        _ => {
+            let problem = Problem::new(StatusCode::CONFLICT, "idempotency_under_way", &[]);
+            return Err(problem.retry_after(COME_BACK_S));
+        }
+    };
     let kept = open(state, asked, &answer).ok_or_else(|| {
         tracing::warn!("a kept answer could not be opened; was the instance's key changed?");
         Problem::new(StatusCode::CONFLICT, "answer_lost", &[])
@@ -141,7 +171,7 @@ async fn known(state: &HttpState, asked: &Asked) -> Result<Option<Response>, Pro
         }
     }
     headers.insert(REPLAYED_HEADER.clone(), HeaderValue::from_static("true"));
-    Ok(Some(response))
+    Ok(response)
 }
 
 fn place(asked: &Asked) -> String {
@@ -159,6 +189,7 @@ fn open(state: &HttpState, asked: &Asked, answer: &Answer) -> Option<Kept> {
 async fn keep(state: &HttpState, asked: Asked, response: Response) -> Response {
     let status = response.status();
     if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
+        give_back(state, asked).await;
         return response;
     }
     let (parts, body) = response.into_parts();
@@ -188,11 +219,10 @@ async fn keep(state: &HttpState, asked: Asked, response: Response) -> Response {
                 .seal(&text, &place(&asked), &*app.random)
                 .into_bytes(),
         };
-        let since = now.plus_secs(-KEPT_S);
         let written = app
             .store
             .write(Lane::People, move |tx| {
-                idempotency::put(tx, &asked.scope, &asked.key, &answer, since)
+                idempotency::answer(tx, &asked.scope, &asked.key, &answer)
             })
             .await;
         if let Err(error) = written {
@@ -200,4 +230,18 @@ async fn keep(state: &HttpState, asked: Asked, response: Response) -> Response {
         }
     }
     Response::from_parts(parts, Body::from(body))
+}
+
+/// Lets the caller try again with the same key: the call did nothing.
+async fn give_back(state: &HttpState, asked: Asked) {
+    let given = state
+        .app
+        .store
+        .write(Lane::People, move |tx| {
+            idempotency::forget(tx, &asked.scope, &asked.key, &asked.hash)
+        })
+        .await;
+    if let Err(error) = given {
+        tracing::warn!(%error, "a key could not be given back; it is free again in two minutes");
+    }
 }

@@ -14,7 +14,7 @@ pub struct Answer {
     pub at: Timestamp,
     /// The hash of the request: the same key with another request is the caller's mistake.
     pub request_hash: Hash,
-    /// The HTTP status.
+    /// The HTTP status; 0 while the call is under way.
     pub status: u16,
     /// The body.
     pub body: Vec<u8>,
@@ -22,14 +22,19 @@ pub struct Answer {
 
 const GET: Sql = sql("SELECT at, request_hash, status, body FROM idempotency
       WHERE scope = $1 AND key = $2 AND at > $3");
-// An answer that has expired but was not yet deleted gives way.
-const PUT: Sql = sql(
+// An answer that has expired but was not yet deleted gives way, and so does a call that has been
+// under way for longer than any call may take: its process is gone.
+const RESERVE: Sql = sql(
     "INSERT INTO idempotency (scope, key, at, request_hash, status, body)
-     VALUES ($1, $2, $3, $4, $5, $6)
+     VALUES ($1, $2, $3, $4, 0, $5)
      ON CONFLICT (scope, key) DO UPDATE SET at = excluded.at,
             request_hash = excluded.request_hash, status = excluded.status, body = excluded.body
-      WHERE idempotency.at <= $7",
+      WHERE idempotency.at <= $6 OR (idempotency.status = 0 AND idempotency.at <= $7)",
 );
+const ANSWER: Sql = sql("UPDATE idempotency SET at = $3, status = $5, body = $6
+      WHERE scope = $1 AND key = $2 AND request_hash = $4 AND status = 0");
+const FORGET: Sql = sql("DELETE FROM idempotency
+      WHERE scope = $1 AND key = $2 AND request_hash = $3 AND status = 0");
 
 /// The answer kept for a caller's key since `kept_since`.
 ///
@@ -53,17 +58,38 @@ pub fn get(
     })
 }
 
-/// Keeps the answer of a caller's key, in the transaction that did what it says.
+/// Takes a caller's key for a call that begins now; false when the key has an answer, or a call with
+/// it is under way. A call under way since before `under_way_since` is taken for dead.
 ///
 /// # Errors
-/// [`Error::Conflict`] when the key got an answer meanwhile, or the store's error.
-pub fn put(
+/// When the store fails.
+pub fn reserve(
     tx: &mut Tx<'_>,
     scope: &str,
     key: &str,
-    answer: &Answer,
+    request_hash: &Hash,
+    at: Timestamp,
     kept_since: Timestamp,
-) -> Result<(), Error> {
+    under_way_since: Timestamp,
+) -> Result<bool, Error> {
+    let (key, nothing): (_, &[u8]) = (clean(key), &[]);
+    let params = params![
+        scope,
+        &key,
+        at.as_micros(),
+        request_hash,
+        nothing,
+        kept_since.as_micros(),
+        under_way_since.as_micros(),
+    ];
+    Ok(tx.exec(&RESERVE, params)? == 1)
+}
+
+/// Keeps the answer of a call whose key was reserved.
+///
+/// # Errors
+/// [`Error::Conflict`] when the reservation was lost meanwhile, or the store's error.
+pub fn answer(tx: &mut Tx<'_>, scope: &str, key: &str, answer: &Answer) -> Result<(), Error> {
     let key = clean(key);
     let params = params![
         scope,
@@ -72,7 +98,16 @@ pub fn put(
         &answer.request_hash,
         answer.status,
         &answer.body,
-        kept_since.as_micros(),
     ];
-    tx.put(&PUT, params, 1)
+    tx.put(&ANSWER, params, 1)
+}
+
+/// Gives a reserved key back: the call did nothing, and may be made again.
+///
+/// # Errors
+/// When the store fails.
+pub fn forget(tx: &mut Tx<'_>, scope: &str, key: &str, request_hash: &Hash) -> Result<(), Error> {
+    let key = clean(key);
+    tx.exec(&FORGET, params![scope, &key, request_hash])?;
+    Ok(())
 }

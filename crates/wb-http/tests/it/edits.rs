@@ -66,6 +66,34 @@ async fn a_repeated_post_gets_the_first_answer_and_does_nothing() {
 }
 
 #[tokio::test]
+async fn of_two_posts_at_once_one_does_something() {
+    let app = TestApp::start().await;
+    let post = || {
+        let call = app
+            .admin("POST", "/teams")
+            .header("idempotency-key", "once");
+        call.json(&json!({ "name": "Once" })).send()
+    };
+    let (one, other) = tokio::join!(post(), post());
+    let (first, second) = if one.status == 201 {
+        (one, other)
+    } else {
+        (other, one)
+    };
+    let first = first.expect(201);
+    match second.status.as_u16() {
+        // Came after the first had ended.
+        201 => assert_eq!(second.header("idempotency-replayed"), Some("true")),
+        _ => {
+            let refused = second.expect(409);
+            assert_eq!(refused.json()["code"], "idempotency_under_way");
+            assert_eq!(refused.header("retry-after"), Some("1"));
+        }
+    }
+    assert_eq!(post().await.expect(201).body, first.body);
+}
+
+#[tokio::test]
 async fn keys_of_two_callers_are_apart_and_refusals_are_repeated_too() {
     let app = TestApp::start().await;
     let world = World::on(&app).await;

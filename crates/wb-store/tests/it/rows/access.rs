@@ -166,20 +166,33 @@ fn an_answer_is_kept_for_a_while(world: &World) {
         status: 201,
         body: b"{}".to_vec(),
     };
-    let put = |seconds, since| {
+    let reserve = |seconds, kept_since, under_way_since| {
+        world.write(move |tx| {
+            let (now, kept) = (at(seconds), at(kept_since));
+            let under_way = at(under_way_since);
+            idempotency::reserve(tx, "usr_1", "key\0", &[3; 32], now, kept, under_way)
+        })
+    };
+    let keep = |seconds| {
         let result = world
             .ground
-            .write(move |tx| idempotency::put(tx, "usr_1", "key\0", &answer(seconds), at(since)));
+            .write(move |tx| idempotency::answer(tx, "usr_1", "key\0", &answer(seconds)));
         result.is_ok()
     };
     let get = |since| world.read(move |tx| idempotency::get(tx, "usr_1", "key\0", at(since)));
     assert_eq!(get(0), None);
-    assert!(put(10, 0));
-    assert_eq!(get(0), Some(answer(10)));
-    assert_eq!(get(10), None, "expired");
-    assert!(!put(11, 0), "the kept answer stands");
-    assert!(put(12, 10), "an expired one gives way");
-    assert_eq!(get(10), Some(answer(12)));
+    assert!(!keep(9), "nothing was reserved");
+    assert!(reserve(10, 0, 0));
+    assert!(!reserve(11, 0, 0), "one call is under way");
+    assert_eq!(get(0).map(|answer| answer.status), Some(0));
+    assert!(reserve(12, 0, 11), "its process is gone");
+    assert!(keep(13));
+    assert_eq!(get(0), Some(answer(13)));
+    assert_eq!(get(13), None, "expired");
+    assert!(!reserve(14, 0, 14), "the kept answer stands");
+    assert!(reserve(15, 13, 0), "an expired one gives way");
+    world.write(|tx| idempotency::forget(tx, "usr_1", "key\0", &[3; 32]));
+    assert_eq!(get(0), None, "given back");
     let other = world.read(|tx| idempotency::get(tx, "usr_2", "key\0", at(0)));
     assert_eq!(other, None, "keys belong to their caller");
 }

@@ -4,7 +4,7 @@ use wb_core::actor::Actor;
 use wb_core::ids::{NodeId, SessionId};
 use wb_core::incident::{AttemptReport, AttemptResult, IncidentInput};
 use wb_core::time::Timestamp;
-use wb_store::idempotency::{self, Answer};
+use wb_store::idempotency;
 use wb_store::retention::{self, Expired};
 use wb_store::save::{InputRow, Save};
 use wb_store::sessions::{self, Session};
@@ -103,13 +103,7 @@ fn sessions_answers_and_inputs_go(world: &World) {
             remote: None,
         };
         sessions::create(tx, &session, "h")?;
-        let answer = Answer {
-            at: at(1),
-            request_hash: [0; 32],
-            status: 200,
-            body: Vec::new(),
-        };
-        idempotency::put(tx, "a", "k", &answer, at(0))?;
+        idempotency::reserve(tx, "a", "k", &[0; 32], at(1), at(0), at(0))?;
         let mut save = Save::new(SALT_KEY);
         save.input(InputRow {
             id: USER.0,

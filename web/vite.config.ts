@@ -2,7 +2,7 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
 /** Where `make dev` runs the demo. */
-const SERVER = process.env["WATCHBELL_URL"] ?? "http://127.0.0.1:8080";
+const SERVER = process.env.WATCHBELL_URL ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
   plugins: [react()],

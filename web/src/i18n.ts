@@ -23,4 +23,4 @@ void i18next.init({
 });
 
 /** The text of a key with its placeholders filled in. */
-export const t = i18next.t.bind(i18next) as typeof i18next.t;
+export const t: typeof i18next.t = i18next.t.bind(i18next);

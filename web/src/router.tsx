@@ -12,8 +12,9 @@ import { VIEWS } from "./views/registry.ts";
 export function createRouter(queries: QueryClient) {
   /** Leads to the sign-in, and back to where one wanted to go. */
   const requireMe = async ({ request }: LoaderFunctionArgs) => {
-    void queries.prefetchQuery(statusQuery);
-    const me = await queries.ensureQueryData(meQuery);
+    // Sets the clock; a failure shows where the status does.
+    queries.query(statusQuery).catch(() => undefined);
+    const me = await queries.query({ ...meQuery, staleTime: "static" });
     if (me === null) {
       const { pathname, search } = new URL(request.url);
       return redirect(paths.signIn(pathname + search));

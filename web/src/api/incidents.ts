@@ -48,7 +48,7 @@ export const incidentQuery = (id: string) =>
 export const policyQuery = (id: string) =>
   queryOptions({
     queryKey: [...keys.config, "policy", id],
-    queryFn: () => ask(api.GET("/api/v1/policies/{id}", { params: { path: { id } } })),
+    queryFn: () => ask(api.GET("/api/v1/escalation-policies/{id}", { params: { path: { id } } })),
   });
 
 /** What can be done to an incident without further words. */

@@ -38,9 +38,8 @@ type Message =
 /** Listens as long as somebody is signed in. */
 export class LiveLink {
   readonly #queries: QueryClient;
-  readonly #ended = new AbortController();
   readonly #listeners = new Set<() => void>();
-  readonly #channel = new BroadcastChannel(NAME);
+  #channel: BroadcastChannel | undefined;
   readonly #stale = new Set<string>();
   #link: Link = { state: "connecting", asOf: serverNow() };
   #source: EventSource | undefined;
@@ -54,27 +53,29 @@ export class LiveLink {
     this.#queries = queries;
   }
 
-  /** Begins to listen. */
-  start(): void {
-    this.#channel.onmessage = (event: MessageEvent<Message>) => {
+  /** Begins to listen; gives what ends it. */
+  start(): () => void {
+    const ended = new AbortController();
+    const channel = new BroadcastChannel(NAME);
+    this.#channel = channel;
+    channel.onmessage = (event: MessageEvent<Message>) => {
       this.#hear(event.data);
     };
     const poll = setInterval(() => {
       this.#poll();
     }, POLL_MS);
-    this.#ended.signal.addEventListener("abort", () => {
-      clearInterval(poll);
-    });
     this.#tell({ type: "hello" });
-    this.#lead();
-  }
-
-  /** Ends listening for good. */
-  stop(): void {
-    this.#ended.abort();
-    this.#close();
-    clearTimeout(this.#gather);
-    this.#channel.close();
+    this.#lead(ended.signal);
+    return () => {
+      clearInterval(poll);
+      clearTimeout(this.#gather);
+      this.#gather = undefined;
+      this.#channel = undefined;
+      this.#isLeader = false;
+      this.#close();
+      channel.close();
+      ended.abort();
+    };
   }
 
   /** How the connection is, for the watch line. */
@@ -87,10 +88,12 @@ export class LiveLink {
   };
 
   /** Waits for the lock and then listens for all tabs. */
-  #lead(): void {
+  #lead(ended: AbortSignal): void {
     const listen = () => {
-      this.#isLeader = true;
-      this.#open();
+      if (!ended.aborted) {
+        this.#isLeader = true;
+        this.#open();
+      }
     };
     // Locks exist on https and localhost only; elsewhere each tab listens for itself.
     const { locks } = navigator as { locks?: LockManager };
@@ -99,10 +102,11 @@ export class LiveLink {
       return;
     }
     locks
-      .request(NAME, { signal: this.#ended.signal }, () => {
+      .request(NAME, { signal: ended }, () => {
         listen();
+        // Held until we stop; the next tab then listens.
         return new Promise<void>((resolve) => {
-          this.#ended.signal.addEventListener("abort", () => {
+          ended.addEventListener("abort", () => {
             resolve();
           });
         });
@@ -236,9 +240,7 @@ export class LiveLink {
   }
 
   #tell(message: Message): void {
-    if (!this.#ended.signal.aborted) {
-      this.#channel.postMessage(message);
-    }
+    this.#channel?.postMessage(message);
   }
 }
 

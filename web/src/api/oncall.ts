@@ -43,5 +43,5 @@ export const usersQuery = queryOptions({
 /** The escalation policies. */
 export const policiesQuery = queryOptions({
   queryKey: [...keys.config, "policies"],
-  queryFn: () => ask(api.GET("/api/v1/policies", { params: { query: { limit: MOST } } })),
+  queryFn: () => ask(api.GET("/api/v1/escalation-policies", { params: { query: { limit: MOST } } })),
 });

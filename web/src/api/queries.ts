@@ -40,7 +40,7 @@ export function createQueries(): QueryClient {
     mutationCache: new MutationCache({
       onError: (error, _variables, _context, mutation) => {
         onUnauthenticated(error);
-        if (mutation.meta?.["quiet"] !== true) {
+        if (mutation.meta?.quiet !== true) {
           const { title, detail } = words(error);
           toast({ glyph: "failed", tone: "triggered", text: title, more: detail, stays: true });
         }

@@ -1,15 +1,4 @@
-import {
-  ActionIcon,
-  Button,
-  createTheme,
-  type CSSVariablesResolver,
-  type MantineColorsTuple,
-  Modal,
-  PasswordInput,
-  Select,
-  Textarea,
-  TextInput,
-} from "@mantine/core";
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
 
 import button from "./button.module.css";
 import dialog from "./dialog.module.css";
@@ -58,13 +47,13 @@ export const theme = createTheme({
   shadows: { md: "var(--wb-shadow)" },
   focusRing: "auto",
   respectReducedMotion: true,
+  // By name, not by import: a field of one view must not load with every other.
   components: {
-    Button: Button.extend({
+    Button: {
       defaultProps: { variant: "default", size: "sm" },
       classNames: { root: button.root, label: button.label, loader: button.loader },
-    }),
-    ActionIcon: ActionIcon.extend({ defaultProps: { variant: "subtle" } }),
-    Modal: Modal.extend({
+    },
+    Modal: {
       defaultProps: {
         centered: true,
         overlayProps: { backgroundOpacity: 0.5, blur: 0 },
@@ -72,12 +61,18 @@ export const theme = createTheme({
         shadow: "md",
         transitionProps: { transition: "fade", duration: 120 },
       },
-      classNames: { content: dialog.content, header: dialog.header, title: dialog.title, body: dialog.body, close: dialog.close },
-    }),
-    TextInput: TextInput.extend({ classNames: field }),
-    PasswordInput: PasswordInput.extend({ classNames: field }),
-    Select: Select.extend({ classNames: field }),
-    Textarea: Textarea.extend({ classNames: field }),
+      classNames: {
+        content: dialog.content,
+        header: dialog.header,
+        title: dialog.title,
+        body: dialog.body,
+        close: dialog.close,
+      },
+    },
+    TextInput: { classNames: field },
+    PasswordInput: { classNames: field },
+    Select: { classNames: field },
+    Textarea: { classNames: field },
   },
 });
 

@@ -20,7 +20,7 @@ const MARK = "\u0000";
  */
 export function Say({ k, values, count }: SayProps) {
   const holes = Object.fromEntries(Object.keys(values).map((name) => [name, MARK + name + MARK]));
-  const text: string = t(k, count === undefined ? holes : { ...holes, count });
+  const text = t(k, { ...holes, ...(count === undefined ? {} : { count }) });
   return text
     .split(MARK)
     .map((part, index) => <Fragment key={index}>{index % 2 === 0 ? part : values[part]}</Fragment>);

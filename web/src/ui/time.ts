@@ -162,3 +162,41 @@ export function left(moment: Moment, now: number): string {
 export function figure(n: number): string {
   return new Intl.NumberFormat("en-GB").format(n).replaceAll(",", "\u202F");
 }
+
+/** How far a zone is ahead of UTC at a moment. */
+function offsetMs(at: number, zone: string): number {
+  const parts = format(zone, "parts", {
+    year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric",
+  }).formatToParts(at);
+  const part = (type: string) => Number(parts.find((one) => one.type === type)?.value ?? 0);
+  const local = Date.UTC(
+    part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second"),
+  );
+  return local - Math.floor(at / SECOND) * SECOND;
+}
+
+/** When a date (`2026-11-21`) begins in a zone. */
+export function startOfDay(date: string, zone: string): number {
+  const utc = Date.parse(`${date}T00:00:00Z`);
+  const guess = utc - offsetMs(utc, zone);
+  // On the day the clocks change the first guess may have taken the offset of the other side.
+  return utc - offsetMs(guess, zone);
+}
+
+/** A date some days later. */
+export function addDays(date: string, days: number): string {
+  return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10);
+}
+
+/** The Monday of a date's week. */
+export function mondayOf(date: string): string {
+  const weekdayOf = new Date(`${date}T00:00:00Z`).getUTCDay();
+  return addDays(date, -((weekdayOf + 6) % 7));
+}
+
+/** The ISO number of the week that begins with this Monday. */
+export function weekNumber(monday: string): number {
+  const thursday = addDays(monday, 3);
+  const first = Date.parse(`${thursday.slice(0, 4)}-01-01T00:00:00Z`);
+  return Math.floor((Date.parse(`${thursday}T00:00:00Z`) - first) / (7 * DAY)) + 1;
+}

@@ -1,0 +1,161 @@
+import { useQuery } from "@tanstack/react-query";
+import { Suspense, useState } from "react";
+import { Link, Navigate, NavLink, Outlet, useLocation, useNavigate } from "react-router";
+
+import { openIncidents } from "../api/incidents.ts";
+import { outboxQuery } from "../api/outbox.ts";
+import { meQuery } from "../api/session.ts";
+import type { Incident, Me } from "../api/types.ts";
+import { t } from "../i18n.ts";
+import { Glyph } from "../ui/Glyph.tsx";
+import { type KeyMap, useKeys } from "../ui/keys.ts";
+import { Loading } from "../ui/Notes.tsx";
+import { Disc } from "../ui/Owner.tsx";
+import { paths } from "../ui/paths.ts";
+import { ZoneContext } from "../ui/zone.ts";
+import { type View, VIEWS } from "../views/registry.ts";
+import { FindOrDo } from "./FindOrDo.tsx";
+import css from "./Frame.module.css";
+import { Keys } from "./Keys.tsx";
+import { LinkContext, useLive } from "./live.ts";
+import { LinkStrip } from "./LinkStrip.tsx";
+import { Profile } from "./Profile.tsx";
+import { useTabTitle } from "./tab.ts";
+import { WatchLine } from "./WatchLine.tsx";
+
+/** What floats above the view. */
+type Floating = "find" | "keys" | "profile" | undefined;
+
+/** What stands around every view: the rail, the watch line, and on a phone the bars. */
+export function Frame() {
+  const { data: me } = useQuery(meQuery);
+  const { pathname, search } = useLocation();
+  if (me === null) {
+    return <Navigate to={paths.signIn(pathname + search)} replace />;
+  }
+  return me === undefined ? null : <Signed me={me} />;
+}
+
+/** The views of the navigation that exist here. */
+export function useNavigation(): View[] {
+  const { data: outbox } = useQuery({ ...outboxQuery, select: (items) => items !== null });
+  return VIEWS.filter(
+    (view) => view.nav !== undefined && (view.demoOnly !== true || outbox === true),
+  );
+}
+
+function Signed({ me }: { me: Me }) {
+  const link = useLive();
+  const views = useNavigation();
+  const navigate = useNavigate();
+  const [floating, setFloating] = useState<Floating>();
+  const { data: open } = useQuery(openIncidents);
+  const triggered = (open?.items ?? []).filter((one) => one.state === "triggered");
+  useTabTitle(open?.items);
+  const goto: KeyMap = Object.fromEntries(
+    views.map((view) => [view.nav?.keys ?? "", () => void navigate(view.path)]),
+  );
+  useKeys({
+    ...goto,
+    "?": () => {
+      setFloating("keys");
+    },
+    "/": () => {
+      setFloating("find");
+    },
+  });
+  const close = () => {
+    setFloating(undefined);
+  };
+  return (
+    <ZoneContext value={me.user.zone}>
+      <LinkContext value={link}>
+        <a className={css.skip} href="#main">
+          {t("ui.frame.skip")}
+        </a>
+        <Rail
+          me={me}
+          views={views}
+          triggered={triggered.length}
+          onProfile={() => {
+            setFloating("profile");
+          }}
+        />
+        <WatchLine
+          me={me}
+          open={open?.items}
+          more={(open?.next ?? null) !== null}
+          onFind={() => {
+            setFloating("find");
+          }}
+        />
+        <main id="main" className={css.main} tabIndex={-1}>
+          <LinkStrip />
+          <Suspense fallback={<Loading />}>
+            <Outlet />
+          </Suspense>
+        </main>
+        <Announcer triggered={triggered} />
+        <FindOrDo
+          isOpen={floating === "find"}
+          onOpen={() => {
+            setFloating("find");
+          }}
+          onClose={close}
+          views={views}
+          incidents={open?.items ?? []}
+        />
+        <Keys isOpen={floating === "keys"} onClose={close} views={views} />
+        <Profile isOpen={floating === "profile"} onClose={close} me={me} />
+      </LinkContext>
+    </ZoneContext>
+  );
+}
+
+interface RailProps {
+  me: Me;
+  views: readonly View[];
+  triggered: number;
+  onProfile: () => void;
+}
+
+/** The navigation: a rail on a desktop, a bar at the foot of a phone. */
+function Rail({ me, views, triggered, onProfile }: RailProps) {
+  return (
+    <nav className={css.rail} aria-label={t("ui.frame.navigation")}>
+      <Link className={css.logo} to={paths.incidents()} aria-label={t("ui.product")}>
+        <Glyph name="logo" />
+      </Link>
+      {views.map((view) => (
+        <NavLink key={view.name} to={view.path} end className={css.item ?? ""}>
+          <Glyph name={view.nav?.glyph ?? "ring"} />
+          {view.name === "incidents" && triggered > 0 && (
+            <span className={css.count}>
+              {triggered}
+              <span className="wb-sr">{t("state.triggered")}</span>
+            </span>
+          )}
+          <span>{t(`ui.views.${view.name}`)}</span>
+        </NavLink>
+      ))}
+      <button type="button" className={`${css.item} ${css.me}`} onClick={onProfile}>
+        <Disc person={me.user} isMe />
+        <span>{t("ui.views.profile")}</span>
+      </button>
+    </nav>
+  );
+}
+
+/** Says a new triggered incident once, to those who listen. */
+function Announcer({ triggered }: { triggered: readonly Incident[] }) {
+  const newest = triggered[0];
+  return (
+    <p className="wb-sr" role="status">
+      {newest !== undefined &&
+        t("ui.frame.announce", {
+          service: newest.service.name ?? "",
+          title: newest.title,
+        })}
+    </p>
+  );
+}

@@ -1,0 +1,29 @@
+import { t } from "../i18n.ts";
+import { Glyph } from "../ui/Glyph.tsx";
+import { clock } from "../ui/time.ts";
+import { useZone } from "../ui/zone.ts";
+import css from "./LinkStrip.module.css";
+import { useLink } from "./live.ts";
+
+/** Says that what is shown may be old, and since when. */
+export function LinkStrip() {
+  const { state, asOf } = useLink();
+  const zone = useZone();
+  if (state === "reconnecting") {
+    return (
+      <p className={css.strip} role="status">
+        <Glyph name="wait" />
+        {t("ui.link.as_of", { clock: clock(asOf, zone, true) })}
+      </p>
+    );
+  }
+  if (state === "offline") {
+    return (
+      <p className={`${css.strip} ${css.off}`} role="alert">
+        <Glyph name="failed" />
+        {t("ui.link.since", { clock: clock(asOf, zone) })}
+      </p>
+    );
+  }
+  return null;
+}

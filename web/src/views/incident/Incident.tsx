@@ -1,0 +1,106 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useNavigate, useParams } from "react-router";
+
+import { incidentQuery } from "../../api/incidents.ts";
+import { words } from "../../api/problem.ts";
+import type { IncidentDetail } from "../../api/types.ts";
+import { useAct } from "../../components/act.ts";
+import { useResolve } from "../../components/resolve.tsx";
+import { useViewTitle } from "../../components/title.ts";
+import { t } from "../../i18n.ts";
+import { useKeys } from "../../ui/keys.ts";
+import { ErrorNote, Loading } from "../../ui/Notes.tsx";
+import { paths } from "../../ui/paths.ts";
+import { Actions } from "./Actions.tsx";
+import { Alerts } from "./Alerts.tsx";
+import { Facts } from "./Facts.tsx";
+import { Header } from "./Header.tsx";
+import css from "./Incident.module.css";
+import { NoteBox } from "./NoteBox.tsx";
+import { Record } from "./Record.tsx";
+import { ReassignDialog } from "./Reassign.tsx";
+import { Summary } from "./Summary.tsx";
+import { WhoWasTold } from "./WhoWasTold.tsx";
+
+/** One incident: what is wrong, who has it, what do I do next. */
+export default function Incident() {
+  const { id = "" } = useParams();
+  const { data, error, refetch } = useQuery(incidentQuery(id));
+  useViewTitle(
+    data === undefined ? t("ui.views.incident") : t("ui.incident.number", { number: data.number }),
+    paths.incidents(),
+  );
+  if (data !== undefined) {
+    return <Known incident={data} />;
+  }
+  if (error !== null) {
+    const { title, detail } = words(error);
+    return (
+      <>
+        <h1 className="wb-sr">{t("ui.views.incident")}</h1>
+        <ErrorNote title={title} detail={detail} again={() => void refetch()} />
+      </>
+    );
+  }
+  return <Loading rows={6} />;
+}
+
+function Known({ incident }: { incident: IncidentDetail }) {
+  const act = useAct();
+  const resolve = useResolve();
+  const navigate = useNavigate();
+  const [isReassigning, setIsReassigning] = useState(false);
+  const reassign = () => {
+    setIsReassigning(true);
+  };
+  const isOpen = incident.state !== "resolved";
+  useKeys({
+    a: () => {
+      if (incident.state === "triggered") {
+        act.acknowledge(incident);
+      }
+    },
+    r: () => {
+      if (isOpen) {
+        resolve.ask(incident);
+      }
+    },
+    e: () => {
+      if (isOpen) {
+        reassign();
+      }
+    },
+    n: () => {
+      document.getElementById("note")?.focus();
+    },
+    Escape: () => void navigate(paths.incidents()),
+  });
+  const actions = <Actions incident={incident} onResolve={resolve.ask} onReassign={reassign} />;
+  return (
+    <>
+      <Header incident={incident}>{actions}</Header>
+      <Summary incident={incident} />
+      <div className={css.columns}>
+        <div className={css.main}>
+          <WhoWasTold incident={incident} />
+          <Alerts alerts={incident.alerts} />
+        </div>
+        <section className={css.record} aria-labelledby="record">
+          <Record incident={incident} />
+          <NoteBox id={incident.id} />
+        </section>
+        <Facts incident={incident} />
+      </div>
+      <div className={css.bar}>{actions}</div>
+      {resolve.dialog}
+      <ReassignDialog
+        incident={incident}
+        isOpen={isReassigning}
+        onClose={() => {
+          setIsReassigning(false);
+        }}
+      />
+    </>
+  );
+}

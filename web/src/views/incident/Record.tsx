@@ -1,0 +1,190 @@
+import { useState } from "react";
+
+import { useMe } from "../../api/session.ts";
+import type { IncidentDetail, RecordEntry } from "../../api/types.ts";
+import { useLink } from "../../components/live.ts";
+import { t } from "../../i18n.ts";
+import { Glyph, type GlyphName } from "../../ui/Glyph.tsx";
+import { useNow } from "../../ui/now.ts";
+import { Say } from "../../ui/Say.tsx";
+import { Heading } from "../../ui/Section.tsx";
+import { millis } from "../../ui/time.ts";
+import { Clock, Left, When } from "../../ui/Times.tsx";
+import { type Coming, coming, fold, type Outcomes, outcomeOf, outcomes } from "./model.ts";
+import css from "./Record.module.css";
+
+/** What happened, in order; it ends with what comes next, which is not yet a fact. */
+export function Record({ incident }: { incident: IncidentDetail }) {
+  const { state } = useLink();
+  // What was there when the view was opened is not new.
+  const [seen] = useState(() => new Set(incident.record.map(idOf)));
+  const known = outcomes(incident);
+  const next = coming(incident);
+  return (
+    <>
+      <Heading
+        id="record"
+        title={t("ui.record.title")}
+        right={state === "live" ? <LiveMark /> : undefined}
+      />
+      <ol className={css.record} role="log" aria-labelledby="record" tabIndex={-1}>
+        {fold(incident.record, known).map((line) =>
+          line.kind === "entry" ? (
+            <Entry
+              key={idOf(line.entry)}
+              entry={line.entry}
+              known={known}
+              isNew={!seen.has(idOf(line.entry))}
+            />
+          ) : (
+            <Receipts key={line.entries.map(idOf).at(0)} entries={line.entries} known={known} />
+          ),
+        )}
+        {next !== undefined && <Next coming={next} />}
+      </ol>
+    </>
+  );
+}
+
+function idOf(entry: RecordEntry): string {
+  return `${entry.stream} ${entry.seq}`;
+}
+
+function LiveMark() {
+  return (
+    <span className={css.live}>
+      <i />
+      {t("ui.record.live")}
+    </span>
+  );
+}
+
+interface Look {
+  glyph: GlyphName;
+  tone?: string;
+  /** The sentence is bold: a state changed. */
+  isHot?: boolean;
+}
+
+const LOOKS: Record<string, Look> = {
+  alert_opened: { glyph: "signal" },
+  alert_resolved: { glyph: "signal" },
+  opened: { glyph: "triggered", tone: "wb-triggered", isHot: true },
+  severity_raised: { glyph: "triggered", tone: "wb-triggered", isHot: true },
+  step_executed: { glyph: "step" },
+  escalation_exhausted: { glyph: "failed", tone: "wb-triggered" },
+  escalation_hastened: { glyph: "step" },
+  paged: { glyph: "page" },
+  acknowledged: { glyph: "acknowledged", tone: "wb-acknowledged", isHot: true },
+  unacknowledged: { glyph: "triggered", tone: "wb-triggered", isHot: true },
+  reopened: { glyph: "triggered", tone: "wb-triggered", isHot: true },
+  resolved: { glyph: "resolved", tone: "wb-resolved", isHot: true },
+  reassigned: { glyph: "ring" },
+  noted: { glyph: "said" },
+};
+
+const ATTEMPTS: Record<string, Look> = {
+  accepted: { glyph: "received" },
+  retry: { glyph: "failed", tone: "wb-triggered" },
+  given_up: { glyph: "failed", tone: "wb-triggered" },
+  withheld: { glyph: "stopped" },
+};
+
+function lookOf(entry: RecordEntry, known: Outcomes): Look {
+  if (entry.kind === "attempted") {
+    const outcome = outcomeOf(entry, known) ?? (entry.next_at == null ? "accepted" : "retry");
+    return ATTEMPTS[outcome] ?? { glyph: "page" };
+  }
+  return LOOKS[entry.kind] ?? { glyph: "ring" };
+}
+
+interface EntryProps {
+  entry: RecordEntry;
+  known: Outcomes;
+  isNew?: boolean;
+}
+
+function Entry({ entry, known, isNew = false }: EntryProps) {
+  const look = lookOf(entry, known);
+  const classes = [look.isHot === true && css.hot, isNew && css.isNew];
+  const isNote = entry.kind === "noted";
+  return (
+    <li className={classes.filter(Boolean).join(" ")}>
+      <When at={entry.at} seconds className={css.at} />
+      <span className={css.glyph}>
+        <Glyph name={look.glyph} className={look.tone} />
+      </span>
+      <div className={css.said}>
+        {isNote ? <Author entry={entry} /> : entry.text}
+        {entry.why != null && <span className={css.why}>{entry.why}</span>}
+        {entry.quote != null && !isNote && <span className={css.why}>{entry.quote}</span>}
+        {entry.via === "link" && <span className={css.why}>{t("ui.record.by_link", { from: entry.from ?? "" })}</span>}
+        {isNote && <Words entry={entry} />}
+      </div>
+    </li>
+  );
+}
+
+function Author({ entry }: { entry: RecordEntry }) {
+  const me = useMe().user.id;
+  return <b>{entry.actor.id === me ? t("ui.owner.you") : (entry.actor.name ?? t("ui.owner.gone"))}</b>;
+}
+
+/** What a person wrote: the only box in the record. */
+function Words({ entry }: { entry: RecordEntry }) {
+  return (
+    <p className={css.quote}>{entry.erased ? <i>{t("ui.record.erased")}</i> : entry.quote}</p>
+  );
+}
+
+function Receipts({ entries, known }: { entries: readonly RecordEntry[]; known: Outcomes }) {
+  const [isOpen, setIsOpen] = useState(false);
+  const first = entries[0];
+  if (isOpen) {
+    return entries.map((entry) => <Entry key={idOf(entry)} entry={entry} known={known} />);
+  }
+  return (
+    <li>
+      {first !== undefined && <When at={first.at} seconds className={css.at} />}
+      <span className={css.glyph}>
+        <Glyph name="received" />
+      </span>
+      <div className={css.said}>
+        {t("ui.record.receipts", { count: entries.length })}{" "}
+        <button
+          type="button"
+          className="wb-link"
+          onClick={() => {
+            setIsOpen(true);
+          }}
+        >
+          {t("ui.record.show")}
+        </button>
+      </div>
+    </li>
+  );
+}
+
+function Next({ coming: next }: { coming: Coming }) {
+  const isDue = millis(next.at) <= useNow();
+  return (
+    <li className={css.next}>
+      <Clock at={next.at} className={css.at} />
+      <span className={css.glyph}>
+        <Glyph name="wait" />
+      </span>
+      <div className={css.said}>
+        {next.kind === "step" && t("ui.record.next_step", { step: next.step, who: next.who.join(", ") })}
+        {next.kind === "message" && t("ui.record.next_message", { who: next.who, channel: next.channel })}
+        {next.kind === "end" && t("ui.record.next_end")}
+        <span className={css.why}>
+          {isDue ? (
+            t("ui.record.due")
+          ) : (
+            <Say k="ui.record.unless" values={{ left: <Left at={next.at} /> }} />
+          )}
+        </span>
+      </div>
+    </li>
+  );
+}

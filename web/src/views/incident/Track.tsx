@@ -1,0 +1,60 @@
+import { t } from "../../i18n.ts";
+import type { State } from "../../ui/State.tsx";
+import { clock, left } from "../../ui/time.ts";
+import { useZone } from "../../ui/zone.ts";
+import type { Mark, Track as Found } from "./model.ts";
+import css from "./Track.module.css";
+
+interface TrackProps {
+  track: Found;
+  state: State;
+  now: number;
+}
+
+/** When is the next person woken? From the first page to what comes after the next. */
+export function Track({ track, state, now }: TrackProps) {
+  const percent = (place: number) => `${(place * 100).toFixed(2)}%`;
+  return (
+    <div className={css.track} data-state={state}>
+      <span className={css.bar} />
+      <span className={css.past} style={{ width: percent(track.now) }} />
+      <span className={css.now} style={{ left: percent(track.now) }} />
+      <ol>
+        {track.marks.map((mark, index) => {
+          const next = track.marks[index + 1];
+          return (
+            <li
+              key={mark.at}
+              className={`${css.mark} ${css[mark.kind]}`}
+              style={{
+                left: percent(mark.place),
+                maxWidth: percent((next?.place ?? 1) - mark.place),
+              }}
+            >
+              <Words mark={mark} now={now} />
+            </li>
+          );
+        })}
+      </ol>
+    </div>
+  );
+}
+
+function Words({ mark, now }: { mark: Mark; now: number }) {
+  const zone = useZone();
+  const who = mark.who.length === 0 ? t("ui.track.step", { step: mark.step }) : mark.who.join(", ");
+  const at = clock(mark.at, zone, true);
+  if (mark.kind === "done") {
+    return (
+      <>
+        <b>{who}</b> {t("ui.track.told", { at })}
+      </>
+    );
+  }
+  const coming = t("ui.track.in", { left: left(mark.at, now), at });
+  return (
+    <>
+      <b>{mark.kind === "end" ? t("ui.track.end") : who}</b> {coming}
+    </>
+  );
+}

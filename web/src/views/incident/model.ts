@@ -1,0 +1,220 @@
+/** What the incident view shows, apart from how it looks. Pure. */
+import type { Delivery, IncidentDetail, Page, Policy, RecordEntry } from "../../api/types.ts";
+import { millis } from "../../ui/time.ts";
+
+/** Somebody who was, or is to be, told, with each message in order. */
+export interface Told {
+  id: string;
+  name: string | null;
+  isPerson: boolean;
+  /** Why they were chosen, in words, for each time they were. */
+  why: string[];
+  deliveries: Delivery[];
+}
+
+/** Who was told: one entry per recipient, in the order they were first chosen. */
+export function told(pages: readonly Page[]): Told[] {
+  const found = new Map<string, Told>();
+  for (const page of pages) {
+    const { id, name, kind } = page.recipient;
+    const entry = found.get(id) ?? {
+      id,
+      name: name ?? null,
+      isPerson: kind === "person",
+      why: [],
+      deliveries: [],
+    };
+    if (!entry.why.includes(page.why)) {
+      entry.why.push(page.why);
+    }
+    entry.deliveries.push(...page.deliveries);
+    found.set(id, entry);
+  }
+  for (const entry of found.values()) {
+    entry.deliveries.sort((a, b) => millis(a.due_at) - millis(b.due_at));
+  }
+  return [...found.values()];
+}
+
+/** How many messages went out, and to how many people. */
+export function counts(list: readonly Told[]): { messages: number; people: number } {
+  const sent = list.filter((one) => one.deliveries.some((delivery) => delivery.state === "sent"));
+  return {
+    messages: list.flatMap((one) => one.deliveries).filter((one) => one.state === "sent").length,
+    people: sent.length,
+  };
+}
+
+/** A mark on the escalation track. */
+export interface Mark {
+  at: number;
+  /** Its place from the left, 0 to 1. */
+  place: number;
+  kind: "done" | "planned" | "end";
+  step: number;
+  /** Who was or will be told, in words. */
+  who: string[];
+}
+
+/** The escalation as a time axis: what was done, what is planned, and where now is. */
+export interface Track {
+  marks: Mark[];
+  /** Where now is, 0 to 1. */
+  now: number;
+}
+
+/** The next steps by the policy, as long as the incident still holds that version of it. */
+function planned(incident: IncidentDetail, policy: Policy | undefined): Omit<Mark, "place">[] {
+  const { next } = incident;
+  if (next == null) {
+    return [];
+  }
+  const isEnd = next.targets.length === 0;
+  const first = {
+    at: millis(next.at),
+    step: next.step,
+    who: next.targets,
+    kind: isEnd ? ("end" as const) : ("planned" as const),
+  };
+  const step = policy?.version === incident.policy?.version ? policy?.steps[next.step - 1] : undefined;
+  if (isEnd || step === undefined || policy === undefined) {
+    return [first];
+  }
+  const isLast = next.step >= policy.steps.length;
+  const second = {
+    at: first.at + step.escalate_after_s * 1_000,
+    step: next.step + 1,
+    who: [],
+    kind: isLast ? ("end" as const) : ("planned" as const),
+  };
+  return [first, second];
+}
+
+/** The track of an incident; undefined where nobody is or was to be told by steps. */
+export function track(incident: IncidentDetail, policy: Policy | undefined, now: number): Track | undefined {
+  const done = new Map<string, Omit<Mark, "place">>();
+  for (const page of incident.pages) {
+    if (page.step == null) {
+      continue;
+    }
+    const key = `${page.cycle} ${page.step}`;
+    const mark = done.get(key) ?? { at: millis(page.at), step: page.step, who: [], kind: "done" as const };
+    mark.who.push(page.recipient.name ?? page.recipient.id);
+    done.set(key, mark);
+  }
+  const all = [...done.values(), ...planned(incident, policy)].sort((a, b) => a.at - b.at);
+  const first = all[0];
+  const last = all.at(-1);
+  if (first === undefined || last === undefined) {
+    return undefined;
+  }
+  // Room for the words of the last mark.
+  const end = Math.max(last.at, now) + (Math.max(last.at, now) - first.at) * 0.22 + 1;
+  const place = (at: number) => (at - first.at) / (end - first.at);
+  return { marks: all.map((mark) => ({ ...mark, place: place(mark.at) })), now: place(Math.min(now, end)) };
+}
+
+/** A line of the record, or a run of receipts that folds into one. */
+export type Line = { kind: "entry"; entry: RecordEntry } | { kind: "receipts"; entries: RecordEntry[] };
+
+/** How many receipts in a row are worth folding. */
+const FOLD_FROM = 3;
+
+/** Whether an entry only says that a message was accepted. */
+export function isReceipt(entry: RecordEntry, outcomes: Outcomes): boolean {
+  return entry.kind === "attempted" && outcomes.get(keyOf(entry)) === "accepted";
+}
+
+/** What became of each attempt the record tells of. */
+export type Outcomes = ReadonlyMap<string, string>;
+
+function keyOf(entry: RecordEntry): string {
+  return `${entry.stream} ${entry.seq}`;
+}
+
+/** What became of an attempt the record tells of. */
+export function outcomeOf(entry: RecordEntry, outcomes: Outcomes): string | undefined {
+  return outcomes.get(keyOf(entry));
+}
+
+/** Finds what became of each attempt: the n-th entry of a delivery tells of its n-th attempt. */
+export function outcomes(incident: IncidentDetail): Outcomes {
+  const deliveries = new Map(
+    incident.pages.flatMap((page) => page.deliveries).map((delivery) => [delivery.id, delivery]),
+  );
+  const seen = new Map<string, number>();
+  const found = new Map<string, string>();
+  for (const entry of incident.record) {
+    if (entry.kind !== "attempted" || entry.delivery == null) {
+      continue;
+    }
+    const index = seen.get(entry.delivery) ?? 0;
+    seen.set(entry.delivery, index + 1);
+    const outcome = deliveries.get(entry.delivery)?.attempts[index]?.outcome;
+    if (outcome !== undefined) {
+      found.set(keyOf(entry), outcome);
+    }
+  }
+  return found;
+}
+
+/** The record with runs of receipts folded. */
+export function fold(record: readonly RecordEntry[], known: Outcomes): Line[] {
+  const lines: Line[] = [];
+  let run: RecordEntry[] = [];
+  const flush = () => {
+    if (run.length >= FOLD_FROM) {
+      lines.push({ kind: "receipts", entries: run });
+    } else {
+      lines.push(...run.map((entry) => ({ kind: "entry" as const, entry })));
+    }
+    run = [];
+  };
+  for (const entry of record) {
+    if (isReceipt(entry, known)) {
+      run.push(entry);
+    } else {
+      flush();
+      lines.push({ kind: "entry", entry });
+    }
+  }
+  flush();
+  return lines;
+}
+
+/** What comes next if nobody does anything: not yet a fact. */
+export type Coming =
+  | { kind: "step"; at: number; step: number; who: string[] }
+  | { kind: "end"; at: number }
+  | { kind: "message"; at: number; who: string; channel: string };
+
+/** The first thing that will happen by itself. */
+export function coming(incident: IncidentDetail): Coming | undefined {
+  if (incident.state !== "triggered") {
+    return undefined;
+  }
+  const messages = incident.pages.flatMap((page) =>
+    page.deliveries
+      .filter((delivery) => delivery.state === "planned" && delivery.attempts.length === 0)
+      .map((delivery) => ({
+        kind: "message" as const,
+        at: millis(delivery.due_at),
+        who: page.recipient.name ?? page.recipient.id,
+        channel: delivery.channel_label,
+      })),
+  );
+  const steps: Coming[] =
+    incident.next == null
+      ? []
+      : [
+          incident.next.targets.length === 0
+            ? { kind: "end", at: millis(incident.next.at) }
+            : {
+                kind: "step",
+                at: millis(incident.next.at),
+                step: incident.next.step,
+                who: incident.next.targets,
+              },
+        ];
+  return [...messages, ...steps].sort((a, b) => a.at - b.at)[0];
+}

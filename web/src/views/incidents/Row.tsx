@@ -1,0 +1,136 @@
+import { Button, Loader } from "@mantine/core";
+import { Link } from "react-router";
+
+import { useMe } from "../../api/session.ts";
+import type { Incident } from "../../api/types.ts";
+import { useAct, useUnderWay } from "../../components/act.ts";
+import { t } from "../../i18n.ts";
+import { Kbd } from "../../ui/Kbd.tsx";
+import { Owner } from "../../ui/Owner.tsx";
+import { paths } from "../../ui/paths.ts";
+import { Say } from "../../ui/Say.tsx";
+import { Severity } from "../../ui/Severity.tsx";
+import { StateGlyph } from "../../ui/State.tsx";
+import { millis, span } from "../../ui/time.ts";
+import { Age, Left, When } from "../../ui/Times.tsx";
+import css from "./Row.module.css";
+
+interface RowProps {
+  id: string;
+  incident: Incident;
+  isSelected: boolean;
+  isNew: boolean;
+}
+
+/** One incident: what is wrong, who has it, who is next. */
+export function Row({ id, incident, isSelected, isNew }: RowProps) {
+  const me = useMe().user.id;
+  const classes = [css.row, css[incident.state], isSelected && css.selected, isNew && css.isNew];
+  return (
+    <li className={classes.filter(Boolean).join(" ")}>
+      <StateGlyph state={incident.state} />
+      <Severity severity={incident.severity} />
+      <div className={css.text}>
+        <Link id={id} className={`${css.title} wb-cut`} to={paths.incident(incident.id)} title={incident.title}>
+          {incident.title}
+        </Link>
+        <span className={`${css.line} wb-cut`}>
+          <b>{incident.service.name}</b> · <Story incident={incident} />
+        </span>
+      </div>
+      <Owner person={incident.owner} me={me} />
+      {incident.state === "triggered" && <Acknowledge incident={incident} />}
+      {incident.state === "resolved" ? (
+        <span className={css.age}>
+          {took(incident)}
+          <small>
+            <When at={incident.resolved_at ?? incident.updated_at} />
+          </small>
+        </span>
+      ) : (
+        <span className={css.age}>
+          <Age at={incident.opened_at} />
+          <small>
+            <When at={incident.opened_at} />
+          </small>
+        </span>
+      )}
+    </li>
+  );
+}
+
+function took({ opened_at, resolved_at }: Incident): string {
+  return resolved_at == null ? "" : span(millis(resolved_at) - millis(opened_at));
+}
+
+function Acknowledge({ incident }: { incident: Incident }) {
+  const act = useAct();
+  const isUnderWay = useUnderWay(incident.id) === "acknowledge";
+  return (
+    <Button
+      className={css.act}
+      variant="filled"
+      aria-label={t("ui.act.acknowledge_one", incident)}
+      aria-busy={isUnderWay}
+      onClick={() => {
+        if (!isUnderWay) {
+          act.acknowledge(incident);
+        }
+      }}
+    >
+      {isUnderWay ? (
+        <>
+          <Loader size={14} />
+          {t("ui.act.acknowledging")}
+        </>
+      ) : (
+        <>
+          {t("ui.act.acknowledge")}
+          <Kbd keys="a" />
+        </>
+      )}
+    </Button>
+  );
+}
+
+/** What was done so far, and what comes next if nobody does anything. */
+function Story({ incident }: { incident: Incident }) {
+  const { state, next, acknowledged_at, opened_at, resolved_at, open_alert_count } = incident;
+  if (state === "resolved") {
+    return resolved_at != null && incident.owner == null
+      ? t("ui.row.by_itself", { n: incident.alert_count })
+      : t("ui.row.resolved");
+  }
+  if (state === "acknowledged") {
+    const after = acknowledged_at == null ? undefined : millis(acknowledged_at) - millis(opened_at);
+    return (
+      <>
+        {after !== undefined && t("ui.row.acknowledged_after", { span: span(after) })}
+        {" · "}
+        {t("ui.row.firing", { count: open_alert_count })}
+      </>
+    );
+  }
+  const fires = open_alert_count > 1 && <>{t("ui.row.firing", { count: open_alert_count })} · </>;
+  if (next == null) {
+    return (
+      <>
+        {fires}
+        <b>{incident.urgency === "none" ? t("ui.row.pages_nobody") : t("ui.row.nobody_next")}</b>
+      </>
+    );
+  }
+  const left = <Left at={next.at} />;
+  return (
+    <>
+      {fires}
+      <b>
+        {next.targets.length === 0 ? (
+          <Say k="ui.row.policy_ends" values={{ left }} />
+        ) : (
+          <Say k="ui.row.next" values={{ who: next.targets.join(", "), left }} />
+        )}
+      </b>
+    </>
+  );
+}

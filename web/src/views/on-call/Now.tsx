@@ -1,0 +1,99 @@
+import type { OnCall, Schedule, Why } from "../../api/types.ts";
+import type { Watch } from "../../components/onCall.ts";
+import { crewAt, untilOf } from "../../components/shifts.ts";
+import { t } from "../../i18n.ts";
+import { useNow } from "../../ui/now.ts";
+import { nameOf, Owner } from "../../ui/Owner.tsx";
+import { city, clock } from "../../ui/time.ts";
+import { When } from "../../ui/Times.tsx";
+import { useZone } from "../../ui/zone.ts";
+import css from "./Now.module.css";
+
+interface NowProps {
+  me: string;
+  watches: readonly Watch[];
+  schedules: readonly Schedule[];
+}
+
+/** Every schedule: who, because of what, until when, and who then. */
+export function Now({ me, watches, schedules }: NowProps) {
+  return (
+    <table className={css.now}>
+      <caption className="wb-sr">{t("ui.on_call.now")}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{t("ui.on_call.schedule")}</th>
+          <th scope="col">{t("ui.on_call.now")}</th>
+          <th scope="col">{t("ui.on_call.because")}</th>
+          <th scope="col">{t("ui.on_call.until_head")}</th>
+          <th scope="col">{t("ui.on_call.then_head")}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {watches.map((watch) => (
+          <Line
+            key={watch.now.schedule.id}
+            me={me}
+            watch={watch}
+            schedule={schedules.find((one) => one.id === watch.now.schedule.id)}
+          />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+interface LineProps {
+  me: string;
+  watch: Watch;
+  schedule: Schedule | undefined;
+}
+
+function Line({ me, watch, schedule }: LineProps) {
+  const now = useNow();
+  const zone = useZone();
+  const until = untilOf(watch.ahead, now);
+  const then = until === undefined ? [] : crewAt(watch.ahead, until);
+  const elsewhere = schedule !== undefined && until !== undefined && clock(until, schedule.zone) !== clock(until, zone);
+  return (
+    <tr>
+      <td className={css.schedule}>{watch.now.schedule.name}</td>
+      <td>
+        {watch.now.people.length === 0 ? (
+          <b className="wb-triggered">{t("ui.on_call.nobody")}</b>
+        ) : (
+          watch.now.people.map((person) => (
+            <div key={person.user.id}>
+              <Owner person={person.user} me={me} />
+            </div>
+          ))
+        )}
+      </td>
+      <td className={`${css.because} wb-dim`}>{because(watch.now, schedule)}</td>
+      <td className={css.until}>
+        <span className={`${css.untilWord} wb-dim`}>{t("ui.on_call.until")} </span>
+        {until === undefined ? t("ui.on_call.open_end") : <When at={until} />}
+        {elsewhere && (
+          <small>{t("ui.time.there", { clock: clock(until, schedule.zone), city: city(schedule.zone) })}</small>
+        )}
+      </td>
+      <td className={`${css.then} wb-dim`}>
+        {until !== undefined && (then.length === 0 ? t("ui.on_call.nobody") : then.map(nameOf).join(", "))}
+      </td>
+    </tr>
+  );
+}
+
+/** The rotation or override that put them there. */
+function because(now: OnCall, schedule: Schedule | undefined): string {
+  const reasons = new Set(now.people.map((person) => reason(person.why, schedule)));
+  return [...reasons].join(", ");
+}
+
+function reason(why: Why, schedule: Schedule | undefined): string {
+  if (why.overridden_by != null) {
+    return t("ui.on_call.override");
+  }
+  const rotation = schedule?.rotations.find((one) => one.id === why.rotation);
+  return rotation === undefined ? "" : t("ui.on_call.rotation", { name: rotation.name, turn: (why.turn ?? 0) + 1 });
+}

@@ -1,0 +1,67 @@
+import { useQuery } from "@tanstack/react-query";
+import { useSearchParams } from "react-router";
+
+import { onCallQuery, schedulesQuery } from "../../api/oncall.ts";
+import { words } from "../../api/problem.ts";
+import { useMe } from "../../api/session.ts";
+import { useWatches } from "../../components/onCall.ts";
+import { useViewTitle } from "../../components/title.ts";
+import { t } from "../../i18n.ts";
+import { Empty, ErrorNote, Loading } from "../../ui/Notes.tsx";
+import { Mine } from "./Mine.tsx";
+import { Now } from "./Now.tsx";
+import css from "./OnCall.module.css";
+import { Week } from "./Week.tsx";
+
+/** Who is on call, why, and until when? */
+export default function OnCall() {
+  useViewTitle(t("ui.views.on_call"));
+  const me = useMe().user;
+  const { data, error, isPending, refetch } = useQuery(onCallQuery);
+  const { data: schedules } = useQuery(schedulesQuery);
+  const watches = useWatches(data?.items ?? []);
+  const [query, setQuery] = useSearchParams();
+  const chosen =
+    schedules?.items.find((one) => one.id === query.get("schedule")) ??
+    schedules?.items.find((one) =>
+      watches.some(({ now }) => now.schedule.id === one.id && now.people.some((p) => p.user.id === me.id)),
+    ) ??
+    schedules?.items[0];
+  return (
+    <>
+      <h1 className={css.title}>{t("ui.views.on_call")}</h1>
+      {isPending && <Loading rows={4} />}
+      {data === undefined && error !== null && (
+        <ErrorNote title={t("ui.on_call.failed")} detail={words(error).detail} again={() => void refetch()} />
+      )}
+      {data?.items.length === 0 && (
+        <Empty title={t("ui.on_call.no_schedules")} text={t("ui.on_call.no_schedules_text")} />
+      )}
+      {watches.length > 0 && (
+        <div className={css.top}>
+          <Mine me={me.id} watches={watches} />
+          <Now me={me.id} watches={watches} schedules={schedules?.items ?? []} />
+        </div>
+      )}
+      {chosen !== undefined && schedules !== undefined && schedules.items.length > 1 && (
+        <div className={css.pick} role="group" aria-label={t("ui.on_call.schedule")}>
+          {schedules.items.map((schedule) => (
+            <button
+              key={schedule.id}
+              type="button"
+              aria-pressed={schedule.id === chosen.id}
+              onClick={() => {
+                const next = new URLSearchParams(query);
+                next.set("schedule", schedule.id);
+                setQuery(next, { replace: true });
+              }}
+            >
+              {schedule.name}
+            </button>
+          ))}
+        </div>
+      )}
+      {chosen !== undefined && <Week key={chosen.id} schedule={chosen} me={me.id} />}
+    </>
+  );
+}

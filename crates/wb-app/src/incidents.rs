@@ -15,6 +15,7 @@ use wb_core::incident::{
 };
 use wb_core::limits;
 use wb_core::time::Timestamp;
+use wb_store::alerts::AlertRow;
 use wb_store::db::{Lane, Tx};
 use wb_store::save::{InputRow, Save};
 
@@ -340,16 +341,26 @@ fn run_command(
     id: IncidentId,
     command: &Command,
 ) -> Result<(Changed, TeamId), AppError> {
+    // Alerts before their incident, as in every transaction: the events of these very alerts may be
+    // under way, and would be waited for in a circle.
+    let alerts = match command {
+        Command::Resolve => wb_store::alerts::open_of_incident(tx, id)?,
+        _ => Vec::new(),
+    };
     let loaded = LoadedIncident::load(tx, config, id)?.ok_or(AppError::NotFound)?;
     caller.require(Permission::Write, loaded.state.team)?;
+    let deps = Deps {
+        now: loaded.not_before(deps.now),
+        ..*deps
+    };
     let ctx = Ctx {
         now: deps.now,
         input: deps.input,
         config,
     };
     let mut save = Save::new(deps.salt_key);
-    if matches!(command, Command::Resolve) && loaded.state.is_open() {
-        resolve_alerts(tx, &mut save, &loaded.state, caller, ctx)?;
+    if loaded.state.is_open() {
+        resolve_alerts(&mut save, alerts, caller, ctx)?;
     }
     let input = command.input(caller, config)?;
     let decision = incident::decide(&loaded.state, input, loaded.situation(caller.actor), ctx)?;
@@ -386,16 +397,14 @@ fn stopped_by(fact: &IncidentFact) -> usize {
     }
 }
 
-/// Resolving an incident by hand ends its alerts: alerts come before the incident in every
-/// transaction.
+/// Resolving an incident by hand ends its alerts.
 fn resolve_alerts(
-    tx: &mut Tx<'_>,
     save: &mut Save,
-    incident: &Incident,
+    alerts: Vec<AlertRow>,
     caller: &Caller,
     ctx: Ctx<'_>,
 ) -> Result<(), AppError> {
-    for open in wb_store::alerts::open_of_incident(tx, incident.id)? {
+    for open in alerts {
         let input = AlertInput::IncidentResolved {
             by: caller.actor,
             count: open.count,
@@ -413,6 +422,7 @@ pub(crate) struct LoadedIncident {
     pub(crate) head: wb_store::save::Head,
     policy: Option<Policy>,
     under_way: BTreeSet<DeliveryId>,
+    last_claim: Option<Timestamp>,
 }
 
 impl LoadedIncident {
@@ -426,7 +436,9 @@ impl LoadedIncident {
         let Some(loaded) = wb_store::incidents::load(tx, id)? else {
             return Ok(None);
         };
-        let under_way = wb_store::outbox::lock(tx, id)?
+        let deliveries = wb_store::outbox::lock(tx, id)?;
+        let last_claim = deliveries.iter().filter_map(|row| row.claimed_at).max();
+        let under_way = deliveries
             .into_iter()
             .filter(|row| row.claimed_at.is_some())
             .map(|row| row.delivery)
@@ -437,7 +449,16 @@ impl LoadedIncident {
             head: loaded.head,
             policy,
             under_way,
+            last_claim,
         }))
+    }
+
+    /// The time of a decision that may stop deliveries: not before the claims that it found under
+    /// way. The time of a command is taken when it arrives, so a claim may have overtaken it, and the
+    /// record would look as if that delivery had been claimed after the acknowledgement.
+    pub(crate) fn not_before(&self, now: Timestamp) -> Timestamp {
+        self.last_claim
+            .map_or(now, |claimed_at| claimed_at.max(now))
     }
 
     pub(crate) fn situation(&self, actor: wb_core::actor::Actor) -> Situation<'_> {

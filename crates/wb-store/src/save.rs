@@ -2,7 +2,9 @@
 //! flushes it as sets in a fixed order of tables, each sorted by key.
 //!
 //! The order (inputs, signals, alerts, incidents, outbox, facts) and the sorting are the same for
-//! everybody, so two transactions on PostgreSQL never wait for each other in a circle.
+//! everybody, so two transactions on PostgreSQL never wait for each other in a circle. New alerts
+//! are sorted by integration and key, not by id: two nodes that get the same events at the same
+//! time, from a pair of senders, meet in the index of open keys.
 
 mod outbox;
 mod sets;
@@ -106,6 +108,8 @@ pub struct Save {
 #[derive(Debug)]
 struct AggregateRow {
     is_new: bool,
+    /// What new rows are sorted by before their ids, where others may insert an equal one.
+    key: Option<(IntegrationId, String)>,
     values: Vec<Value>,
 }
 
@@ -157,6 +161,7 @@ impl Save {
         };
         let row = AggregateRow {
             is_new: before.is_none(),
+            key: Some((state.integration, state.event.dedup_key.clone())),
             values,
         };
         once(self.alerts.insert(state.id, row), state.id)
@@ -187,6 +192,7 @@ impl Save {
         self.outbox.add(&decision.effects);
         let row = AggregateRow {
             is_new: before.is_none(),
+            key: None,
             values,
         };
         once(self.incidents.insert(state.id, row), state.id)
@@ -346,9 +352,10 @@ fn once<R>(earlier: Option<R>, id: impl std::fmt::Display) -> Result<(), Error> 
     }
 }
 
-/// The values of new rows and of changed ones, each in the order of their keys.
+/// The values of new rows and of changed ones, each in the order of their keys and ids.
 fn split(rows: impl Iterator<Item = AggregateRow>) -> (Vec<Vec<Value>>, Vec<Vec<Value>>) {
-    let (new, changed): (Vec<_>, Vec<_>) = rows.partition(|row| row.is_new);
+    let (mut new, changed): (Vec<_>, Vec<_>) = rows.partition(|row| row.is_new);
+    new.sort_by(|a, b| a.key.cmp(&b.key));
     let values = |rows: Vec<AggregateRow>| rows.into_iter().map(|row| row.values).collect();
     (values(new), values(changed))
 }

@@ -1,7 +1,7 @@
 //! What can go wrong in a use case.
 
 use wb_core::incident::IncidentError;
-use wb_store::db;
+use wb_store::db::{self, DbKind};
 
 /// One thing that is wrong with what was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,7 +80,27 @@ impl From<db::Error> for AppError {
         match error {
             db::Error::Full { retry_after_ms } => Self::Busy { retry_after_ms },
             db::Error::Unknown => Self::Unknown,
+            db::Error::Panic(words) => Self::Internal(words),
+            db::Error::Db { kind, .. } if is_ours(kind) => Self::Internal(error.to_string()),
             other => Self::Unavailable(other.to_string()),
         }
     }
+}
+
+/// Whether the store works and what was asked of it is at fault: trying again changes nothing.
+const fn is_ours(kind: DbKind) -> bool {
+    matches!(
+        kind,
+        DbKind::Unique
+            | DbKind::ForeignKey
+            | DbKind::NotNull
+            | DbKind::Check
+            | DbKind::Value
+            | DbKind::NoRow
+            | DbKind::ManyRows
+            | DbKind::ReadOnly
+            | DbKind::Statement
+            | DbKind::Corrupt
+            | DbKind::Unsupported
+    )
 }

@@ -103,13 +103,17 @@ impl App {
 
     async fn ingest_alone(self: &Arc<Self>, item: Arc<Item>) -> Result<Ingested, AppError> {
         let lane = Lane::Ingest(fairness(item.integration));
-        let batch = self.batch();
-        let done = self
-            .decide(lane, move |tx, config| {
-                batch.run(tx, config, std::slice::from_ref(&item))
-            })
-            .await?;
-        only(done)
+        let items = Arc::new(vec![item]);
+        match self.ingest_together(lane, &items, None).await {
+            // Something of this event's is damaged in the database, or we have a defect: it is kept
+            // all the same, and the admins are told.
+            Err(AppError::Internal(reason)) => {
+                tracing::error!(%reason, "an event could not be decided: {reason}");
+                let done = self.ingest_together(lane, &items, Some(reason)).await;
+                only(done?)
+            }
+            done => only(done?),
+        }
     }
 
     async fn ingest_batched(self: &Arc<Self>, item: Arc<Item>) -> Result<Ingested, AppError> {
@@ -119,30 +123,36 @@ impl App {
             // The leader outlives its own request: others wait for it.
             tokio::spawn(async move { app.drain_batches().await });
         }
-        wait.answer
-            .await
-            .map_err(|_| AppError::Unavailable("the batch was lost".to_owned()))?
+        // Without an answer the drain ended in the middle, be it before or after the commit.
+        wait.answer.await.map_err(|_| AppError::Unknown)?
     }
 
     /// Writes batches until nothing waits; at most one of these runs per node.
     async fn drain_batches(self: Arc<Self>) {
-        while let Some(waiting) = self.batcher.next() {
+        let mut drain = self.batcher.drain();
+        while let Some(waiting) = drain.next() {
             let (items, answers): (Vec<_>, Vec<_>) = waiting.into_iter().unzip();
-            let batch = self.batch();
             let items = Arc::new(items);
-            let result = self
-                .decide(Lane::Ingest(0), move |tx, config| {
-                    batch.run(tx, config, &items)
-                })
-                .await;
-            match result {
+            match self.ingest_together(Lane::Ingest(0), &items, None).await {
                 Ok(done) => {
                     for (answer, one) in answers.into_iter().zip(done) {
                         // A caller that went away needs no answer; its event is stored.
                         drop(answer.send(Ok(one)));
                     }
                 }
+                // One of them spoils it for all: each alone.
+                Err(AppError::Internal(reason)) => {
+                    tracing::error!(%reason, "a batch could not be decided: {reason}");
+                    for (item, answer) in items.iter().zip(answers) {
+                        drop(answer.send(self.ingest_alone(Arc::clone(item)).await));
+                    }
+                }
                 Err(error) => {
+                    // The store's patience is over. Those who came meanwhile must not wait for it
+                    // batch by batch.
+                    if matches!(error, AppError::Unavailable(_)) {
+                        drain.answer_all(&error);
+                    }
                     for answer in answers {
                         drop(answer.send(Err(error.clone())));
                     }
@@ -151,12 +161,21 @@ impl App {
         }
     }
 
-    fn batch(&self) -> Batch {
-        Batch {
+    async fn ingest_together(
+        &self,
+        lane: Lane,
+        items: &Arc<Vec<Arc<Item>>>,
+        failure: Option<String>,
+    ) -> Result<Vec<Ingested>, AppError> {
+        let items = Arc::clone(items);
+        let batch = Batch {
             salt_key: self.vault.salt_key(),
             before_deciding: self.before_deciding.clone(),
             catch_all: self.catch_all(),
-        }
+            failure,
+        };
+        self.decide(lane, move |tx, config| batch.run(tx, config, &items))
+            .await
     }
 
     /// Counts a refused call on its integration, for its owner to see. Writes no signal and no

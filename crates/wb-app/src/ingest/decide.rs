@@ -29,6 +29,9 @@ pub(super) struct Batch {
     pub(super) salt_key: [u8; 32],
     pub(super) before_deciding: Option<Probe>,
     pub(super) catch_all: Option<ServiceId>,
+    /// Why these events cannot be decided, when that is known from an earlier try: they are stored
+    /// as failed, and nothing of theirs is loaded.
+    pub(super) failure: Option<String>,
 }
 
 type Key = (IntegrationId, String);
@@ -67,24 +70,20 @@ impl Batch {
         config: &Config,
         items: &[Arc<Item>],
     ) -> Result<Vec<Ingested>, AppError> {
-        let mut work = Work::load(tx, config, items)?;
+        let mut work = match self.failure {
+            None => Work::load(tx, config, items)?,
+            Some(_) => Work::load(tx, config, &[])?,
+        };
         let mut save = Save::new(self.salt_key);
         let mut done = Vec::with_capacity(items.len());
         for item in items {
-            work.load_incident_of(tx, &item.key(), item.event.action)?;
-            let decided = catch_unwind(AssertUnwindSafe(|| {
-                if let Some(probe) = &self.before_deciding {
-                    probe(&item.event);
-                }
-                work.decide(item, &item.event, item.route(config))
-            }));
+            let decided = match &self.failure {
+                None => self.decide(tx, &mut work, item)?,
+                Some(reason) => Err(reason.clone()),
+            };
             let (verdict, failure) = match decided {
-                Ok(Ok(verdict)) => (verdict, None),
-                Ok(Err(reason)) => (self.undecided(tx, &mut work, item)?, Some(reason)),
-                Err(panic) => (
-                    self.undecided(tx, &mut work, item)?,
-                    Some(panic_text(&*panic)),
-                ),
+                Ok(verdict) => (verdict, None),
+                Err(reason) => (self.undecided(tx, &mut work, item)?, Some(reason)),
             };
             save.signal(item.row(&verdict, failure.as_deref(), config.epoch));
             if let Some(alert) = verdict.alert {
@@ -108,6 +107,23 @@ impl Batch {
         Ok(done)
     }
 
+    /// Decides one event; an inner error, or a panic, is the reason why that is impossible.
+    fn decide(
+        &self,
+        tx: &mut Tx<'_>,
+        work: &mut Work<'_>,
+        item: &Item,
+    ) -> Result<Result<Verdict, String>, AppError> {
+        work.load_incident_for(tx, &item.key(), &item.event)?;
+        let decided = catch_unwind(AssertUnwindSafe(|| {
+            if let Some(probe) = &self.before_deciding {
+                probe(&item.event);
+            }
+            work.decide(item, &item.event, item.route(work.config))
+        }));
+        Ok(decided.unwrap_or_else(|panic| Err(panic_text(&*panic))))
+    }
+
     /// The alert that tells the admins that an event could not be decided. Without a catch-all the
     /// signal alone is kept.
     fn undecided(
@@ -125,8 +141,8 @@ impl Batch {
             return Ok(Verdict::nothing());
         };
         let key = (item.integration, UNDECIDED.to_owned());
-        work.load_key(tx, &key)?;
         let event = undecided_event(item);
+        work.load_key(tx, &key, &event)?;
         let route = Route {
             integration: item.integration,
             service,
@@ -164,26 +180,29 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    fn load_key(&mut self, tx: &mut Tx<'_>, key: &Key) -> Result<(), AppError> {
+    fn load_key(&mut self, tx: &mut Tx<'_>, key: &Key, event: &Event) -> Result<(), AppError> {
         if !self.keys.contains_key(key) {
             self.load_keys(tx, std::slice::from_ref(key))?;
         }
-        self.load_incident_of(tx, key, EventAction::Trigger)
+        self.load_incident_for(tx, key, event)
     }
 
-    /// Loads the incident of a key's open alert, once. A trigger may raise it, so it needs it too;
-    /// a plain repeat finds the alert and is done.
-    fn load_incident_of(
+    /// Loads the incident of the key's open alert, once, if the event may change it. A plain repeat
+    /// finds its alert and is done: on PostgreSQL it must not lock the incident and its deliveries,
+    /// else a source that repeats itself would keep the sender from claiming them.
+    fn load_incident_for(
         &mut self,
         tx: &mut Tx<'_>,
         key: &Key,
-        _action: EventAction,
+        event: &Event,
     ) -> Result<(), AppError> {
-        let Some(id) = self.keys.get(key).and_then(|id| self.alerts.get(id)) else {
+        let Some(alert) = self.open_alert(key) else {
             return Ok(());
         };
-        let incident = id.decision.state.incident;
-        if self.incidents.contains_key(&incident) {
+        let incident = alert.incident;
+        let is_repeat =
+            event.action == EventAction::Trigger && !event.severity.is_worse_than(alert.severity);
+        if is_repeat || self.incidents.contains_key(&incident) {
             return Ok(());
         }
         if let Some(found) = LoadedIncident::load(tx, self.config, incident)? {
@@ -194,15 +213,18 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
+    fn open_alert(&self, key: &Key) -> Option<&Alert> {
+        let id = self.keys.get(key)?;
+        Some(&self.alerts.get(id)?.decision.state).filter(|alert| alert.is_open())
+    }
+
     fn decide(&self, item: &Item, event: &Event, route: Option<Route>) -> Result<Verdict, String> {
-        let route = route.ok_or("the integration, or its service, is gone")?;
-        let key = (item.integration, event.dedup_key.clone());
-        let known = self
-            .keys
-            .get(&key)
-            .and_then(|id| self.alerts.get(id))
-            .map(|open| &open.decision.state)
-            .filter(|alert| alert.is_open());
+        let known = self.open_alert(&(item.integration, event.dedup_key.clone()));
+        // An open alert is found before routing, so that no edit can strand its resolve.
+        let route = known
+            .map(Route::of)
+            .or(route)
+            .ok_or("the integration, or its service, is gone")?;
         let count = known
             .and_then(|alert| self.counts.get(&alert.id))
             .map_or(1, |n| n + 1);
@@ -295,7 +317,11 @@ impl<'a> Work<'a> {
             },
             |loaded| loaded.situation(actor),
         );
-        match incident::decide(&open.decision.state, input, situation, ctx) {
+        let now = self
+            .loaded
+            .get(&alert.incident)
+            .map_or(ctx.now, |loaded| loaded.not_before(ctx.now));
+        match incident::decide(&open.decision.state, input, situation, Ctx { now, ..ctx }) {
             Ok(decision) => Ok(Some(decision)),
             // Resolve beats acknowledge: a late acknowledge of a sender changes nothing.
             Err(incident::IncidentError::AlreadyResolved) => Ok(None),

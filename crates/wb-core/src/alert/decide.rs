@@ -18,6 +18,18 @@ pub struct Route {
     pub team: TeamId,
 }
 
+impl Route {
+    /// Where the events of this alert go.
+    #[must_use]
+    pub const fn of(alert: &Alert) -> Self {
+        Self {
+            integration: alert.integration,
+            service: alert.service,
+            team: alert.team,
+        }
+    }
+}
+
 /// What is decided.
 #[derive(Clone, Copy, Debug)]
 pub enum AlertInput<'a> {

@@ -174,11 +174,14 @@ async fn run(mut boot: Boot, admin_token: AdminToken, role: Role) -> Result<(), 
 /// Waits for the attempts under way, so that none is sent twice for want of its outcome, and closes
 /// the database.
 async fn close(app: Arc<App>) {
-    if tokio::time::timeout(DRAIN_SENDS, app.sends.wait_idle())
-        .await
-        .is_err()
-    {
-        tracing::warn!("attempts are still under way; their outcome is unknown to the next start");
+    match tokio::time::timeout(DRAIN_SENDS, workers::wind_down(&app)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "this node is not off the list: {error}"),
+        Err(_) => {
+            tracing::warn!(
+                "attempts are still under way; their outcome is unknown to the next start"
+            );
+        }
     }
     let store = app.store.clone();
     // A database that is away must not keep us: whatever waits for it was never answered.

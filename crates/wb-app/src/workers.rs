@@ -87,7 +87,7 @@ pub fn all() -> Vec<Arc<dyn Worker>> {
 }
 
 /// Starts all workers; they stop when `stop` is cancelled, each after the tick it is in. Wait for
-/// the returned tracker, then for [`Sends::wait_idle`].
+/// the returned tracker, then for [`wind_down`].
 #[must_use]
 pub fn spawn_all(app: &Arc<App>, stop: &CancellationToken) -> TaskTracker {
     let tracker = TaskTracker::new();
@@ -96,6 +96,27 @@ pub fn spawn_all(app: &Arc<App>, stop: &CancellationToken) -> TaskTracker {
     }
     tracker.close();
     tracker
+}
+
+/// Ends this node's sending: waits for the attempts under way, beating meanwhile so that no peer
+/// takes them over, writes the outcomes that are still kept, and takes the node off the list. For
+/// when the workers have stopped.
+///
+/// # Errors
+/// When the store fails; then the peers find out by themselves.
+pub async fn wind_down(app: &Arc<App>) -> Result<(), AppError> {
+    loop {
+        tokio::select! {
+            () = app.sends.wait_idle() => break,
+            () = tokio::time::sleep(Nodes::BEAT) => {
+                if let Err(error) = app.beat().await {
+                    tracing::warn!(%error, "a heartbeat failed: {error}");
+                }
+            }
+        }
+    }
+    app.report_kept().await;
+    app.forget(vec![app.node.id]).await
 }
 
 async fn drive(app: Arc<App>, worker: Arc<dyn Worker>, stop: CancellationToken) {

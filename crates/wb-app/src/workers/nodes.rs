@@ -81,6 +81,11 @@ impl Watch {
     }
 }
 
+impl Nodes {
+    /// How often a node beats.
+    pub(super) const BEAT: Duration = Duration::from_secs(1);
+}
+
 #[async_trait::async_trait]
 impl Worker for Nodes {
     fn name(&self) -> &'static str {
@@ -88,7 +93,7 @@ impl Worker for Nodes {
     }
 
     fn every(&self) -> Duration {
-        Duration::from_secs(1)
+        Self::BEAT
     }
 
     async fn tick(&self, app: &Arc<App>, now: Timestamp) -> Result<Report, AppError> {
@@ -133,7 +138,7 @@ impl Worker for Nodes {
 impl App {
     /// One heartbeat; gives the counters of all other nodes. A node that is known by its claims only
     /// counts as one that stands still: it may be about to beat again after a long pause.
-    async fn beat(&self) -> Result<BTreeMap<NodeId, u64>, AppError> {
+    pub(super) async fn beat(&self) -> Result<BTreeMap<NodeId, u64>, AppError> {
         let row = self.node.clone();
         self.store
             .write(Lane::People, move |tx| {
@@ -181,10 +186,10 @@ impl App {
         self.write_outcome(&Outcome { incident, report }).await
     }
 
-    async fn forget(&self, dead: Vec<NodeId>) -> Result<(), AppError> {
+    pub(super) async fn forget(&self, nodes: Vec<NodeId>) -> Result<(), AppError> {
         self.store
-            .write(Lane::Maintenance, move |tx| {
-                for node in &dead {
+            .write(Lane::People, move |tx| {
+                for node in &nodes {
                     wb_store::nodes::forget(tx, *node)?;
                 }
                 Ok(())

@@ -14,7 +14,12 @@ use crate::error::AppError;
 
 const DAY_S: i64 = 86_400;
 
-/// Seals each day (UTC) once it is over.
+/// How long after its end a day is sealed, in seconds: the time of a fact is taken when its input
+/// arrives, so one from before midnight may be committed after it, and nodes differ a little. Longer
+/// than any input waits for the database.
+const SETTLED_AFTER_S: i64 = 300;
+
+/// Seals each day (UTC) once it is over and nothing of it can come any more.
 #[derive(Debug)]
 pub struct Sealer;
 
@@ -29,15 +34,15 @@ impl Worker for Sealer {
     }
 
     async fn tick(&self, app: &Arc<App>, now: Timestamp) -> Result<Report, AppError> {
-        let yesterday = now.as_secs().div_euclid(DAY_S) - 1;
-        let end_of_day = Timestamp::EPOCH.plus_secs((yesterday + 1) * DAY_S);
+        let over = (now.as_secs() - SETTLED_AFTER_S).div_euclid(DAY_S) - 1;
+        let end_of_day = Timestamp::EPOCH.plus_secs((over + 1) * DAY_S);
         let found = app
             .store
             .read(move |tx| {
                 let last = wb_store::seals::list(tx, None, 1)?
                     .first()
                     .map(|seal| seal.day);
-                if last.is_some_and(|last| last >= yesterday) {
+                if last.is_some_and(|last| last >= over) {
                     return Ok::<_, AppError>(None);
                 }
                 Ok(Some(wb_store::seals::root(tx, end_of_day)?))
@@ -46,9 +51,9 @@ impl Worker for Sealer {
         let Some((root, count)) = found else {
             return Ok(Report::default());
         };
-        let signature = app.vault.sign_seal(&seal_bytes(yesterday, &root, count));
+        let signature = app.vault.sign_seal(&seal_bytes(over, &root, count));
         let row = Seal {
-            day: yesterday,
+            day: over,
             at: now,
             key_id: app.vault.key_id().to_owned(),
             root,

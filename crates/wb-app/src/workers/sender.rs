@@ -125,9 +125,7 @@ impl Worker for Sender {
 
     async fn tick(&self, app: &Arc<App>, now: Timestamp) -> Result<Report, AppError> {
         let mut report = Report::default();
-        for outcome in app.sends.take_unreported() {
-            app.report(outcome).await;
-        }
+        app.report_kept().await;
         // The permits come first: what is claimed is attempted, and nothing else is claimed.
         let mut permits = app.sends.take_permits();
         if permits.is_empty() {
@@ -308,6 +306,13 @@ impl App {
                 Err(reason) => Address::Impossible(reason),
             },
         })
+    }
+
+    /// Writes the outcomes that could not be written when they came.
+    pub(super) async fn report_kept(self: &Arc<Self>) {
+        for outcome in self.sends.take_unreported() {
+            self.report(outcome).await;
+        }
     }
 
     /// Writes an outcome; one that cannot be written now is kept for the next tick.

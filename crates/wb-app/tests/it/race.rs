@@ -16,14 +16,14 @@ use wb_app::configure::declare::{
 use wb_app::error::AppError;
 use wb_app::incidents::ReassignTarget;
 use wb_app::ingest::RawSignal;
-use wb_app::workers::{Nodes, Sender, Timers, Worker};
+use wb_app::workers::{Nodes, Sealer, Sender, Timers, Worker};
 use wb_app::{App, Caller};
 use wb_core::config::{Scope, UrgencyRule};
 use wb_core::event::{Event, EventAction, Severity};
-use wb_core::ids::{DeliveryId, IncidentId, UserId};
+use wb_core::ids::{DeliveryId, IncidentId, NodeId, UserId};
 use wb_core::incident::{DeliveryState, FailureReason, Incident, IncidentFact, IncidentState};
 use wb_core::time::Timestamp;
-use wb_ports::Message;
+use wb_ports::{Clock, Message};
 use wb_store::db::{Lane, Sql, sql};
 use wb_store::outbox::Counts;
 use wb_store::record::{Entry, EntryFact};
@@ -588,4 +588,57 @@ async fn a_repeat_does_not_keep_its_page_from_being_sent() {
     assert_eq!(two.told(), ["aiko-mail"]);
     go_on.send(()).unwrap();
     assert_eq!(repeat.await.unwrap().unwrap().outcome, "repeated");
+}
+
+async fn beat_of(world: &World, node: NodeId) -> Option<u64> {
+    let nodes = world
+        .app
+        .store
+        .read(|tx| Ok::<_, AppError>(wb_store::nodes::live(tx)?))
+        .await
+        .unwrap();
+    nodes.iter().find(|row| row.id == node).map(|row| row.beat)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_stops_beats_until_its_last_attempt_has_ended() {
+    let [one, two] = two_nodes().await;
+    send(&one, trigger("latency", Severity::Critical)).await;
+    let gate = one.channel.gate.write().await;
+    assert_eq!(two.tick(&Sender).await.done, 1);
+    let (app, id) = (Arc::clone(&two.app), two.app.node.id);
+    let stopping = tokio::spawn(async move { wb_app::workers::wind_down(&app).await });
+    while beat_of(&one, id).await < Some(2) {
+        tokio::task::yield_now().await;
+    }
+    assert!(!stopping.is_finished());
+    drop(gate);
+    stopping.await.unwrap().unwrap();
+    assert_eq!(beat_of(&one, id).await, None);
+    assert_eq!(one.told(), ["aiko-mail"]);
+    assert_eq!(two.app.sends.under_way(), 0);
+}
+
+async fn last_seal(world: &World) -> i64 {
+    world.tick(&Sealer).await;
+    let seals = world
+        .app
+        .store
+        .read(|tx| Ok::<_, AppError>(wb_store::seals::list(tx, None, 1)?))
+        .await;
+    seals.unwrap()[0].day
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_is_sealed_when_nothing_of_it_can_come_any_more() {
+    let world = world(On::Sqlite).await;
+    set_up(&world).await;
+    let day = world.clock.now().as_secs().div_euclid(86_400);
+    let since_midnight_s = world.clock.now().as_secs() - day * 86_400;
+    world.clock.forward(86_400 - since_midnight_s + 200);
+    assert_eq!(last_seal(&world).await, day - 1);
+    world.clock.forward(100);
+    assert_eq!(last_seal(&world).await, day);
+    send(&world, trigger("latency", Severity::Critical)).await;
+    world.verify().await;
 }

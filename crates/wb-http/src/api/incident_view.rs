@@ -7,7 +7,7 @@ use wb_core::incident::{EscalationState, Incident};
 
 use super::pages::PageView;
 use super::record::RecordEntry;
-use super::refs::{Names, Ref};
+use super::refs::{Names, PERSON, RecipientView, Ref};
 use crate::api::alerts::AlertView;
 use crate::values::{Id, IncidentIdText, IncidentStateWord, SeverityWord, Time, UrgencyWord, Word};
 
@@ -48,8 +48,19 @@ pub struct IncidentSummary {
     pub alert_count: usize,
     /// How many of them still fire.
     pub open_alert_count: usize,
+    /// Who was told last; null while nobody was.
+    pub told: Option<ToldView>,
     /// Who is told next if nobody acknowledges.
     pub next: Option<NextStepView>,
+}
+
+/// Who was told at one time.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ToldView {
+    /// When it was decided.
+    pub at: Time,
+    /// Who; the people first.
+    pub recipients: Vec<RecipientView>,
 }
 
 /// The step that comes next.
@@ -121,9 +132,26 @@ impl IncidentSummary {
             updated_at: Time(incident.updated_at),
             alert_count: incident.alerts.len(),
             open_alert_count: incident.open_alerts(),
+            told: told_last(incident, names),
             next: next_step(incident, policy, names),
         }
     }
+}
+
+/// The pages of the last step, or of the last time somebody gave it to somebody.
+fn told_last(incident: &Incident, names: Names<'_>) -> Option<ToldView> {
+    let at = incident.pages.last()?.at;
+    let mut recipients: Vec<_> = incident
+        .pages
+        .iter()
+        .filter(|page| page.at == at)
+        .map(|page| names.recipient(page.recipient))
+        .collect();
+    recipients.sort_by_key(|one| one.kind != PERSON);
+    Some(ToldView {
+        at: Time(at),
+        recipients,
+    })
 }
 
 fn next_step(

@@ -29,6 +29,9 @@ pub struct ActorView {
     pub name: Option<String>,
 }
 
+/// The kind of a recipient who is a person.
+pub const PERSON: &str = "person";
+
 /// Who is told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RecipientView {
@@ -91,7 +94,7 @@ impl Names<'_> {
     #[must_use]
     pub fn recipient(&self, recipient: Recipient) -> RecipientView {
         let (kind, named) = match recipient {
-            Recipient::Person(id) => ("person", self.user(id)),
+            Recipient::Person(id) => (PERSON, self.user(id)),
             Recipient::Endpoint(id) => ("endpoint", self.endpoint(id)),
         };
         RecipientView {

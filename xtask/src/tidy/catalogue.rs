@@ -17,7 +17,7 @@ const WEB_CALLS: [&str; 1] = ["t"];
 const RUST_CALLS: [&[&str]; 2] = [&["catalogue", "text"], &["catalogue", "plural"]];
 
 /// What i18next and our own plural put behind a key.
-const PLURAL_FORMS: [&str; 2] = ["_one", "_other"];
+const PLURAL_FORMS: [&str; 3] = ["_zero", "_one", "_other"];
 
 /// Keys as the code names them.
 #[derive(Default)]

@@ -166,6 +166,15 @@ async fn who_may_change_what(f: Fixture) {
     assert!(matches!(missing, Err(AppError::NotFound)));
 }
 
+/// A change of a draft; the team is ours.
+type Change = fn(&mut UserDraft, TeamId);
+
+fn own_things(draft: &mut UserDraft, _: TeamId) {
+    draft.name = "Ana B".to_owned();
+    draft.zone = "Pacific/Auckland".to_owned();
+    draft.methods = vec![method("hook", "https://x", Some("s"))];
+}
+
 async fn who_may_change_a_user(f: Fixture) {
     let g = ground(&f).await;
     let base = in_team("ana@x.org", g.ours, Role::Member);
@@ -177,16 +186,10 @@ async fn who_may_change_a_user(f: Fixture) {
         .user(&g.admin, in_team("eve@x.org", g.theirs, Role::Admin))
         .await;
     let admin = g.admin.user().unwrap();
-    type Change = fn(&mut UserDraft, TeamId);
-    let own: Change = |d, _| {
-        d.name = "Ana B".to_owned();
-        d.zone = "Pacific/Auckland".to_owned();
-        d.methods = vec![method("hook", "https://x", Some("s"))];
-    };
     let renamed: Change = |d, _| d.name = "A".to_owned();
     let observer: Change = |d, _| d.role = Some(Role::Observer);
     let cases: [(&str, UserId, Change, char); 11] = [
-        ("own things", ana, own, 'y'),
+        ("own things", ana, own_things, 'y'),
         ("nothing", ana, |_, _| {}, 'y'),
         (
             "own address",

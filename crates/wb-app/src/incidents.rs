@@ -17,7 +17,7 @@ use wb_core::limits;
 use wb_core::time::Timestamp;
 use wb_store::alerts::AlertRow;
 use wb_store::db::{Lane, Tx};
-use wb_store::save::{InputRow, Save};
+use wb_store::save::{InputBody, InputRow, Save};
 
 use crate::app::App;
 use crate::caller::Caller;
@@ -327,7 +327,11 @@ fn run_declare(
     let decision = incident::open(new, caller.actor, ctx)
         .ok_or_else(|| AppError::Internal("an opening fact gave no incident".to_owned()))?;
     let mut save = Save::new(deps.salt_key);
-    save.input(deps.row("declare", caller, id, config));
+    let body = InputBody::Declare {
+        service: declare.service,
+        severity,
+    };
+    save.input(deps.row("declare", caller, id, body, config));
     save.incident(None, &decision)?;
     save.flush(tx)?;
     Ok((id, service.value.team))
@@ -363,6 +367,7 @@ fn run_command(
         resolve_alerts(&mut save, alerts, caller, ctx)?;
     }
     let input = command.input(caller, config)?;
+    let body = InputBody::Incident(input.clone());
     let decision = incident::decide(&loaded.state, input, loaded.situation(caller.actor), ctx)?;
     let changed = !decision.facts.is_empty();
     let facts = decision.facts.len() as u64;
@@ -381,7 +386,7 @@ fn run_command(
         version: loaded.head.seq + facts,
     };
     if changed {
-        save.input(deps.row(command.word(), caller, id, config));
+        save.input(deps.row(command.word(), caller, id, body, config));
         save.incident(Some(loaded.head), &decision)?;
         save.flush(tx)?;
     }
@@ -493,6 +498,7 @@ impl Deps {
         kind: &'static str,
         caller: &Caller,
         incident: IncidentId,
+        body: InputBody,
         config: &Config,
     ) -> InputRow {
         InputRow {
@@ -501,6 +507,7 @@ impl Deps {
             at: self.now,
             actor: caller.actor,
             stream: incident.to_string(),
+            body,
             config_epoch: config.epoch,
         }
     }

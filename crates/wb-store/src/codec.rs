@@ -10,6 +10,7 @@ mod common;
 mod fact;
 mod incident;
 mod incident_fact;
+mod input;
 mod object;
 mod version;
 
@@ -28,6 +29,8 @@ use wb_core::time::Timestamp;
 pub use fact::{DecodedFact, EncodedFact, FactText, StoredFact, TextKind, commitment_in};
 pub(crate) use fact::{changed, deleted};
 use version::Document;
+
+use crate::save::InputBody;
 
 /// Why stored JSON could not be written or read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -177,6 +180,22 @@ pub fn decode_object(id: ObjectId, bytes: &[u8]) -> Result<Object, CodecError> {
             decode::<_, object::OverrideV1>(Document::Override, bytes)?,
         ),
     })
+}
+
+/// The stored form of what was asked of a decision, without its free text.
+///
+/// # Errors
+/// When a number does not fit canonical JSON.
+pub fn encode_input(input: &InputBody) -> Result<Vec<u8>, CodecError> {
+    encode::<_, input::InputBodyV1>(Document::Input, input)
+}
+
+/// What was asked of a decision, from its stored form; free text is empty.
+///
+/// # Errors
+/// When the bytes are damaged or from a newer release.
+pub fn decode_input(bytes: &[u8]) -> Result<InputBody, CodecError> {
+    decode::<_, input::InputBodyV1>(Document::Input, bytes)
 }
 
 /// The stored text form of an actor.

@@ -17,8 +17,9 @@ use wb_core::actor::Actor;
 use wb_core::alert::{Alert, AlertFact};
 use wb_core::chain::{self, GENESIS, Hash, Link};
 use wb_core::decision::{Decided, Decision};
-use wb_core::ids::{AlertId, IncidentId, IntegrationId, SignalId};
-use wb_core::incident::{Incident, IncidentFact};
+use wb_core::event::Severity;
+use wb_core::ids::{AlertId, IncidentId, IntegrationId, ServiceId, SignalId};
+use wb_core::incident::{Incident, IncidentFact, IncidentInput};
 use wb_core::time::Timestamp;
 
 use crate::codec::{self, EncodedFact, StoredFact};
@@ -88,8 +89,24 @@ pub struct InputRow {
     pub actor: Actor,
     /// The stream it was about.
     pub stream: String,
+    /// What was asked.
+    pub body: InputBody,
     /// The configuration it was decided by.
     pub config_epoch: i64,
+}
+
+/// What was asked of a decision. Its free text is not kept here: a fact has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InputBody {
+    /// Open an incident by hand.
+    Declare {
+        /// About which service.
+        service: ServiceId,
+        /// How bad it is.
+        severity: Severity,
+    },
+    /// Decide about an incident.
+    Incident(IncidentInput),
 }
 
 /// The writes of one transaction. Nothing reaches the database before [`Save::flush`].
@@ -221,7 +238,8 @@ impl Save {
     /// [`Error::Conflict`] when an aggregate moved since it was loaded, when an alert with the same
     /// key opened meanwhile, or when a delivery to be cancelled was claimed; or the store's error.
     pub fn flush(self, tx: &mut Tx<'_>) -> Result<(), Error> {
-        let inputs: Vec<_> = self.inputs.into_values().map(input_values).collect();
+        let inputs = self.inputs.into_values().map(input_values);
+        let inputs: Vec<_> = inputs.collect::<Result<_, _>>()?;
         tx.put_many(&sets::PUT_INPUT, &inputs)?;
         let signals: Vec<SignalRow> = self.signals.into_values().collect();
         sets::put_payloads(tx, &signals)?;
@@ -329,8 +347,8 @@ impl FactLog {
     }
 }
 
-fn input_values(input: InputRow) -> Vec<Value> {
-    row![
+fn input_values(input: InputRow) -> Result<Vec<Value>, Error> {
+    Ok(row![
         input.id,
         input.kind,
         input.at.as_micros(),
@@ -338,7 +356,8 @@ fn input_values(input: InputRow) -> Vec<Value> {
         clean(&input.stream),
         input.config_epoch,
         DECIDER_VERSION,
-    ]
+        codec::encode_input(&input.body)?,
+    ])
 }
 
 /// Refuses a second save of one aggregate: its facts belong together.

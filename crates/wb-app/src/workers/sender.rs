@@ -19,7 +19,7 @@ use wb_core::incident::{
 use wb_core::time::Timestamp;
 use wb_store::db::Lane;
 use wb_store::outbox::{Claimed, Look};
-use wb_store::save::Save;
+use wb_store::save::{InputBody, Save};
 
 use super::message::{self, Addressed};
 use super::{Report, Worker};
@@ -346,6 +346,7 @@ impl App {
                     config,
                 };
                 let input = IncidentInput::Attempt(report.clone());
+                let body = InputBody::Incident(input.clone());
                 let situation = loaded.situation(Actor::System);
                 let decision = match incident::decide(&loaded.state, input, situation, ctx) {
                     Ok(decision) => decision,
@@ -353,7 +354,7 @@ impl App {
                     Err(error) => return Err(error.into()),
                 };
                 let mut save = Save::new(deps.salt_key);
-                save.input(deps.row("receipt", &Caller::system(), id, config));
+                save.input(deps.row("receipt", &Caller::system(), id, body, config));
                 save.incident(Some(loaded.head), &decision)?;
                 save.flush(tx)?;
                 let version = loaded.head.seq + decision.facts.len() as u64;

@@ -11,7 +11,7 @@ use wb_core::ids::IncidentId;
 use wb_core::incident::{self, IncidentInput};
 use wb_core::time::Timestamp;
 use wb_store::db::Lane;
-use wb_store::save::Save;
+use wb_store::save::{InputBody, Save};
 
 use super::{Report, Worker};
 use crate::app::App;
@@ -101,8 +101,9 @@ impl App {
                 if decision.facts.is_empty() {
                     return Ok(None);
                 }
+                let body = InputBody::Incident(IncidentInput::Tick);
                 let mut save = Save::new(deps.salt_key);
-                save.input(deps.row("tick", &Caller::system(), id, config));
+                save.input(deps.row("tick", &Caller::system(), id, body, config));
                 save.incident(Some(loaded.head), &decision)?;
                 save.flush(tx)?;
                 let version = loaded.head.seq + decision.facts.len() as u64;

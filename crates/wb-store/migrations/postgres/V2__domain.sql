@@ -174,7 +174,8 @@ CREATE TABLE input (
     actor TEXT COLLATE "C" NOT NULL,
     stream TEXT COLLATE "C" NOT NULL,
     config_epoch BIGINT NOT NULL,
-    decider_version BIGINT NOT NULL
+    decider_version BIGINT NOT NULL,
+    body BYTEA NOT NULL
 );
 CREATE INDEX input_at ON input (at, id);
 CREATE INDEX input_stream ON input (stream, id);

@@ -173,7 +173,8 @@ CREATE TABLE input (
     actor TEXT NOT NULL,
     stream TEXT NOT NULL,
     config_epoch INTEGER NOT NULL,
-    decider_version INTEGER NOT NULL
+    decider_version INTEGER NOT NULL,
+    body BLOB NOT NULL
 ) STRICT;
 CREATE INDEX input_at ON input (at, id);
 CREATE INDEX input_stream ON input (stream, id);

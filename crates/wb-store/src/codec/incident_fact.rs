@@ -35,7 +35,7 @@ pub(super) enum CauseV1 {
 
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "FailureReason", rename_all = "snake_case")]
-enum FailureReasonV1 {
+pub(super) enum FailureReasonV1 {
     Refused,
     ProviderFault,
     RateLimited,
@@ -95,7 +95,7 @@ struct NextStepV1 {
 #[serde_as]
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "ReassignTo", rename_all = "snake_case")]
-enum ReassignToV1 {
+pub(super) enum ReassignToV1 {
     User(#[serde_as(as = "Id")] UserId),
     Policy(#[serde_as(as = "PolicyRefV1")] PolicyRef),
 }

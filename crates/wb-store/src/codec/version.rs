@@ -20,6 +20,7 @@ pub(super) enum Document {
     Policy,
     Schedule,
     Override,
+    Input,
 }
 
 /// The key under which a document says its version.
@@ -42,6 +43,7 @@ impl Document {
             Self::Policy => "policy",
             Self::Schedule => "schedule",
             Self::Override => "override",
+            Self::Input => "input",
         }
     }
 
@@ -60,7 +62,8 @@ impl Document {
             | Self::Integration
             | Self::Policy
             | Self::Schedule
-            | Self::Override => 1,
+            | Self::Override
+            | Self::Input => 1,
         }
     }
 

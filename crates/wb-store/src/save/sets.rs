@@ -22,13 +22,15 @@ pub(super) const PUT_INPUT: SetSql = set(
         "stream",
         "config_epoch",
         "decider_version",
+        "body",
     ],
-    "INSERT INTO input (id, kind, at, actor, stream, config_epoch, decider_version)
-     VALUES ($1, $2, $3, $4, $5, $6, $7)",
-    "INSERT INTO input (id, kind, at, actor, stream, config_epoch, decider_version)
-     SELECT t.id, t.kind, t.at, t.actor, t.stream, t.config_epoch, t.decider_version
+    "INSERT INTO input (id, kind, at, actor, stream, config_epoch, decider_version, body)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    "INSERT INTO input (id, kind, at, actor, stream, config_epoch, decider_version, body)
+     SELECT t.id, t.kind, t.at, t.actor, t.stream, t.config_epoch, t.decider_version,
+            decode(t.body, 'hex')
        FROM jsonb_to_recordset($1::jsonb) AS t(id uuid, kind text, at bigint, actor text,
-            stream text, config_epoch bigint, decider_version bigint)",
+            stream text, config_epoch bigint, decider_version bigint, body text)",
 );
 
 /// Payloads up to this many bytes go in one set; larger ones one by one, because a set carries

@@ -6,7 +6,7 @@ use wb_core::incident::{AttemptReport, AttemptResult, IncidentInput};
 use wb_core::time::Timestamp;
 use wb_store::idempotency;
 use wb_store::retention::{self, Expired};
-use wb_store::save::{InputRow, Save};
+use wb_store::save::{InputBody, InputRow, Save};
 use wb_store::sessions::{self, Session};
 use wb_store::{outbox, verify};
 
@@ -111,6 +111,7 @@ fn sessions_answers_and_inputs_go(world: &World) {
             at: at(1),
             actor: Actor::System,
             stream: "inc".to_owned(),
+            body: InputBody::Incident(IncidentInput::Tick),
             config_epoch: 1,
         });
         save.flush(tx)

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use wb_core::actor::Actor;
+use wb_core::actor::{Actor, Via};
 use wb_core::alert::{self, AlertInput};
 use wb_core::config::Scope;
 use wb_core::decision::Ctx;
-use wb_core::incident::{IncidentInput, IncidentState};
+use wb_core::ids::DeliveryId;
+use wb_core::incident::{
+    AttemptReport, AttemptResult, FailureReason, IncidentInput, IncidentState,
+};
 use wb_store::db::{Error, Sql, sql};
-use wb_store::save::{InputRow, Save};
-use wb_store::{alerts, incidents, record, signals};
+use wb_store::save::{InputBody, InputRow, Save};
+use wb_store::{alerts, codec, incidents, record, signals};
 
 use super::world::{INTEGRATION, SALT_KEY, USER, World, at, decide, event, opening, put, user};
 use super::{on_both, world};
@@ -26,6 +29,7 @@ on_both! {
     wake_ups_come_oldest_first,
     a_reader_may_load,
     inputs_are_kept,
+    a_receipt_is_kept_without_the_providers_words,
     a_key_with_nul_is_found_again,
 }
 
@@ -207,7 +211,14 @@ fn a_reader_may_load(world: &World) {
 }
 
 fn inputs_are_kept(world: &World) {
+    const BODY: Sql = sql("SELECT body FROM input");
     let opened = world.open(1, "disk", 1);
+    let asked = |from: &str| {
+        InputBody::Incident(IncidentInput::Acknowledge {
+            via: Via::Web,
+            from: from.to_owned(),
+        })
+    };
     world.write(move |tx| {
         let mut save = Save::new(SALT_KEY);
         save.input(InputRow {
@@ -216,11 +227,37 @@ fn inputs_are_kept(world: &World) {
             at: at(2),
             actor: Actor::User(USER),
             stream: opened.incident.to_string(),
+            body: asked("203.0.113.7, phone"),
             config_epoch: 6,
         });
         save.flush(tx)
     });
-    assert_eq!(count(world, "input"), 1);
+    let body = world.read(|tx| tx.query_one(&BODY, &[], |row| row.blob(0)));
+    let stored = std::str::from_utf8(&body).unwrap();
+    assert_eq!(
+        stored,
+        r#"{"incident":{"acknowledge":{"via":"web"}},"v":1}"#
+    );
+    assert_eq!(codec::decode_input(&body), Ok(asked("")));
+}
+
+fn a_receipt_is_kept_without_the_providers_words(_: &World) {
+    let receipt = |detail: &str| {
+        InputBody::Incident(IncidentInput::Attempt(AttemptReport {
+            delivery: DeliveryId(USER.0),
+            number: 2,
+            claimed_at: at(2),
+            result: AttemptResult::Failed {
+                reason: FailureReason::RateLimited,
+                retry_after_s: Some(30),
+            },
+            detail: detail.to_owned(),
+            jitter_permille: 7,
+        }))
+    };
+    let bytes = codec::encode_input(&receipt("slow down, aiko@example.org")).unwrap();
+    assert!(!String::from_utf8_lossy(&bytes).contains("aiko"));
+    assert_eq!(codec::decode_input(&bytes), Ok(receipt("")));
 }
 
 fn a_key_with_nul_is_found_again(world: &World) {

@@ -1,0 +1,127 @@
+//! Stored form of what was asked of a decision: what a replay needs, without free text. Texts and
+//! addresses stand, erasable, in the facts that came of it.
+
+use serde::{Deserialize, Serialize};
+use serde_with::serde_as;
+use wb_core::actor::Via;
+use wb_core::event::{Severity, Urgency};
+use wb_core::ids::{AlertId, DeliveryId, NoteId};
+use wb_core::incident::{AttemptReport, AttemptResult, FailureReason, IncidentInput, ReassignTo};
+use wb_core::time::Timestamp;
+
+use super::common::{Id, Iso, SeverityV1, UrgencyV1, ViaV1, mirrors};
+use super::incident_fact::{FailureReasonV1, ReassignToV1};
+use crate::save::InputBody;
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "InputBody", rename_all = "snake_case", deny_unknown_fields)]
+pub(super) enum InputBodyV1 {
+    Declare {
+        #[serde_as(as = "Id")]
+        service: wb_core::ids::ServiceId,
+        #[serde_as(as = "SeverityV1")]
+        severity: Severity,
+    },
+    Incident(#[serde_as(as = "IncidentInputV1")] IncidentInput),
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(
+    remote = "IncidentInput",
+    rename_all = "snake_case",
+    deny_unknown_fields
+)]
+enum IncidentInputV1 {
+    Tick,
+    AlertResolved {
+        #[serde_as(as = "Id")]
+        alert: AlertId,
+        #[serde_as(as = "ViaV1")]
+        via: Via,
+    },
+    SeverityRaised {
+        #[serde_as(as = "Id")]
+        alert: AlertId,
+        #[serde_as(as = "SeverityV1")]
+        to: Severity,
+        #[serde_as(as = "UrgencyV1")]
+        urgency: Urgency,
+    },
+    Acknowledge {
+        #[serde_as(as = "ViaV1")]
+        via: Via,
+        #[serde(skip)]
+        from: String,
+    },
+    Unacknowledge {
+        #[serde_as(as = "ViaV1")]
+        via: Via,
+    },
+    Resolve {
+        #[serde_as(as = "ViaV1")]
+        via: Via,
+        #[serde(skip)]
+        from: String,
+    },
+    Reopen {
+        #[serde_as(as = "ViaV1")]
+        via: Via,
+    },
+    Reassign {
+        #[serde_as(as = "ViaV1")]
+        via: Via,
+        #[serde_as(as = "ReassignToV1")]
+        to: ReassignTo,
+    },
+    Note {
+        #[serde_as(as = "Id")]
+        note: NoteId,
+        #[serde_as(as = "ViaV1")]
+        via: Via,
+        #[serde(skip)]
+        text: String,
+    },
+    Attempt(#[serde_as(as = "AttemptReportV1")] AttemptReport),
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "AttemptReport", deny_unknown_fields)]
+struct AttemptReportV1 {
+    #[serde_as(as = "Id")]
+    delivery: DeliveryId,
+    number: u32,
+    #[serde_as(as = "Iso")]
+    claimed_at: Timestamp,
+    #[serde_as(as = "AttemptResultV1")]
+    result: AttemptResult,
+    #[serde(skip)]
+    detail: String,
+    jitter_permille: u32,
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(
+    remote = "AttemptResult",
+    rename_all = "snake_case",
+    deny_unknown_fields
+)]
+enum AttemptResultV1 {
+    Accepted,
+    Failed {
+        #[serde_as(as = "FailureReasonV1")]
+        reason: FailureReason,
+        retry_after_s: Option<u32>,
+    },
+    Withheld,
+}
+
+mirrors! {
+    InputBodyV1 => InputBody,
+    IncidentInputV1 => IncidentInput,
+    AttemptReportV1 => AttemptReport,
+    AttemptResultV1 => AttemptResult,
+}

@@ -245,6 +245,14 @@ async fn announce(parts: &AppParts) -> Result<Node, AppError> {
 
 /// Fails when the configuration is not the one the database has.
 ///
+/// A plain read, on purpose. On PostgreSQL an edit may commit between this look and the commit of the
+/// decision, which then counts as made just before the edit: edits read nothing that decisions
+/// write, so every outcome is one of that order; and whoever sends an event after the edit was
+/// answered is decided by the edit. Holding the row with FOR SHARE was measured (8 connections,
+/// empty transactions otherwise: within the noise of the plain read), but lets later decisions join
+/// earlier ones, so that an edit may wait for as long as ingest is busy, and every decision waits
+/// for a large edit. Edits themselves follow one another ([`wb_store::config::epoch_for_edit`]).
+///
 /// # Errors
 /// [`AppError::ConfigMoved`], or the store's error.
 pub fn check_epoch(tx: &mut Tx<'_>, config: &Config) -> Result<(), AppError> {

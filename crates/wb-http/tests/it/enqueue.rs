@@ -78,11 +78,8 @@ async fn form_never_costs_a_page() {
     );
 }
 
-/// What each refused body is answered with; none of them leaves a signal, an alert or a fact.
-#[tokio::test]
-async fn bad_events_get_a_clear_answer_and_change_nothing() {
-    let app = TestApp::start().await;
-    let world = World::on(&app).await;
+/// Bad bodies: what is bad, the body, the status, and what the errors say.
+fn bad_events(world: &World) -> Vec<(&'static str, Vec<u8>, u16, &'static str)> {
     let changed = |field: &str, value: Value| {
         let mut event = world.event("trigger", "k1");
         event[field] = value;
@@ -90,7 +87,7 @@ async fn bad_events_get_a_clear_answer_and_change_nothing() {
     };
     let mut no_payload = world.event("trigger", "k1");
     no_payload.as_object_mut().unwrap().remove("payload");
-    let rows: Vec<(&str, Vec<u8>, u16, &str)> = vec![
+    vec![
         ("no JSON", b"{\"routing_key\": ".to_vec(), 400, "line 1"),
         ("empty", Vec::new(), 400, ""),
         ("not an object", b"[1]".to_vec(), 400, ""),
@@ -136,7 +133,15 @@ async fn bad_events_get_a_clear_answer_and_change_nothing() {
             413,
             "524288",
         ),
-    ];
+    ]
+}
+
+/// What each refused body is answered with; none of them leaves a signal, an alert or a fact.
+#[tokio::test]
+async fn bad_events_get_a_clear_answer_and_change_nothing() {
+    let app = TestApp::start().await;
+    let world = World::on(&app).await;
+    let rows = bad_events(&world);
     let refused = rows.len();
     for (name, body, status, says) in rows {
         let answer = app.call("POST", "/v2/enqueue").bytes(body).send().await;

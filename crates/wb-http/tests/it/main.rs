@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod access;
 #[cfg(test)]
+mod authorisation;
+#[cfg(test)]
 mod edits;
 #[cfg(test)]
 mod enqueue;

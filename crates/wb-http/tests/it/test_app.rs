@@ -323,20 +323,9 @@ impl TestApp {
     }
 
     /// Creates an object as the first admin and gives its id.
-    #[track_caller]
-    pub(crate) fn create<'a>(
-        &'a self,
-        path: &'a str,
-        body: Value,
-    ) -> impl Future<Output = String> + 'a {
-        async move {
-            self.admin("POST", path)
-                .json(&body)
-                .send()
-                .await
-                .expect(201)
-                .id()
-        }
+    pub(crate) async fn create(&self, path: &str, body: Value) -> String {
+        let call = self.admin("POST", path).json(&body);
+        call.send().await.expect(201).id()
     }
 
     /// A token of a user.
@@ -392,23 +381,7 @@ pub(crate) struct World {
 impl World {
     pub(crate) async fn on(app: &TestApp) -> Self {
         let team = app.create("/teams", json!({ "name": "Payments" })).await;
-        let user = app
-            .admin("POST", "/users")
-            .json(&json!({
-                "name": "Jonas Weber",
-                "email": "jonas@example.com",
-                "zone": "Europe/Berlin",
-                "teams": [{ "team": team, "role": "member" }],
-                "methods": [{
-                    "name": "phone", "channel": "hook",
-                    "settings": { "url": "https://hook.example/jonas", "secret": "hush" },
-                }],
-            }))
-            .send()
-            .await
-            .expect(201);
-        let method = user.json()["methods"][0]["id"].as_str().unwrap().to_owned();
-        let user = user.id();
+        let (user, method) = person(app, &team).await;
         let endpoint = app
             .create(
                 "/endpoints",
@@ -491,6 +464,28 @@ impl World {
             .json();
         list["items"][0]["id"].as_str().unwrap().to_owned()
     }
+}
+
+/// A member of the team with one contact method: their id and the method's.
+async fn person(app: &TestApp, team: &str) -> (String, String) {
+    let body = json!({
+        "name": "Jonas Weber",
+        "email": "jonas@example.com",
+        "zone": "Europe/Berlin",
+        "teams": [{ "team": team, "role": "member" }],
+        "methods": [{
+            "name": "phone", "channel": "hook",
+            "settings": { "url": "https://hook.example/jonas", "secret": "hush" },
+        }],
+    });
+    let user = app
+        .admin("POST", "/users")
+        .json(&body)
+        .send()
+        .await
+        .expect(201);
+    let method = user.json()["methods"][0]["id"].as_str().unwrap().to_owned();
+    (user.id(), method)
 }
 
 /// A set-up link made by the application itself.

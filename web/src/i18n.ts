@@ -19,6 +19,8 @@ void i18next.init({
   resources: { en: { translation: texts } },
   // The texts are here already, and React escapes what is put into them.
   initAsync: false,
+  // The console is for errors.
+  showSupportNotice: false,
   interpolation: { escapeValue: false },
 });
 

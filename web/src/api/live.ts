@@ -64,9 +64,19 @@ export class LiveLink {
     const poll = setInterval(() => {
       this.#poll();
     }, POLL_MS);
+    const offline = () => {
+      this.#lost();
+    };
+    const online = () => {
+      this.#found();
+    };
+    window.addEventListener("offline", offline);
+    window.addEventListener("online", online);
     this.#tell({ type: "hello" });
     this.#lead(ended.signal);
     return () => {
+      window.removeEventListener("offline", offline);
+      window.removeEventListener("online", online);
       clearInterval(poll);
       clearTimeout(this.#gather);
       this.#gather = undefined;
@@ -148,6 +158,26 @@ export class LiveLink {
     });
   }
 
+  /** The browser says that it has no network: sooner than any time-out of ours. */
+  #lost(): void {
+    const asOf = this.#asOf();
+    this.#close();
+    this.#show({ state: "reconnecting", asOf });
+  }
+
+  /** The network is back. */
+  #found(): void {
+    if (this.#isLeader && this.#source === undefined) {
+      this.#wasOpen = false;
+      this.#open();
+    }
+  }
+
+  /** Until when what we show was surely right. */
+  #asOf(): number {
+    return this.#link.state === "live" ? serverNow() : this.#link.asOf;
+  }
+
   #hint(data: string): void {
     const { kind, id } = JSON.parse(data) as { kind: string; id: string };
     const message: Message = { type: "hint", kind, id };
@@ -156,8 +186,7 @@ export class LiveLink {
   }
 
   #broken(source: EventSource): void {
-    // What we showed was right until now.
-    const asOf = this.#link.state === "live" ? serverNow() : this.#link.asOf;
+    const asOf = this.#asOf();
     this.#grace ??= setTimeout(() => {
       this.#set({ state: "reconnecting", asOf });
     }, GRACE_MS);

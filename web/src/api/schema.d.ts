@@ -1461,6 +1461,7 @@ export interface components {
             team: components["schemas"]["Ref"];
             /** @description What is wrong, in a line. */
             title: string;
+            told?: components["schemas"]["ToldView"] | null;
             /** @description The time of its last fact. */
             updated_at: components["schemas"]["Time"];
             /** @description How loudly it is told. */
@@ -1858,6 +1859,7 @@ export interface components {
                 team: components["schemas"]["Ref"];
                 /** @description What is wrong, in a line. */
                 title: string;
+                told?: components["schemas"]["ToldView"] | null;
                 /** @description The time of its last fact. */
                 updated_at: components["schemas"]["Time"];
                 /** @description How loudly it is told. */
@@ -2691,6 +2693,13 @@ export interface components {
             revoked_at?: components["schemas"]["Time"] | null;
             /** @description Whose it is. */
             user: components["schemas"]["UserId"];
+        };
+        /** @description Who was told at one time. */
+        ToldView: {
+            /** @description When it was decided. */
+            at: components["schemas"]["Time"];
+            /** @description Who; the people first. */
+            recipients: components["schemas"]["RecipientView"][];
         };
         /** @enum {string} */
         Urgency: "high" | "low" | "none";

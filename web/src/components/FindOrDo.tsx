@@ -1,5 +1,4 @@
-import { Modal } from "@mantine/core";
-import { type KeyboardEvent, useEffect, useId, useState } from "react";
+import { type KeyboardEvent, useId, useState } from "react";
 import { useNavigate } from "react-router";
 
 import type { Incident } from "../api/types.ts";
@@ -10,10 +9,10 @@ import { paths } from "../ui/paths.ts";
 import type { View } from "../views/registry.ts";
 import { useAct } from "./act.ts";
 import css from "./FindOrDo.module.css";
+import { Modal } from "./Modal.ts";
 
 interface FindOrDoProps {
   isOpen: boolean;
-  onOpen: () => void;
   onClose: () => void;
   views: readonly View[];
   incidents: readonly Incident[];
@@ -33,19 +32,7 @@ interface Choice {
 const AT_MOST = 8;
 
 /** Ctrl K: things first, by state, then views, then commands. */
-export function FindOrDo({ isOpen, onOpen, onClose, views, incidents }: FindOrDoProps) {
-  useEffect(() => {
-    const onKey = (event: globalThis.KeyboardEvent) => {
-      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
-        event.preventDefault();
-        onOpen();
-      }
-    };
-    document.addEventListener("keydown", onKey);
-    return () => {
-      document.removeEventListener("keydown", onKey);
-    };
-  }, [onOpen]);
+export default function FindOrDo({ isOpen, onClose, views, incidents }: FindOrDoProps) {
   return (
     <Modal.Root opened={isOpen} onClose={onClose} yOffset="12vh" size="lg">
       <Modal.Overlay />
@@ -103,7 +90,7 @@ function fits(text: string, query: string): boolean {
     .every((word) => low.includes(word));
 }
 
-function Panel({ views, incidents, onClose }: Omit<FindOrDoProps, "isOpen" | "onOpen">) {
+function Panel({ views, incidents, onClose }: Omit<FindOrDoProps, "isOpen">) {
   const [query, setQuery] = useState("");
   const [chosen, setChosen] = useState(0);
   const listId = useId();

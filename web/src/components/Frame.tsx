@@ -8,20 +8,22 @@ import { meQuery } from "../api/session.ts";
 import type { Incident, Me } from "../api/types.ts";
 import { t } from "../i18n.ts";
 import { Glyph } from "../ui/Glyph.tsx";
-import { type KeyMap, useKeys } from "../ui/keys.ts";
+import { type KeyMap, useCtrlK, useKeys } from "../ui/keys.ts";
 import { Loading } from "../ui/Notes.tsx";
 import { Disc } from "../ui/Owner.tsx";
 import { paths } from "../ui/paths.ts";
 import { ZoneContext } from "../ui/zone.ts";
 import { type View, VIEWS } from "../views/registry.ts";
-import { FindOrDo } from "./FindOrDo.tsx";
 import css from "./Frame.module.css";
-import { Keys } from "./Keys.tsx";
+import { lazily } from "./lazily.tsx";
 import { LinkContext, useLive } from "./live.ts";
 import { LinkStrip } from "./LinkStrip.tsx";
-import { Profile } from "./Profile.tsx";
 import { useTabTitle } from "./tab.ts";
 import { WatchLine } from "./WatchLine.tsx";
+
+const FindOrDo = lazily(() => import("./FindOrDo.tsx"));
+const Keys = lazily(() => import("./Keys.tsx"));
+const Profile = lazily(() => import("./Profile.tsx"));
 
 /** What floats above the view. */
 type Floating = "find" | "keys" | "profile" | undefined;
@@ -64,6 +66,9 @@ function Signed({ me }: { me: Me }) {
       setFloating("find");
     },
   });
+  useCtrlK(() => {
+    setFloating("find");
+  });
   const close = () => {
     setFloating(undefined);
   };
@@ -98,9 +103,6 @@ function Signed({ me }: { me: Me }) {
         <Announcer triggered={triggered} />
         <FindOrDo
           isOpen={floating === "find"}
-          onOpen={() => {
-            setFloating("find");
-          }}
           onClose={close}
           views={views}
           incidents={open?.items ?? []}

@@ -1,10 +1,9 @@
-import { Modal } from "@mantine/core";
-
 import { t } from "../i18n.ts";
 import { Kbd } from "../ui/Kbd.tsx";
 import { setKeysOn, useKeysOn } from "../ui/keys.ts";
 import type { View } from "../views/registry.ts";
 import css from "./Keys.module.css";
+import { Modal } from "./Modal.ts";
 
 interface KeysProps {
   isOpen: boolean;
@@ -13,7 +12,7 @@ interface KeysProps {
 }
 
 /** What each key does here, and the switch for those whom single keys disturb. */
-export function Keys({ isOpen, onClose, views }: KeysProps) {
+export default function Keys({ isOpen, onClose, views }: KeysProps) {
   const isOn = useKeysOn();
   const rows = [
     ["a", t("ui.keys.acknowledge")],
@@ -26,6 +25,9 @@ export function Keys({ isOpen, onClose, views }: KeysProps) {
     ["/", t("ui.keys.find")],
     ["Ctrl K", t("ui.keys.find")],
     ...views.map((view) => [view.nav?.keys ?? "", t(`ui.views.${view.name}`)] as const),
+    ["[ ]", t("ui.keys.weeks")],
+    ["t", t("ui.keys.present")],
+    ["f", t("ui.keys.filter")],
     ["Esc", t("ui.keys.back")],
     ["?", t("ui.keys.all")],
   ] as const;

@@ -1,9 +1,10 @@
-import { Button, type MantineColorScheme, Modal, useMantineColorScheme } from "@mantine/core";
+import { Button, type MantineColorScheme, useMantineColorScheme } from "@mantine/core";
 
 import { useSignOut } from "../api/session.ts";
 import type { Me } from "../api/types.ts";
 import { t } from "../i18n.ts";
 import { city } from "../ui/time.ts";
+import { Modal } from "./Modal.ts";
 import css from "./Profile.module.css";
 
 const SCHEMES: readonly MantineColorScheme[] = ["auto", "light", "dark"];
@@ -15,7 +16,7 @@ interface ProfileProps {
 }
 
 /** Who I am here, how I like to look at it, and the way out. */
-export function Profile({ isOpen, onClose, me }: ProfileProps) {
+export default function Profile({ isOpen, onClose, me }: ProfileProps) {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const signOut = useSignOut();
   return (

@@ -1,10 +1,10 @@
-import { Button, Modal } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 
 import type { Incident } from "../api/types.ts";
-import { t } from "../i18n.ts";
 import { useAct } from "./act.ts";
-import css from "./dialogs.module.css";
+import { lazily } from "./lazily.tsx";
+
+const ResolveDialog = lazily(() => import("./ResolveDialog.tsx"));
 
 /** What is to be resolved. */
 type Target = Pick<Incident, "id" | "number" | "open_alert_count">;
@@ -12,42 +12,33 @@ type Target = Pick<Incident, "id" | "number" | "open_alert_count">;
 /** Resolves, and asks first while alerts still fire: an incident cannot silently be over. */
 export function useResolve(): { ask: (incident: Target) => void; dialog: ReactNode } {
   const act = useAct();
-  const [asking, setAsking] = useState<Target>();
+  const [isOpen, setIsOpen] = useState(false);
+  // Kept while the dialog closes.
+  const [target, setTarget] = useState<Target>();
   const close = () => {
-    setAsking(undefined);
+    setIsOpen(false);
   };
   const ask = (incident: Target) => {
     if (incident.open_alert_count === 0) {
       act.resolve(incident);
     } else {
-      setAsking(incident);
+      setTarget(incident);
+      setIsOpen(true);
     }
   };
-  const count = asking?.open_alert_count ?? 0;
   const dialog = (
-    <Modal
-      opened={asking !== undefined}
+    <ResolveDialog
+      isOpen={isOpen}
+      count={target?.open_alert_count ?? 0}
+      number={target?.number ?? 0}
       onClose={close}
-      title={t("ui.resolve.title", { count })}
-      closeButtonProps={{ "aria-label": t("ui.close") }}
-    >
-      <p className="wb-dim">{t("ui.resolve.text", { count })}</p>
-      <div className={css.acts}>
-        <Button variant="subtle" data-autofocus onClick={close}>
-          {t("ui.resolve.keep")}
-        </Button>
-        <Button
-          onClick={() => {
-            close();
-            if (asking !== undefined) {
-              act.resolve(asking);
-            }
-          }}
-        >
-          {t("ui.resolve.do", { number: asking?.number ?? 0 })}
-        </Button>
-      </div>
-    </Modal>
+      onResolve={() => {
+        close();
+        if (target !== undefined) {
+          act.resolve(target);
+        }
+      }}
+    />
   );
   return { ask, dialog };
 }

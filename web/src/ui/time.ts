@@ -61,9 +61,13 @@ export function weekday(moment: Moment, zone: string): string {
   return format(zone, "weekday", { weekday: "short" }).format(millis(moment));
 }
 
-/** `21 November`. */
-export function dayOfMonth(moment: Moment, zone: string): string {
-  return format(zone, "month", { day: "numeric", month: "long" }).format(millis(moment));
+/** `16 to 22 November`. */
+export function daysBetween(from: Moment, to: Moment, zone: string): string {
+  const month = format(zone, "month", { day: "numeric", month: "long" });
+  const last = month.format(millis(to));
+  const first = month.format(millis(from));
+  const isSame = first.split(" ")[1] === last.split(" ")[1];
+  return t("ui.time.days_between", { from: isSame ? (first.split(" ")[0] ?? first) : first, to: last });
 }
 
 /**

@@ -1,4 +1,5 @@
-import { Button, Loader, Menu } from "@mantine/core";
+import { Button, Loader } from "@mantine/core";
+import { lazy, Suspense, useState } from "react";
 
 import type { IncidentDetail } from "../../api/types.ts";
 import { useAct, useUnderWay } from "../../components/act.ts";
@@ -7,7 +8,10 @@ import { Glyph } from "../../ui/Glyph.tsx";
 import { Kbd } from "../../ui/Kbd.tsx";
 import css from "./Actions.module.css";
 
-interface ActionsProps {
+const MoreMenu = lazy(() => import("./MoreMenu.tsx"));
+
+/** What can be done to this incident. */
+export interface ActionsProps {
   incident: IncidentDetail;
   onResolve: (incident: IncidentDetail) => void;
   onReassign: () => void;
@@ -76,37 +80,32 @@ export function Actions({ incident, onResolve, onReassign }: ActionsProps) {
         </Button>
       )}
       {resolve}
-      <Menu position="bottom-end" shadow="md" transitionProps={{ duration: 120 }}>
-        <Menu.Target>
-          <Button size="lg" className={css.more} aria-label={t("ui.act.more")}>
-            <Glyph name="more" />
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {state === "triggered" && (
-            <Menu.Item
-              className={css.narrow}
-              onClick={() => {
-                onResolve(incident);
-              }}
-            >
-              {asks ? t("ui.act.resolve_ask") : t("ui.act.resolve")}
-            </Menu.Item>
-          )}
-          <Menu.Item rightSection={<Kbd keys="e" />} onClick={onReassign}>
-            {t("ui.act.reassign")}
-          </Menu.Item>
-          <Menu.Item
-            rightSection={<Kbd keys="n" />}
-            onClick={() => {
-              // After the menu gave the focus back.
-              requestAnimationFrame(() => document.getElementById("note")?.focus());
-            }}
-          >
-            {t("ui.act.note")}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <More incident={incident} onResolve={onResolve} onReassign={onReassign} />
     </div>
+  );
+}
+
+/** The menu of what is done less often; it is loaded when it is first opened. */
+function More(props: ActionsProps) {
+  const [isLoaded, setIsLoaded] = useState(false);
+  const button = (
+    <Button
+      size="lg"
+      className={css.more}
+      aria-label={t("ui.act.more")}
+      aria-haspopup="menu"
+      onClick={() => {
+        setIsLoaded(true);
+      }}
+    >
+      <Glyph name="more" />
+    </Button>
+  );
+  return isLoaded ? (
+    <Suspense fallback={button}>
+      <MoreMenu {...props} />
+    </Suspense>
+  ) : (
+    button
   );
 }

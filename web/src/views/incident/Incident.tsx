@@ -6,6 +6,7 @@ import { incidentQuery } from "../../api/incidents.ts";
 import { words } from "../../api/problem.ts";
 import type { IncidentDetail } from "../../api/types.ts";
 import { useAct } from "../../components/act.ts";
+import { lazily } from "../../components/lazily.tsx";
 import { useResolve } from "../../components/resolve.tsx";
 import { useViewTitle } from "../../components/title.ts";
 import { t } from "../../i18n.ts";
@@ -19,9 +20,10 @@ import { Header } from "./Header.tsx";
 import css from "./Incident.module.css";
 import { NoteBox } from "./NoteBox.tsx";
 import { Record } from "./Record.tsx";
-import { ReassignDialog } from "./Reassign.tsx";
 import { Summary } from "./Summary.tsx";
 import { WhoWasTold } from "./WhoWasTold.tsx";
+
+const ReassignDialog = lazily(() => import("./Reassign.tsx"));
 
 /** One incident: what is wrong, who has it, what do I do next. */
 export default function Incident() {

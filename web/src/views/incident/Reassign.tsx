@@ -1,9 +1,7 @@
-import "@mantine/core/styles/ScrollArea.layer.css";
 import "@mantine/core/styles/Popover.layer.css";
 import "@mantine/core/styles/Combobox.layer.css";
-import "@mantine/core/styles/Menu.layer.css";
 
-import { Button, Modal, Select } from "@mantine/core";
+import { Button, Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
@@ -12,6 +10,7 @@ import { policiesQuery, usersQuery } from "../../api/oncall.ts";
 import { useMe } from "../../api/session.ts";
 import type { IncidentDetail } from "../../api/types.ts";
 import dialogs from "../../components/dialogs.module.css";
+import { Modal } from "../../components/Modal.ts";
 import { t } from "../../i18n.ts";
 import { toast } from "../../ui/toasts.ts";
 
@@ -22,7 +21,7 @@ interface ReassignDialogProps {
 }
 
 /** Gives the incident to a person, or to a policy from its first step. */
-export function ReassignDialog({ incident, isOpen, onClose }: ReassignDialogProps) {
+export default function ReassignDialog({ incident, isOpen, onClose }: ReassignDialogProps) {
   return (
     <Modal
       opened={isOpen}

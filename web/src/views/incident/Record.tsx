@@ -27,21 +27,23 @@ export function Record({ incident }: { incident: IncidentDetail }) {
         title={t("ui.record.title")}
         right={state === "live" ? <LiveMark /> : undefined}
       />
-      <ol className={css.record} role="log" aria-labelledby="record" tabIndex={-1}>
-        {fold(incident.record, known).map((line) =>
-          line.kind === "entry" ? (
-            <Entry
-              key={idOf(line.entry)}
-              entry={line.entry}
-              known={known}
-              isNew={!seen.has(idOf(line.entry))}
-            />
-          ) : (
-            <Receipts key={line.entries.map(idOf).at(0)} entries={line.entries} known={known} />
-          ),
-        )}
-        {next !== undefined && <Next coming={next} />}
-      </ol>
+      <div role="log" aria-labelledby="record">
+        <ol className={css.record}>
+          {fold(incident.record, known).map((line) =>
+            line.kind === "entry" ? (
+              <Entry
+                key={idOf(line.entry)}
+                entry={line.entry}
+                known={known}
+                isNew={!seen.has(idOf(line.entry))}
+              />
+            ) : (
+              <Receipts key={line.entries.map(idOf).at(0)} entries={line.entries} known={known} />
+            ),
+          )}
+          {next !== undefined && <Next coming={next} />}
+        </ol>
+      </div>
     </>
   );
 }

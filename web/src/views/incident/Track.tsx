@@ -26,6 +26,7 @@ export function Track({ track, state, now }: TrackProps) {
             <li
               key={mark.at}
               className={`${css.mark} ${css[mark.kind]}`}
+              title={mark.who.join(", ")}
               style={{
                 left: percent(mark.place),
                 maxWidth: percent((next?.place ?? 1) - mark.place),
@@ -40,9 +41,13 @@ export function Track({ track, state, now }: TrackProps) {
   );
 }
 
+/** Longer names would push out when it happens, which matters more. */
+const NAMES_ROOM = 24;
+
 function Words({ mark, now }: { mark: Mark; now: number }) {
   const zone = useZone();
-  const who = mark.who.length === 0 ? t("ui.track.step", { step: mark.step }) : mark.who.join(", ");
+  const names = mark.who.join(", ");
+  const who = names === "" || names.length > NAMES_ROOM ? t("ui.track.step", { step: mark.step }) : names;
   const at = clock(mark.at, zone, true);
   if (mark.kind === "done") {
     return (

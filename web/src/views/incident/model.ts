@@ -90,6 +90,9 @@ function planned(incident: IncidentDetail, policy: Policy | undefined): Omit<Mar
   return [first, second];
 }
 
+/** As many marks as have room for their words. */
+const DONE_SHOWN = 2;
+
 /** The track of an incident; undefined where nobody is or was to be told by steps. */
 export function track(incident: IncidentDetail, policy: Policy | undefined, now: number): Track | undefined {
   const done = new Map<string, Omit<Mark, "place">>();
@@ -102,7 +105,8 @@ export function track(incident: IncidentDetail, policy: Policy | undefined, now:
     mark.who.push(page.recipient.name ?? page.recipient.id);
     done.set(key, mark);
   }
-  const all = [...done.values(), ...planned(incident, policy)].sort((a, b) => a.at - b.at);
+  const before = [...done.values()].sort((a, b) => a.at - b.at).slice(-DONE_SHOWN);
+  const all = [...before, ...planned(incident, policy)];
   const first = all[0];
   const last = all.at(-1);
   if (first === undefined || last === undefined) {

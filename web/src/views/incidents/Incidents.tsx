@@ -106,6 +106,7 @@ function List({ open, more, over, older, isKnown }: ListProps) {
           <Over groups={groups} rows={resolved} selected={selection.id} isAll={isAll}>
             <OverMore
               hidden={groups.resolved.length - resolved.length}
+              hasOlder={older !== undefined || over.length > recent.length}
               isAll={isAll}
               older={older}
               onAll={() => {
@@ -269,14 +270,15 @@ function Over({ groups, rows, selected, isAll, children }: OverProps) {
 
 interface OverMoreProps {
   hidden: number;
+  hasOlder: boolean;
   isAll: boolean;
   older: (() => void) | undefined;
   onAll: () => void;
 }
 
-function OverMore({ hidden, isAll, older, onAll }: OverMoreProps) {
+function OverMore({ hidden, hasOlder, isAll, older, onAll }: OverMoreProps) {
   if (!isAll) {
-    return (
+    return hidden === 0 && !hasOlder ? null : (
       <button type="button" className={`wb-link ${css.showMore}`} onClick={onAll}>
         {hidden > 0 ? t("ui.incidents.show_more", { n: hidden }) : t("ui.incidents.show_older")}
       </button>

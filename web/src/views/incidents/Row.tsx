@@ -6,7 +6,7 @@ import type { Incident } from "../../api/types.ts";
 import { useAct, useUnderWay } from "../../components/act.ts";
 import { t } from "../../i18n.ts";
 import { Kbd } from "../../ui/Kbd.tsx";
-import { Owner } from "../../ui/Owner.tsx";
+import { nameOf, Owner, shortName } from "../../ui/Owner.tsx";
 import { paths } from "../../ui/paths.ts";
 import { Say } from "../../ui/Say.tsx";
 import { Severity } from "../../ui/Severity.tsx";
@@ -70,7 +70,6 @@ function Acknowledge({ incident }: { incident: Incident }) {
     <Button
       className={css.act}
       variant="filled"
-      aria-label={t("ui.act.acknowledge_one", incident)}
       aria-busy={isUnderWay}
       onClick={() => {
         if (!isUnderWay) {
@@ -86,6 +85,7 @@ function Acknowledge({ incident }: { incident: Incident }) {
       ) : (
         <>
           {t("ui.act.acknowledge")}
+          <span className="wb-sr">{t("ui.incident.number", incident)}</span>
           <Kbd keys="a" />
         </>
       )}
@@ -111,11 +111,16 @@ function Story({ incident }: { incident: Incident }) {
       </>
     );
   }
-  const fires = open_alert_count > 1 && <>{t("ui.row.firing", { count: open_alert_count })} · </>;
+  const before = (
+    <>
+      {open_alert_count > 1 && <>{t("ui.row.firing", { count: open_alert_count })} · </>}
+      <ToldLast incident={incident} />
+    </>
+  );
   if (next == null) {
     return (
       <>
-        {fires}
+        {before}
         <b>{incident.urgency === "none" ? t("ui.row.pages_nobody") : t("ui.row.nobody_next")}</b>
       </>
     );
@@ -123,7 +128,7 @@ function Story({ incident }: { incident: Incident }) {
   const left = <Left at={next.at} />;
   return (
     <>
-      {fires}
+      {before}
       <b>
         {next.targets.length === 0 ? (
           <Say k="ui.row.policy_ends" values={{ left }} />
@@ -131,6 +136,18 @@ function Story({ incident }: { incident: Incident }) {
           <Say k="ui.row.next" values={{ who: next.targets.join(", "), left }} />
         )}
       </b>
+    </>
+  );
+}
+
+function ToldLast({ incident: { told } }: { incident: Incident }) {
+  if (told == null) {
+    return null;
+  }
+  const who = told.recipients.map((one) => (one.kind === "person" ? shortName(one) : nameOf(one))).join(", ");
+  return (
+    <>
+      <Say k="ui.row.told" values={{ who, ago: <Age at={told.at} /> }} /> {"· "}
     </>
   );
 }

@@ -7,13 +7,12 @@ import { words } from "../../api/problem.ts";
 import type { Schedule } from "../../api/types.ts";
 import { t } from "../../i18n.ts";
 import { Glyph } from "../../ui/Glyph.tsx";
-import { Kbd } from "../../ui/Kbd.tsx";
 import { useKeys } from "../../ui/keys.ts";
 import { ErrorNote } from "../../ui/Notes.tsx";
 import { useNow } from "../../ui/now.ts";
 import { nameOf, shortName } from "../../ui/Owner.tsx";
 import {
-  addDays, city, clock, dateIn, dayName, dayOfMonth, fullWhen, mondayOf, startOfDay, weekNumber,
+  addDays, city, clock, dateIn, dayName, daysBetween, fullWhen, mondayOf, startOfDay, weekNumber,
 } from "../../ui/time.ts";
 import { useZone } from "../../ui/zone.ts";
 import { type Bar, type Day, gaps, week } from "./model.ts";
@@ -88,8 +87,7 @@ export function Week({ schedule, me }: WeekProps) {
         <span className="wb-dim">
           {t("ui.week.range", {
             week: weekNumber(monday),
-            from: dayOfMonth(from, zone),
-            to: dayOfMonth(to - 1, zone),
+            days: daysBetween(from, to - 1, zone),
             city: city(zone),
           })}
         </span>
@@ -132,14 +130,12 @@ function Switches({ view, schedule }: { view: ReturnType<typeof useWeek>; schedu
       <div className={css.moves}>
         <Button aria-label={t("ui.week.before")} onClick={view.before}>
           <Glyph name="back" size={16} />
-          <Kbd keys="[" />
         </Button>
         <Button aria-disabled={view.isToday} onClick={view.present}>
           {t("ui.week.present")}
         </Button>
         <Button aria-label={t("ui.week.after")} onClick={view.after}>
           <Glyph name="back" size={16} className={css.flip} />
-          <Kbd keys="]" />
         </Button>
       </div>
     </div>
@@ -279,7 +275,7 @@ function Legend({ schedule }: { schedule: Schedule }) {
       </span>
       <span>
         <i className={css.gap} />
-        {t("ui.on_call.nobody")}
+        {t("ui.week.nobody_legend")}
       </span>
     </p>
   );

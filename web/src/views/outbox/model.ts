@@ -59,7 +59,8 @@ export function excerpt(item: OutboxItem): string {
   return item.body
     .split("\n")
     .map((line) => line.trim())
-    .filter((line) => line !== "" && !line.includes("://") && line !== item.subject)
+    .filter((line) => line !== "" && !line.includes("://") && !line.endsWith(":"))
+    .filter((line) => !item.subject.includes(line))
     .slice(0, 3)
     .join("\n");
 }

@@ -1,3 +1,6 @@
+import "@mantine/core/styles/ActionIcon.layer.css";
+import "@mantine/core/styles/PasswordInput.layer.css";
+
 import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { type SubmitEvent, useEffect } from "react";
 import { useLocation, useNavigate, useSearchParams } from "react-router";

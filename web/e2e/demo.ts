@@ -1,0 +1,79 @@
+/** The real program in its demo, in a directory of its own. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+/** Given to the demo, so that tests can look behind the views. */
+export const TOKEN = "wb_e2e_0123456789abcdefghijklmnop";
+
+/** A demo that runs. */
+export interface Demo {
+  url: string;
+  email: string;
+  password: string;
+  stop: () => Promise<void>;
+}
+
+/** Starts the binary that `WATCHBELL_BIN` names and waits until it is ready. */
+export async function startDemo(): Promise<Demo> {
+  const binary = process.env.WATCHBELL_BIN ?? "../target/debug/watchbell";
+  const data = await mkdtemp(join(tmpdir(), "watchbell-e2e-"));
+  const child = spawn(binary, ["demo", "--data", data, "--listen", "127.0.0.1:0"], {
+    env: { ...process.env, WATCHBELL_ADMIN_TOKEN: TOKEN },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const heard: string[] = [];
+  createInterface({ input: child.stderr }).on("line", (line) => heard.push(line));
+  try {
+    const url = await ready(child, heard);
+    // The login is printed after `ready`.
+    const email = await told(heard, /^\s*e-mail\s+(\S+)/u);
+    const password = await told(heard, /^\s*password\s+(\S+)/u);
+    return { url, email, password, stop: () => stop(child, data) };
+  } catch (error) {
+    await stop(child, data);
+    throw error;
+  }
+}
+
+function ready(child: ChildProcess, heard: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    if (child.stdout === null) {
+      reject(new Error("the program has no output"));
+      return;
+    }
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      const url = /^ready (\S+)$/u.exec(line)?.[1];
+      if (url !== undefined) {
+        resolve(url);
+      }
+    });
+    child.once("error", reject);
+    child.once("exit", (code) => {
+      reject(new Error(`the demo ended with ${code} before it was ready:\n${heard.join("\n")}`));
+    });
+  });
+}
+
+async function told(heard: readonly string[], what: RegExp): Promise<string> {
+  const until = Date.now() + 10_000;
+  while (Date.now() < until) {
+    const found = heard.map((line) => what.exec(line)?.[1]).find((one) => one !== undefined);
+    if (found !== undefined) {
+      return found;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`the demo never said ${what.source}:\n${heard.join("\n")}`);
+}
+
+async function stop(child: ChildProcess, data: string): Promise<void> {
+  if (child.exitCode === null) {
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGTERM");
+    await ended;
+  }
+  await rm(data, { recursive: true, force: true });
+}

@@ -1,0 +1,92 @@
+/** Every view at both sizes and in both themes: accessible, nothing cut off, nothing complained of. */
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { launch } from "./browser.ts";
+import { type Demo, startDemo } from "./demo.ts";
+import { axe, incident, misfits, open, type Scheme, type Size, SIZES, signIn } from "./session.ts";
+
+let demo: Demo;
+let browser: Browser;
+let incidentPath: string;
+
+beforeAll(async () => {
+  [demo, browser] = await Promise.all([startDemo(), launch()]);
+  incidentPath = `/incidents/${(await incident(demo, "triggered")).id}`;
+});
+
+afterAll(async () => {
+  await browser.close();
+  await demo.stop();
+});
+
+const SCHEMES: readonly Scheme[] = ["dark", "light"];
+const LOOKS = (Object.keys(SIZES) as Size[]).flatMap((size) => SCHEMES.map((scheme) => ({ size, scheme })));
+
+describe.each(LOOKS)("on a $size, $scheme", ({ size, scheme }) => {
+  it("shows the entrance", async () => {
+    const { page, complaints } = await open(browser, size, scheme);
+    for (const path of ["/sign-in", "/set-up#secret"]) {
+      await page.goto(demo.url + path);
+      await page.getByLabel("E-mail").waitFor();
+      expect({ path, found: [...(await axe(page)), ...(await misfits(page))] }).toEqual({ path, found: [] });
+    }
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  it("shows every view", async () => {
+    const { page, complaints } = await open(browser, size, scheme);
+    await signIn(page, demo);
+    for (const path of ["/", incidentPath, "/on-call", "/outbox", "/nowhere"]) {
+      await page.goto(demo.url + path);
+      await page.getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
+      await page.waitForLoadState("load");
+      await page.getByText("Live", { exact: true }).waitFor({ state: "attached" });
+      expect(await page.evaluate(() => document.documentElement.dataset.mantineColorScheme)).toBe(scheme);
+      expect({ path, found: [...(await axe(page)), ...(await misfits(page))] }).toEqual({ path, found: [] });
+    }
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+});
+
+describe("the first paint", () => {
+  it("is in the theme that was chosen, whatever the system says", async () => {
+    const { page } = await open(browser, "desktop", "light");
+    await page.addInitScript(() => {
+      localStorage.setItem("watchbell.scheme", "dark");
+    });
+    // Only the document, its own script and styles: before the program runs.
+    await page.route("**/*.js", (route) =>
+      route.request().url().endsWith("/scheme.js") ? route.continue() : route.abort(),
+    );
+    await page.goto(`${demo.url}/sign-in`);
+    const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    expect(ground).toBe("rgb(12, 17, 22)");
+    await page.context().close();
+  });
+
+  it("weighs less than 250 kB, with fonts apart and at most 75 kB", async () => {
+    const { page } = await open(browser, "desktop");
+    await signIn(page, demo);
+    const sizes = new Map<string, number>();
+    const session = await page.context().newCDPSession(page);
+    await session.send("Network.enable");
+    await session.send("Network.setCacheDisabled", { cacheDisabled: true });
+    const types = new Map<string, string>();
+    session.on("Network.responseReceived", ({ requestId, type }) => types.set(requestId, type));
+    session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+      const type = types.get(requestId) ?? "Other";
+      sizes.set(type, (sizes.get(type) ?? 0) + encodedDataLength);
+    });
+    await page.goto(demo.url + incidentPath);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await page.evaluate(() => document.fonts.ready);
+    const code = ["Document", "Script", "Stylesheet"].reduce((sum, type) => sum + (sizes.get(type) ?? 0), 0);
+    expect(code).toBeGreaterThan(50_000);
+    expect(code).toBeLessThan(250_000);
+    expect(sizes.get("Font") ?? 0).toBeLessThanOrEqual(75_000);
+    await page.context().close();
+  });
+});

@@ -6,6 +6,7 @@ import { t } from "../i18n.ts";
 import { Glyph, type GlyphName } from "../ui/Glyph.tsx";
 import { Kbd } from "../ui/Kbd.tsx";
 import { paths } from "../ui/paths.ts";
+import { level } from "../ui/Severity.tsx";
 import type { View } from "../views/registry.ts";
 import { useAct } from "./act.ts";
 import css from "./FindOrDo.module.css";
@@ -36,7 +37,7 @@ export default function FindOrDo({ isOpen, onClose, views, incidents }: FindOrDo
   return (
     <Modal.Root opened={isOpen} onClose={onClose} yOffset="12vh" size="lg">
       <Modal.Overlay />
-      <Modal.Content aria-label={t("ui.find.title")} className={css.panel}>
+      <Modal.Content aria-label={t("ui.find.title")}>
         <Panel views={views} incidents={incidents} onClose={onClose} />
       </Modal.Content>
     </Modal.Root>
@@ -51,8 +52,11 @@ function useChoices(views: readonly View[], incidents: readonly Incident[]): Cho
     title: incident.title,
     service: incident.service.name ?? "",
   });
+  const loudest = [...incidents].sort(
+    (a, b) => Number(a.state !== "triggered") - Number(b.state !== "triggered") || level(a.severity) - level(b.severity),
+  );
   return [
-    ...incidents.map((incident) => ({
+    ...loudest.map((incident) => ({
       id: incident.id,
       glyph: incident.state,
       tone: `wb-${incident.state}`,
@@ -67,7 +71,7 @@ function useChoices(views: readonly View[], incidents: readonly Incident[]): Cho
       keys: view.nav?.keys,
       run: () => void navigate(view.path),
     })),
-    ...incidents
+    ...loudest
       .filter((incident) => incident.state === "triggered")
       .map((incident) => ({
         id: `a ${incident.id}`,

@@ -52,6 +52,9 @@ export function Summary({ incident }: { incident: IncidentDetail }) {
             ? t("ui.owner.you")
             : nameOf(owner)}
       </Readout>
+      {acknowledged_at != null && (
+        <Readout label={t("ui.incident.taken_after")}>{span(millis(acknowledged_at) - millis(opened_at))}</Readout>
+      )}
       {incident.open_alert_count > 1 && (
         <Readout label={t("ui.incident.alerts")} small={t("ui.incident.of", { n: incident.alert_count })}>
           {t("ui.incident.firing", { n: incident.open_alert_count })}
@@ -95,12 +98,12 @@ function Escalation({ incident }: { incident: IncidentDetail }) {
     enabled: policyId !== "" && incident.next != null,
   });
   const found = track(incident, policy, now);
-  if (found === undefined || incident.state === "resolved") {
+  if (found === undefined || incident.state !== "triggered") {
     return null;
   }
   return (
     <Readout wide only="wide" label={t("ui.incident.escalation")}>
-      <Track track={found} state={incident.state} now={now} />
+      <Track track={found} now={now} />
     </Readout>
   );
 }

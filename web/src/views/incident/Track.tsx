@@ -1,5 +1,4 @@
 import { t } from "../../i18n.ts";
-import type { State } from "../../ui/State.tsx";
 import { clock, left } from "../../ui/time.ts";
 import { useZone } from "../../ui/zone.ts";
 import type { Mark, Track as Found } from "./model.ts";
@@ -7,15 +6,14 @@ import css from "./Track.module.css";
 
 interface TrackProps {
   track: Found;
-  state: State;
   now: number;
 }
 
 /** When is the next person woken? From the first page to what comes after the next. */
-export function Track({ track, state, now }: TrackProps) {
+export function Track({ track, now }: TrackProps) {
   const percent = (place: number) => `${(place * 100).toFixed(2)}%`;
   return (
-    <div className={css.track} data-state={state}>
+    <div className={css.track}>
       <span className={css.bar} />
       <span className={css.past} style={{ width: percent(track.now) }} />
       <span className={css.now} style={{ left: percent(track.now) }} />
@@ -56,10 +54,10 @@ function Words({ mark, now }: { mark: Mark; now: number }) {
       </>
     );
   }
-  const coming = t("ui.track.in", { left: left(mark.at, now), at });
+  const title = mark.kind === "end" ? t("ui.track.end") : mark.kind === "repeat" ? t("ui.track.repeat") : who;
   return (
     <>
-      <b>{mark.kind === "end" ? t("ui.track.end") : who}</b> {coming}
+      <b>{title}</b> {t("ui.track.in", { left: left(mark.at, now), at })}
     </>
   );
 }

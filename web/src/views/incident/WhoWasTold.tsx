@@ -101,7 +101,9 @@ function Message({ delivery }: { delivery: Delivery }) {
         </span>
       </td>
       <td className={css.at}>
-        <Clock className="wb-mono" at={first?.claimed_at ?? delivery.due_at} />
+        {(first !== undefined || delivery.state === "planned") && (
+          <Clock className="wb-mono" at={first?.claimed_at ?? delivery.due_at} />
+        )}
       </td>
       <td>
         <div className={css.result}>

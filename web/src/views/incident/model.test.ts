@@ -78,15 +78,20 @@ describe("the escalation track", () => {
   it("goes from what was done over now to what is planned", () => {
     const found = track(incident, policy, ms("02:15:00"));
     expect(found?.marks.map((mark) => [mark.kind, mark.step, mark.who.join("+"), new Date(mark.at).toISOString().slice(11, 19)])).toEqual([
-      ["done", 1, "Jonas+Room", "02:11:40"],
+      ["done", 1, "Jonas", "02:11:40"],
       ["planned", 2, "Sofia Lindqvist", "02:21:40"],
-      ["end", 3, "", "02:26:40"],
+      ["repeat", 1, "", "02:26:40"],
     ]);
     const places = found?.marks.map((mark) => mark.place) ?? [];
     expect(places[0]).toBe(0);
     expect(found?.now).toBeGreaterThan(0);
     expect(found?.now).toBeLessThan(places[1] ?? 0);
     expect(places.at(-1)).toBeLessThan(1);
+  });
+
+  it("ends when the policy was climbed often enough", () => {
+    const again = detail({ ...incident, pages: [page("Jonas"), page("Sofia", { cycle: 2 })] });
+    expect(track(again, policy, ms("02:15:00"))?.marks.at(-1)?.kind).toBe("end");
   });
 
   it("does not guess by another version of the policy", () => {
@@ -128,8 +133,8 @@ describe("the record", () => {
     ]);
   });
 
-  it("leaves two receipts as they are", () => {
-    const lines = fold(incident.record.slice(0, 4), outcomes(incident));
+  it("leaves a single receipt as it is", () => {
+    const lines = fold(incident.record.slice(0, 3), outcomes(incident));
     expect(lines.every((line) => line.kind === "entry")).toBe(true);
   });
 });

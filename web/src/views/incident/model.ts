@@ -1,5 +1,6 @@
 /** What the incident view shows, apart from how it looks. Pure. */
 import type { Delivery, IncidentDetail, Page, Policy, RecordEntry } from "../../api/types.ts";
+import { inShort } from "../../ui/recipients.ts";
 import { millis } from "../../ui/time.ts";
 
 /** Somebody who was, or is to be, told, with each message in order. */
@@ -50,7 +51,7 @@ export interface Mark {
   at: number;
   /** Its place from the left, 0 to 1. */
   place: number;
-  kind: "done" | "planned" | "end";
+  kind: "done" | "planned" | "repeat" | "end";
   step: number;
   /** Who was or will be told, in words. */
   who: string[];
@@ -63,49 +64,58 @@ export interface Track {
   now: number;
 }
 
+/** A mark before it has its place. */
+type Unplaced = Omit<Mark, "place">;
+
 /** The next steps by the policy, as long as the incident still holds that version of it. */
-function planned(incident: IncidentDetail, policy: Policy | undefined): Omit<Mark, "place">[] {
+function planned(incident: IncidentDetail, policy: Policy | undefined): Unplaced[] {
   const { next } = incident;
   if (next == null) {
     return [];
   }
   const isEnd = next.targets.length === 0;
-  const first = {
+  const first: Unplaced = {
     at: millis(next.at),
     step: next.step,
     who: next.targets,
-    kind: isEnd ? ("end" as const) : ("planned" as const),
+    kind: isEnd ? "end" : "planned",
   };
   const step = policy?.version === incident.policy?.version ? policy?.steps[next.step - 1] : undefined;
   if (isEnd || step === undefined || policy === undefined) {
     return [first];
   }
-  const isLast = next.step >= policy.steps.length;
-  const second = {
-    at: first.at + step.escalate_after_s * 1_000,
-    step: next.step + 1,
-    who: [],
-    kind: isLast ? ("end" as const) : ("planned" as const),
-  };
-  return [first, second];
+  const at = first.at + step.escalate_after_s * 1_000;
+  if (next.step < policy.steps.length) {
+    return [first, { at, step: next.step + 1, who: [], kind: "planned" }];
+  }
+  const climbed = Math.max(1, ...incident.pages.map((page) => page.cycle));
+  // Step 1 after pages is the first step of the next climb.
+  const climb = next.step === 1 && incident.pages.length > 0 ? climbed + 1 : climbed;
+  const mayRepeat = climb <= (policy.repeat ?? 0);
+  return [first, { at, step: 1, who: [], kind: mayRepeat ? "repeat" : "end" }];
 }
 
 /** As many marks as have room for their words. */
 const DONE_SHOWN = 2;
 
+function markOf(pages: Page[]): Unplaced {
+  const [first] = pages;
+  return {
+    at: millis(first?.at ?? 0),
+    step: first?.step ?? 0,
+    who: [inShort(pages.map((page) => page.recipient))],
+    kind: "done",
+  };
+}
+
 /** The track of an incident; undefined where nobody is or was to be told by steps. */
 export function track(incident: IncidentDetail, policy: Policy | undefined, now: number): Track | undefined {
-  const done = new Map<string, Omit<Mark, "place">>();
-  for (const page of incident.pages) {
-    if (page.step == null) {
-      continue;
-    }
+  const done = new Map<string, Page[]>();
+  for (const page of incident.pages.filter((one) => one.step != null)) {
     const key = `${page.cycle} ${page.step}`;
-    const mark = done.get(key) ?? { at: millis(page.at), step: page.step, who: [], kind: "done" as const };
-    mark.who.push(page.recipient.name ?? page.recipient.id);
-    done.set(key, mark);
+    done.set(key, [...(done.get(key) ?? []), page]);
   }
-  const before = [...done.values()].sort((a, b) => a.at - b.at).slice(-DONE_SHOWN);
+  const before = [...done.values()].map(markOf).slice(-DONE_SHOWN);
   const all = [...before, ...planned(incident, policy)];
   const first = all[0];
   const last = all.at(-1);
@@ -113,7 +123,7 @@ export function track(incident: IncidentDetail, policy: Policy | undefined, now:
     return undefined;
   }
   // Room for the words of the last mark.
-  const end = Math.max(last.at, now) + (Math.max(last.at, now) - first.at) * 0.22 + 1;
+  const end = Math.max(last.at, now) + (Math.max(last.at, now) - first.at) * 0.26 + 1;
   const place = (at: number) => (at - first.at) / (end - first.at);
   return { marks: all.map((mark) => ({ ...mark, place: place(mark.at) })), now: place(Math.min(now, end)) };
 }
@@ -122,7 +132,7 @@ export function track(incident: IncidentDetail, policy: Policy | undefined, now:
 export type Line = { kind: "entry"; entry: RecordEntry } | { kind: "receipts"; entries: RecordEntry[] };
 
 /** How many receipts in a row are worth folding. */
-const FOLD_FROM = 3;
+const FOLD_FROM = 2;
 
 /** Whether an entry only says that a message was accepted. */
 export function isReceipt(entry: RecordEntry, outcomes: Outcomes): boolean {

@@ -6,8 +6,9 @@ import type { Incident } from "../../api/types.ts";
 import { useAct, useUnderWay } from "../../components/act.ts";
 import { t } from "../../i18n.ts";
 import { Kbd } from "../../ui/Kbd.tsx";
-import { nameOf, Owner, shortName } from "../../ui/Owner.tsx";
+import { Owner } from "../../ui/Owner.tsx";
 import { paths } from "../../ui/paths.ts";
+import { inShort } from "../../ui/recipients.ts";
 import { Say } from "../../ui/Say.tsx";
 import { Severity } from "../../ui/Severity.tsx";
 import { StateGlyph } from "../../ui/State.tsx";
@@ -38,14 +39,18 @@ export function Row({ id, incident, isSelected, isNew }: RowProps) {
           <b>{incident.service.name}</b> · <Story incident={incident} />
         </span>
       </div>
-      <Owner person={incident.owner} me={me} />
+      {incident.state === "resolved" && incident.owner == null ? (
+        <span className="wb-faint">{t("ui.row.no_owner")}</span>
+      ) : (
+        <Owner person={incident.owner} me={me} />
+      )}
       {incident.state === "triggered" && <Acknowledge incident={incident} />}
       {incident.state === "resolved" ? (
         <span className={css.age}>
-          {took(incident)}
           <small>
             <When at={incident.resolved_at ?? incident.updated_at} />
           </small>
+          <span>{took(incident)}</span>
         </span>
       ) : (
         <span className={css.age}>
@@ -95,11 +100,9 @@ function Acknowledge({ incident }: { incident: Incident }) {
 
 /** What was done so far, and what comes next if nobody does anything. */
 function Story({ incident }: { incident: Incident }) {
-  const { state, next, acknowledged_at, opened_at, resolved_at, open_alert_count } = incident;
+  const { state, next, acknowledged_at, opened_at, open_alert_count } = incident;
   if (state === "resolved") {
-    return resolved_at != null && incident.owner == null
-      ? t("ui.row.by_itself", { n: incident.alert_count })
-      : t("ui.row.resolved");
+    return t("ui.row.of_alerts", { count: incident.alert_count });
   }
   if (state === "acknowledged") {
     const after = acknowledged_at == null ? undefined : millis(acknowledged_at) - millis(opened_at);
@@ -144,10 +147,9 @@ function ToldLast({ incident: { told } }: { incident: Incident }) {
   if (told == null) {
     return null;
   }
-  const who = told.recipients.map((one) => (one.kind === "person" ? shortName(one) : nameOf(one))).join(", ");
   return (
     <>
-      <Say k="ui.row.told" values={{ who, ago: <Age at={told.at} /> }} /> {"· "}
+      <Say k="ui.row.told" values={{ who: inShort(told.recipients), ago: <Age at={told.at} /> }} /> {"· "}
     </>
   );
 }

@@ -11,7 +11,7 @@ import { Glyph } from "../../ui/Glyph.tsx";
 import { Empty, ErrorNote, Loading } from "../../ui/Notes.tsx";
 import { shortName } from "../../ui/Owner.tsx";
 import { Messages } from "./Messages.tsx";
-import { devices } from "./model.ts";
+import { type Device, devices } from "./model.ts";
 import css from "./Outbox.module.css";
 import { Phone } from "./Phone.tsx";
 
@@ -25,7 +25,11 @@ export default function Outbox() {
   const { data: users } = useQuery(usersQuery);
   const [query, setQuery] = useSearchParams();
   const coming = useComing();
-  const all = devices(data ?? [], users?.items ?? []);
+  const dueOf = (device: Device) => coming.get(device.id) ?? coming.get(device.name);
+  // Who has messages first, then who will have some.
+  const all = devices(data ?? [], users?.items ?? []).sort(
+    (a, b) => Number(b.messages.length > 0) - Number(a.messages.length > 0) || Number(dueOf(b) !== undefined) - Number(dueOf(a) !== undefined),
+  );
   const named = all.find((one) => one.id === query.get("of"));
   const phones = all.filter((one) => one.isPerson);
   const chosen = named ?? phones[0];
@@ -67,7 +71,7 @@ export default function Outbox() {
             </div>
             <div className={css.phones}>
               {shown.map((device) => (
-                <Phone key={device.id} device={device} coming={coming.get(device.id)} isChosen={device === chosen} />
+                <Phone key={device.id} device={device} coming={dueOf(device)} isChosen={device === chosen} />
               ))}
             </div>
           </div>
@@ -77,12 +81,15 @@ export default function Outbox() {
   );
 }
 
-/** When each person who was not told yet would be: the open incident's planned messages. */
+/** When each person will be told: by id for planned messages, by name for the next step. */
 function useComing(): ReadonlyMap<string, string> {
   const { data: open } = useQuery(openIncidents);
   const first = open?.items.find((one) => one.state === "triggered");
   const { data: incident } = useQuery({ ...incidentQuery(first?.id ?? ""), enabled: first !== undefined });
   const found = new Map<string, string>();
+  for (const target of incident?.next?.targets ?? []) {
+    found.set(target, incident?.next?.at ?? "");
+  }
   for (const page of incident?.pages ?? []) {
     const due = page.deliveries.find((one) => one.state === "planned")?.due_at;
     if (due !== undefined) {

@@ -1,8 +1,20 @@
 import css from "./Entrance.module.css";
 
+const WIDTH = 1440;
+const POINTS = 240;
+
 /** A calm night with one peak over the limit: what this program watches for. */
-const LINE =
-  "M0 214C60 204 96 206 140 203S220 196 262 202 330 214 372 216 430 222 470 212 540 208 590 214 640 210 690 226 790 236 830 246 880 232 920 228 985 224 1000 226C1030 190 1040 100 1060 100S1098 196 1128 218 1190 212 1240 206 1330 212 1372 207 1420 210 1440 204";
+function heightAt(x: number): number {
+  const calm = 14 * Math.sin(7 * x + 0.6) + 6 * Math.sin(19 * x);
+  const noise = 2.2 * Math.sin(71 * x) + 1.8 * Math.sin(127 * x + 1) + 1.2 * Math.sin(223 * x + 2);
+  const peak = 104 * Math.exp(-(((x - 0.735) / 0.026) ** 2));
+  return 210 - calm - noise - peak;
+}
+
+const LINE = Array.from({ length: POINTS }, (_, index) => {
+  const x = index / (POINTS - 1);
+  return `${index === 0 ? "M" : "L"}${(x * WIDTH).toFixed(1)} ${heightAt(x).toFixed(1)}`;
+}).join("");
 
 /** The line at the foot of the entrance. */
 export function Horizon() {

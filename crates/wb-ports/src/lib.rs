@@ -10,6 +10,7 @@ pub mod catalogue;
 pub mod channel;
 pub mod inbound;
 pub mod message;
+pub mod metrics;
 pub mod notes;
 
 pub use ambient::{Clock, Random};
@@ -19,4 +20,7 @@ pub use channel::{
 };
 pub use inbound::{Inbound, Normalized, Refusal, RefusalStatus};
 pub use message::{Content, IncidentView, Links, Message, MessageRecipient};
+pub use metrics::{
+    Aggregation, AppendError, Appended, MetricSource, Node, Points, Sample, SampleSink, SourceError,
+};
 pub use notes::note_text;

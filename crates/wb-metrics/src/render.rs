@@ -1,0 +1,1 @@
+//! Target expressions: parsed and evaluated over a metric source.

@@ -1,0 +1,1 @@
+//! The store: series, heads, the write-ahead table, chunks and archives.

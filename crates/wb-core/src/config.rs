@@ -5,17 +5,19 @@
 //! step.
 
 mod access;
+mod monitor;
 mod snapshot;
 
 use std::collections::BTreeMap;
 
 pub use access::{Permission, Role, Scope};
+pub use monitor::{Monitor, OnSilence, Side};
 pub use snapshot::{Config, Versioned};
 
 use crate::event::{Severity, Urgency};
 use crate::ids::{
-    EndpointId, IntegrationId, MethodId, OverrideId, PolicyId, RotationId, ScheduleId, ServiceId,
-    TeamId, UserId,
+    EndpointId, IntegrationId, MethodId, MonitorId, OverrideId, PolicyId, RotationId, ScheduleId,
+    ServiceId, TeamId, UserId,
 };
 use crate::time::Timestamp;
 
@@ -302,6 +304,8 @@ pub enum Object {
     Schedule(ScheduleId, Schedule),
     /// An override.
     Override(OverrideId, Override),
+    /// A monitor.
+    Monitor(MonitorId, Monitor),
 }
 
 /// The id of a configuration object of any kind.
@@ -323,6 +327,8 @@ pub enum ObjectId {
     Schedule(ScheduleId),
     /// An override.
     Override(OverrideId),
+    /// A monitor.
+    Monitor(MonitorId),
 }
 
 impl Object {
@@ -338,6 +344,7 @@ impl Object {
             Self::Policy(id, _) => ObjectId::Policy(*id),
             Self::Schedule(id, _) => ObjectId::Schedule(*id),
             Self::Override(id, _) => ObjectId::Override(*id),
+            Self::Monitor(id, _) => ObjectId::Monitor(*id),
         }
     }
 }
@@ -355,6 +362,7 @@ impl ObjectId {
             Self::Policy(_) => "policy",
             Self::Schedule(_) => "schedule",
             Self::Override(_) => "override",
+            Self::Monitor(_) => "monitor",
         }
     }
 
@@ -370,6 +378,7 @@ impl ObjectId {
             Self::Policy(id) => id.0,
             Self::Schedule(id) => id.0,
             Self::Override(id) => id.0,
+            Self::Monitor(id) => id.0,
         }
     }
 
@@ -385,6 +394,7 @@ impl ObjectId {
             "policy" => Self::Policy(PolicyId(id)),
             "schedule" => Self::Schedule(ScheduleId(id)),
             "override" => Self::Override(OverrideId(id)),
+            "monitor" => Self::Monitor(MonitorId(id)),
             _ => return None,
         })
     }
@@ -402,6 +412,7 @@ impl core::fmt::Display for ObjectId {
             Self::Policy(id) => id.fmt(f),
             Self::Schedule(id) => id.fmt(f),
             Self::Override(id) => id.fmt(f),
+            Self::Monitor(id) => id.fmt(f),
         }
     }
 }

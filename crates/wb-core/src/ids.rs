@@ -95,6 +95,10 @@ ids! {
     OverrideId = "ovr";
     /// An endpoint that is paged without being a person: a webhook, a room.
     EndpointId = "end";
+    /// A monitor.
+    MonitorId = "mon";
+    /// One series that a monitor watches.
+    GroupId = "grp";
     /// An API token.
     TokenId = "tok";
     /// A browser session.

@@ -18,6 +18,8 @@ pub mod event;
 pub mod ids;
 pub mod incident;
 pub mod limits;
+pub mod monitor;
+pub mod number;
 pub mod oncall;
 pub mod time;
 

@@ -91,3 +91,22 @@ pub const ADMIN_TOKEN_CHARS_MIN: usize = 8;
 
 /// API tokens of one user that are not revoked; more are refused.
 pub const TOKENS_PER_USER: usize = 200;
+
+/// Characters of a monitor's target expression; a longer one is refused.
+pub const TARGET_CHARS: usize = 4_096;
+
+/// Groups of one monitor; further series are not judged, and its view says so.
+pub const GROUPS_PER_MONITOR: usize = 1_000;
+
+/// The longest time a monitor looks back over (duration, recovery or silence), in seconds (a day);
+/// longer is refused.
+pub const LONGEST_STRETCH_S: u32 = 86_400;
+
+/// The longest time between two evaluations of a monitor, in seconds (an hour); longer is refused.
+pub const EVERY_S_MAX: u32 = 3_600;
+
+/// Characters of a link people set up, such as a monitor's runbook; a longer one is refused.
+pub const URL_CHARS: usize = 2_048;
+
+/// Bytes of the name of a series with its tags; a sample with a longer one is refused.
+pub const SERIES_NAME_BYTES: usize = 1_024;

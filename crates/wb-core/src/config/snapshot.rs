@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Endpoint, Integration, Object, ObjectId, Override, Policy, Role, Schedule, Service, Team, User,
+    Endpoint, Integration, Monitor, Object, ObjectId, Override, Policy, Role, Schedule, Service,
+    Team, User,
 };
 use crate::ids::{
-    EndpointId, IntegrationId, OverrideId, PolicyId, ScheduleId, ServiceId, TeamId, UserId,
+    EndpointId, IntegrationId, MonitorId, OverrideId, PolicyId, ScheduleId, ServiceId, TeamId,
+    UserId,
 };
 
 /// An object with its version (1 for the first).
@@ -40,6 +42,8 @@ pub struct Config {
     pub schedules: BTreeMap<ScheduleId, Versioned<Schedule>>,
     /// Overrides.
     pub overrides: BTreeMap<OverrideId, Versioned<Override>>,
+    /// Monitors.
+    pub monitors: BTreeMap<MonitorId, Versioned<Monitor>>,
     by_key_hash: BTreeMap<String, IntegrationId>,
     overrides_by_schedule: BTreeMap<ScheduleId, BTreeSet<OverrideId>>,
 }
@@ -74,6 +78,9 @@ impl Config {
                     .insert(id);
                 self.overrides.insert(id, Versioned { version, value });
             }
+            Object::Monitor(id, value) => {
+                self.monitors.insert(id, Versioned { version, value });
+            }
         }
     }
 
@@ -98,6 +105,7 @@ impl Config {
                     list.remove(&id);
                 }
             }
+            ObjectId::Monitor(id) => drop(self.monitors.remove(&id)),
         }
     }
 
@@ -121,6 +129,7 @@ impl Config {
             ObjectId::Policy(id) => both(self.policies.get(&id), |v| Object::Policy(id, v)),
             ObjectId::Schedule(id) => both(self.schedules.get(&id), |v| Object::Schedule(id, v)),
             ObjectId::Override(id) => both(self.overrides.get(&id), |v| Object::Override(id, v)),
+            ObjectId::Monitor(id) => both(self.monitors.get(&id), |v| Object::Monitor(id, v)),
         }
     }
 
@@ -181,6 +190,10 @@ impl Config {
             ObjectId::Override(id) => {
                 let schedule = self.overrides.get(&id)?.value.schedule;
                 self.schedules.get(&schedule).map(|v| v.value.team)
+            }
+            ObjectId::Monitor(id) => {
+                let service = self.monitors.get(&id)?.value.service;
+                self.services.get(&service).map(|v| v.value.team)
             }
         }
     }

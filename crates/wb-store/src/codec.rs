@@ -8,6 +8,8 @@
 mod alert;
 mod common;
 mod fact;
+mod graph;
+mod group;
 mod incident;
 mod incident_fact;
 mod input;
@@ -24,12 +26,14 @@ use wb_core::alert::Alert;
 use wb_core::config::{Object, ObjectId};
 use wb_core::event::{Event, EventAction, Severity};
 use wb_core::incident::Incident;
+use wb_core::monitor::Group;
 use wb_core::time::Timestamp;
 
 pub use fact::{DecodedFact, EncodedFact, FactText, StoredFact, TextKind, commitment_in};
 pub(crate) use fact::{changed, deleted};
 use version::Document;
 
+use crate::graphs::Graph;
 use crate::save::InputBody;
 
 /// Why stored JSON could not be written or read.
@@ -117,6 +121,40 @@ pub fn decode_incident(bytes: &[u8]) -> Result<Incident, CodecError> {
     decode::<_, incident::IncidentV1>(Document::Incident, bytes)
 }
 
+/// The stored state of a monitor's group.
+///
+/// # Errors
+/// When a number does not fit canonical JSON.
+pub fn encode_group(state: &Group) -> Result<Vec<u8>, CodecError> {
+    encode::<_, group::GroupV1>(Document::Group, state)
+}
+
+/// The monitor's group of stored bytes.
+///
+/// # Errors
+/// When they are damaged or written by a newer release.
+pub fn decode_group(bytes: &[u8]) -> Result<Group, CodecError> {
+    decode::<_, group::GroupV1>(Document::Group, bytes)
+}
+
+/// The stored form of a graph.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub(crate) fn encode_graph(graph: &Graph) -> Result<Vec<u8>, CodecError> {
+    let mut map = to_map::<_, graph::GraphV1>(Document::Graph, graph)?;
+    Document::Graph.stamp(&mut map);
+    serde_json::to_vec(&map).map_err(|error| shape(Document::Graph.name(), error))
+}
+
+/// The graph of stored bytes.
+///
+/// # Errors
+/// When they are damaged or written by a newer release.
+pub(crate) fn decode_graph(bytes: &[u8]) -> Result<Graph, CodecError> {
+    decode::<_, graph::GraphV1>(Document::Graph, bytes)
+}
+
 /// Whether stored bytes are those of this state: byte by byte, or by content where an older release
 /// wrote them in an older format.
 pub(crate) fn is_alert(bytes: &[u8], state: &Alert) -> Result<bool, CodecError> {
@@ -129,6 +167,13 @@ pub(crate) fn is_incident(bytes: &[u8], state: &Incident) -> Result<bool, CodecE
     Ok(bytes == encode_incident(state)?
         || (Document::Incident.is_older(&parse("incident", bytes)?)
             && decode_incident(bytes)? == *state))
+}
+
+/// As [`is_alert`].
+pub(crate) fn is_group(bytes: &[u8], state: &Group) -> Result<bool, CodecError> {
+    Ok(bytes == encode_group(state)?
+        || (Document::Group.is_older(&parse("monitor group", bytes)?)
+            && decode_group(bytes)? == *state))
 }
 
 /// The stored form of a configuration object, without its id.
@@ -145,6 +190,7 @@ pub fn encode_object(object: &Object) -> Result<Vec<u8>, CodecError> {
         Object::Policy(_, v) => encode::<_, object::PolicyV1>(Document::Policy, v),
         Object::Schedule(_, v) => encode::<_, object::ScheduleV1>(Document::Schedule, v),
         Object::Override(_, v) => encode::<_, object::OverrideV1>(Document::Override, v),
+        Object::Monitor(_, v) => encode::<_, object::MonitorV1>(Document::Monitor, v),
     }
 }
 
@@ -178,6 +224,10 @@ pub fn decode_object(id: ObjectId, bytes: &[u8]) -> Result<Object, CodecError> {
         ObjectId::Override(id) => Object::Override(
             id,
             decode::<_, object::OverrideV1>(Document::Override, bytes)?,
+        ),
+        ObjectId::Monitor(id) => Object::Monitor(
+            id,
+            decode::<_, object::MonitorV1>(Document::Monitor, bytes)?,
         ),
     })
 }

@@ -275,7 +275,8 @@ pub(crate) fn may_read(tx: &mut Tx<'_>, scope: &Scope, id: ObjectId) -> Result<b
         return Ok(true);
     }
     let mut id = id;
-    // An integration leads to its service, an override to its schedule; nothing is deeper.
+    // An integration or monitor leads to its service, an override to its schedule; nothing is
+    // deeper.
     for _ in 0..2 {
         let Some(stored) = find(tx, &ONE, id)? else {
             return Ok(false);
@@ -293,6 +294,10 @@ pub(crate) fn may_read(tx: &mut Tx<'_>, scope: &Scope, id: ObjectId) -> Result<b
             }
             Object::Override(_, value) => {
                 id = ObjectId::Schedule(value.schedule);
+                continue;
+            }
+            Object::Monitor(_, value) => {
+                id = ObjectId::Service(value.service);
                 continue;
             }
         };
@@ -368,6 +373,6 @@ fn unique_name(object: &Object) -> Option<String> {
         Object::Integration(_, value) => Some(clean(&value.key_hash)),
         Object::Policy(_, value) => Some(clean(&value.name)),
         Object::Schedule(_, value) => Some(clean(&value.name)),
-        Object::Endpoint(..) | Object::Override(..) => None,
+        Object::Endpoint(..) | Object::Override(..) | Object::Monitor(..) => None,
     }
 }

@@ -3,9 +3,10 @@
 use wb_core::actor::Actor;
 use wb_core::alert::AlertFact;
 use wb_core::chain::Hash;
-use wb_core::config::{Object, Permission, Scope};
-use wb_core::ids::{AlertId, IncidentId, TeamId};
+use wb_core::config::{Object, ObjectId, Permission, Scope};
+use wb_core::ids::{AlertId, IncidentId, MonitorId, TeamId};
 use wb_core::incident::IncidentFact;
+use wb_core::monitor::GroupFact;
 use wb_core::time::Timestamp;
 
 use crate::codec::{self, StoredFact};
@@ -43,6 +44,8 @@ pub enum EntryFact {
     Alert(AlertFact),
     /// Of an incident.
     Incident(IncidentFact),
+    /// Of a monitor's group.
+    Group(GroupFact),
     /// Of a configuration object: what it became; none when it was deleted or the text is erased.
     Object(Option<Box<Object>>),
 }
@@ -79,6 +82,7 @@ const OF_STREAMS: Sql = two(
 
 const TEAM_OF_INCIDENT: Sql = sql("SELECT team_id FROM incident WHERE id = $1");
 const TEAM_OF_ALERT: Sql = sql("SELECT team_id FROM alert WHERE id = $1");
+const MONITOR_OF_GROUP: Sql = sql("SELECT monitor_id FROM monitor_group WHERE id = $1");
 const ALERTS_OF: Sql = sql("SELECT id FROM alert WHERE incident_id = $1 ORDER BY id");
 
 /// The facts of one stream after a number, in order; nothing when the caller may not read it or
@@ -99,6 +103,12 @@ pub fn of_stream(
     let readable = match parsed {
         Stream::Alert(id) => may_read(tx, scope, &TEAM_OF_ALERT, id.0)?,
         Stream::Incident(id) => may_read(tx, scope, &TEAM_OF_INCIDENT, id.0)?,
+        Stream::Group(id) => match tx.query_opt(&MONITOR_OF_GROUP, params![id.0], |row| {
+            row.id(0).map(MonitorId)
+        })? {
+            Some(monitor) => crate::config::may_read(tx, scope, ObjectId::Monitor(monitor))?,
+            None => false,
+        },
         Stream::Object(id) => crate::config::may_read(tx, scope, id)?,
     };
     if !readable {
@@ -184,6 +194,10 @@ fn read_fact(
         Stream::Incident(_) => {
             let decoded = IncidentFact::decode(kind, body, text)?;
             (EntryFact::Incident(decoded.fact), decoded.erased)
+        }
+        Stream::Group(_) => {
+            let decoded = GroupFact::decode(kind, body, text)?;
+            (EntryFact::Group(decoded.fact), decoded.erased)
         }
         Stream::Object(id) => {
             let object = text

@@ -1,7 +1,7 @@
 //! The unit of work: collects what one transaction writes, over any number of aggregates, and
 //! flushes it as sets in a fixed order of tables, each sorted by key.
 //!
-//! The order (inputs, signals, alerts, incidents, outbox, facts) and the sorting are the same for
+//! The order (inputs, signals, monitors' groups, alerts, incidents, outbox, facts) and the sorting are the same for
 //! everybody, so two transactions on PostgreSQL never wait for each other in a circle. New alerts
 //! are sorted by integration and key, not by id: two nodes that get the same events at the same
 //! time, from a pair of senders, meet in the index of open keys.
@@ -18,8 +18,9 @@ use wb_core::alert::{Alert, AlertFact};
 use wb_core::chain::{self, GENESIS, Hash, Link};
 use wb_core::decision::{Decided, Decision};
 use wb_core::event::Severity;
-use wb_core::ids::{AlertId, IncidentId, IntegrationId, ServiceId, SignalId};
+use wb_core::ids::{AlertId, GroupId, IncidentId, IntegrationId, ServiceId, SignalId};
 use wb_core::incident::{Incident, IncidentFact, IncidentInput};
+use wb_core::monitor::{Group, GroupFact};
 use wb_core::time::Timestamp;
 
 use crate::codec::{self, EncodedFact, StoredFact};
@@ -115,6 +116,7 @@ pub struct Save {
     facts: FactLog,
     inputs: BTreeMap<Uuid, InputRow>,
     signals: BTreeMap<SignalId, SignalRow>,
+    groups: BTreeMap<GroupId, AggregateRow>,
     alerts: BTreeMap<AlertId, AggregateRow>,
     incidents: BTreeMap<IncidentId, AggregateRow>,
     counts: BTreeMap<AlertId, (i64, Timestamp)>,
@@ -146,6 +148,7 @@ impl Save {
             facts: FactLog::new(salt_key),
             inputs: BTreeMap::new(),
             signals: BTreeMap::new(),
+            groups: BTreeMap::new(),
             alerts: BTreeMap::new(),
             incidents: BTreeMap::new(),
             counts: BTreeMap::new(),
@@ -215,6 +218,36 @@ impl Save {
         once(self.incidents.insert(state.id, row), state.id)
     }
 
+    /// Saves what was decided about a monitor's group: its row and facts. A decision without facts
+    /// writes nothing.
+    ///
+    /// # Errors
+    /// When the group was saved before in this unit of work, or cannot be encoded.
+    pub fn group(
+        &mut self,
+        before: Option<Head>,
+        decision: &Decision<Group, GroupFact>,
+    ) -> Result<(), Error> {
+        let state = &decision.state;
+        if decision.facts.is_empty() {
+            return Ok(());
+        }
+        let head = self
+            .facts
+            .append(&state.id.to_string(), before, &decision.facts)?;
+        let bytes = codec::encode_group(state)?;
+        let values = match before {
+            None => sets::new_group(state, head, bytes),
+            Some(before) => sets::changed_group(state, before, head, bytes),
+        };
+        let row = AggregateRow {
+            is_new: before.is_none(),
+            key: None,
+            values,
+        };
+        once(self.groups.insert(state.id, row), state.id)
+    }
+
     /// Saves a signal with its payload.
     pub fn signal(&mut self, row: SignalRow) {
         self.signals.insert(row.id, row);
@@ -236,7 +269,7 @@ impl Save {
     ///
     /// # Errors
     /// [`Error::Conflict`] when an aggregate moved since it was loaded, when an alert with the same
-    /// key opened meanwhile, or when a delivery to be cancelled was claimed; or the store's error.
+    /// key (or the same group) opened meanwhile, or when a delivery to be cancelled was claimed; or the store's error.
     pub fn flush(self, tx: &mut Tx<'_>) -> Result<(), Error> {
         let inputs = self.inputs.into_values().map(input_values);
         let inputs: Vec<_> = inputs.collect::<Result<_, _>>()?;
@@ -245,6 +278,9 @@ impl Save {
         sets::put_payloads(tx, &signals)?;
         let rows: Vec<_> = signals.iter().map(sets::signal).collect();
         tx.put_many(&sets::PUT_SIGNAL, &rows)?;
+        let (new, changed) = split(self.groups.into_values());
+        put_checked(tx, &sets::UPDATE_GROUP, &changed)?;
+        put_checked(tx, &sets::INSERT_GROUP, &new)?;
         // Alerts that close come before alerts that open: both may have the same key.
         let (new, changed) = split(self.alerts.into_values());
         put_checked(tx, &sets::UPDATE_ALERT, &changed)?;

@@ -1,13 +1,14 @@
 //! The name of a stream: the id of its aggregate.
 
 use wb_core::config::ObjectId;
-use wb_core::ids::{AlertId, IncidentId};
+use wb_core::ids::{AlertId, GroupId, IncidentId};
 
 /// Whose facts a stream holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stream {
     Alert(AlertId),
     Incident(IncidentId),
+    Group(GroupId),
     Object(ObjectId),
 }
 
@@ -17,6 +18,7 @@ impl Stream {
         Some(match prefix {
             "alr" => Self::Alert(name.parse().ok()?),
             "inc" => Self::Incident(name.parse().ok()?),
+            "grp" => Self::Group(name.parse().ok()?),
             "tea" => Self::Object(ObjectId::Team(name.parse().ok()?)),
             "usr" => Self::Object(ObjectId::User(name.parse().ok()?)),
             "end" => Self::Object(ObjectId::Endpoint(name.parse().ok()?)),
@@ -25,6 +27,7 @@ impl Stream {
             "pol" => Self::Object(ObjectId::Policy(name.parse().ok()?)),
             "sch" => Self::Object(ObjectId::Schedule(name.parse().ok()?)),
             "ovr" => Self::Object(ObjectId::Override(name.parse().ok()?)),
+            "mon" => Self::Object(ObjectId::Monitor(name.parse().ok()?)),
             _ => return None,
         })
     }

@@ -8,6 +8,7 @@ use wb_core::alert::{Alert, AlertFact};
 use wb_core::chain::{self, GENESIS, Hash, Link};
 use wb_core::decision::Decided;
 use wb_core::incident::{Incident, IncidentFact};
+use wb_core::monitor::{Group, GroupFact};
 use wb_core::time::Timestamp;
 
 use crate::codec::{self, StoredFact};
@@ -117,13 +118,15 @@ macro_rules! factless {
     };
 }
 
-const FACTLESS: [Sql; 3] = [
+const FACTLESS: [Sql; 4] = [
     factless!("'alr'", "alert"),
     factless!("'inc'", "incident"),
+    factless!("'grp'", "monitor_group"),
     factless!(
         "CASE kind WHEN 'team' THEN 'tea' WHEN 'user' THEN 'usr' WHEN 'endpoint' THEN 'end'
               WHEN 'service' THEN 'svc' WHEN 'integration' THEN 'int' WHEN 'policy' THEN 'pol'
-              WHEN 'schedule' THEN 'sch' WHEN 'override' THEN 'ovr' ELSE kind END",
+              WHEN 'schedule' THEN 'sch' WHEN 'override' THEN 'ovr' WHEN 'monitor' THEN 'mon'
+              ELSE kind END",
         "config_object"
     ),
 ];
@@ -192,6 +195,10 @@ pub fn check_stream(tx: &mut Tx<'_>, stream: &str) -> Result<Checked, Error> {
         Stream::Incident(id) => {
             let folded = fold::<Incident>(&rows, &mut checked);
             state::incident(tx, id, head, folded)?
+        }
+        Stream::Group(id) => {
+            let folded = fold::<Group>(&rows, &mut checked);
+            state::group(tx, id, head, folded)?
         }
         Stream::Object(id) => {
             let deleted = last.kind == "deleted";
@@ -297,6 +304,18 @@ impl Folds for Incident {
     }
 
     fn later(&mut self, fact: &Decided<IncidentFact>) {
+        self.apply(fact);
+    }
+}
+
+impl Folds for Group {
+    type Fact = GroupFact;
+
+    fn first(fact: &Decided<GroupFact>) -> Option<Self> {
+        Self::open(fact)
+    }
+
+    fn later(&mut self, fact: &Decided<GroupFact>) {
         self.apply(fact);
     }
 }

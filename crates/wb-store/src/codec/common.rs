@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_with::{DeserializeAs, DisplayFromStr, SerializeAs, serde_as};
 use wb_core::actor::Via;
-use wb_core::config::{Role, Target};
+use wb_core::config::{Role, Side, Target};
 use wb_core::event::{EventAction, Severity, Urgency};
 use wb_core::ids::{
     DeliveryId, EndpointId, OverrideId, PolicyId, RotationId, ScheduleId, SignalId, TeamId,
@@ -15,6 +15,9 @@ use wb_core::time::Timestamp;
 
 /// Ids are stored in their prefixed text form (`inc_0190...`).
 pub(super) type Id = DisplayFromStr;
+
+/// Measured values are stored as text: canonical JSON here keeps integers only.
+pub(super) type NumberText = DisplayFromStr;
 
 /// Lets a mirror (`#[serde(remote = ...)]`) stand wherever its core type stands, also inside
 /// options, lists and maps.
@@ -93,6 +96,13 @@ pub(super) enum RoleV1 {
     Admin,
 }
 
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Side", rename_all = "snake_case")]
+pub(super) enum SideV1 {
+    Above,
+    Below,
+}
+
 #[serde_as]
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "Via", rename_all = "snake_case")]
@@ -163,6 +173,7 @@ mirrors! {
     UrgencyV1 => Urgency,
     EventActionV1 => EventAction,
     RoleV1 => Role,
+    SideV1 => Side,
     ViaV1 => Via,
     TargetV1 => Target,
     RecipientV1 => Recipient,

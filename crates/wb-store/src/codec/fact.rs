@@ -6,8 +6,10 @@ use serde_with::{DeserializeAs, SerializeAs};
 use wb_core::alert::AlertFact;
 use wb_core::chain::{self, Hash};
 use wb_core::incident::IncidentFact;
+use wb_core::monitor::GroupFact;
 
 use super::alert::{AlertFactV1, EventV1};
+use super::group::GroupFactV1;
 use super::incident_fact::IncidentFactV1;
 use super::version::Document;
 use super::{CodecError, blank_event, canonical, from_value, parse, shape, to_map};
@@ -182,6 +184,12 @@ const INCIDENT_KINDS: [Kind; 14] = [
     kind("noted", &["text"]),
 ];
 
+const GROUP_KINDS: [Kind; 3] = [
+    kind("fired", &[]),
+    kind("went_silent", &[]),
+    kind("recovered", &[]),
+];
+
 impl StoredFact for AlertFact {
     fn encode(&self) -> Result<EncodedFact, CodecError> {
         split::<_, AlertFactV1>(Document::AlertFact, &ALERT_KINDS, self)
@@ -207,6 +215,20 @@ impl StoredFact for IncidentFact {
         text: Option<&[u8]>,
     ) -> Result<DecodedFact<Self>, CodecError> {
         join::<_, IncidentFactV1>(Document::IncidentFact, &INCIDENT_KINDS, kind, body, text)
+    }
+}
+
+impl StoredFact for GroupFact {
+    fn encode(&self) -> Result<EncodedFact, CodecError> {
+        split::<_, GroupFactV1>(Document::GroupFact, &GROUP_KINDS, self)
+    }
+
+    fn decode(
+        kind: &str,
+        body: &[u8],
+        text: Option<&[u8]>,
+    ) -> Result<DecodedFact<Self>, CodecError> {
+        join::<_, GroupFactV1>(Document::GroupFact, &GROUP_KINDS, kind, body, text)
     }
 }
 

@@ -5,15 +5,18 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_with::serde_as;
 use wb_core::config::{
-    ContactMethod, Endpoint, Handoff, HandoffUnit, Integration, Override, OverrideChange,
-    PersonalRule, PersonalRules, Policy, Role, Rotation, Schedule, Service, Setting, Settings,
-    Slot, Step, Target, Team, UrgencyRule, User,
+    ContactMethod, Endpoint, Handoff, HandoffUnit, Integration, Monitor, OnSilence, Override,
+    OverrideChange, PersonalRule, PersonalRules, Policy, Role, Rotation, Schedule, Service,
+    Setting, Settings, Side, Slot, Step, Target, Team, UrgencyRule, User,
 };
-use wb_core::event::Urgency;
+use wb_core::event::{Severity, Urgency};
 use wb_core::ids::{MethodId, PolicyId, RotationId, ScheduleId, ServiceId, TeamId, UserId};
+use wb_core::number::Number;
 use wb_core::time::Timestamp;
 
-use super::common::{Id, Iso, RoleV1, TargetV1, UrgencyV1, mirrors};
+use super::common::{
+    Id, Iso, NumberText, RoleV1, SeverityV1, SideV1, TargetV1, UrgencyV1, mirrors,
+};
 
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "Team", deny_unknown_fields)]
@@ -234,6 +237,40 @@ pub(super) struct OverrideV1 {
     change: OverrideChange,
 }
 
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "OnSilence", rename_all = "snake_case")]
+enum OnSilenceV1 {
+    Keep,
+    Alert,
+    Recover,
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Monitor", deny_unknown_fields)]
+pub(super) struct MonitorV1 {
+    #[serde_as(as = "Id")]
+    service: ServiceId,
+    name: String,
+    description: String,
+    target: String,
+    #[serde_as(as = "SideV1")]
+    side: Side,
+    #[serde_as(as = "NumberText")]
+    threshold: Number,
+    for_s: u32,
+    #[serde_as(as = "Option<NumberText>")]
+    recovery: Option<Number>,
+    recover_for_s: u32,
+    every_s: u32,
+    #[serde_as(as = "SeverityV1")]
+    severity: Severity,
+    silent_after_s: u32,
+    #[serde_as(as = "OnSilenceV1")]
+    on_silence: OnSilence,
+    runbook_url: Option<String>,
+}
+
 mirrors! {
     TeamV1 => Team,
     SettingV1 => Setting,
@@ -254,4 +291,6 @@ mirrors! {
     ScheduleV1 => Schedule,
     OverrideChangeV1 => OverrideChange,
     OverrideV1 => Override,
+    OnSilenceV1 => OnSilence,
+    MonitorV1 => Monitor,
 }

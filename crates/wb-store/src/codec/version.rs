@@ -20,6 +20,10 @@ pub(super) enum Document {
     Policy,
     Schedule,
     Override,
+    Monitor,
+    Group,
+    GroupFact,
+    Graph,
     Input,
 }
 
@@ -43,6 +47,10 @@ impl Document {
             Self::Policy => "policy",
             Self::Schedule => "schedule",
             Self::Override => "override",
+            Self::Monitor => "monitor",
+            Self::Group => "monitor group",
+            Self::GroupFact => "monitor fact",
+            Self::Graph => "graph",
             Self::Input => "input",
         }
     }
@@ -63,6 +71,10 @@ impl Document {
             | Self::Policy
             | Self::Schedule
             | Self::Override
+            | Self::Monitor
+            | Self::Group
+            | Self::GroupFact
+            | Self::Graph
             | Self::Input => 1,
         }
     }

@@ -7,6 +7,7 @@ use wb_core::DECIDER_VERSION;
 use wb_core::alert::Alert;
 use wb_core::chain::Hash;
 use wb_core::incident::Incident;
+use wb_core::monitor::Group;
 
 use super::{Head, SignalRow};
 use crate::db::{Error, SetSql, Sql, Tx, Value, set, sql};
@@ -139,6 +140,29 @@ pub(super) const UPDATE_ALERT: SetSql = set(
        FROM jsonb_to_recordset($1::jsonb) AS t(id uuid, before bigint, version bigint, head text,
             open boolean, severity text, resolved_at bigint, state text)
       WHERE alert.id = t.id AND alert.version = t.before",
+);
+
+// As with alerts: a group that another node made first is a lost race.
+pub(super) const INSERT_GROUP: SetSql = set(
+    &["id", "version", "head", "monitor_id", "active", "state"],
+    "INSERT INTO monitor_group (id, version, head, monitor_id, active, state)
+     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING",
+    "INSERT INTO monitor_group (id, version, head, monitor_id, active, state)
+     SELECT t.id, t.version, decode(t.head, 'hex'), t.monitor_id, t.active, decode(t.state, 'hex')
+       FROM jsonb_to_recordset($1::jsonb) AS t(id uuid, version bigint, head text,
+            monitor_id uuid, active boolean, state text)
+     ON CONFLICT (id) DO NOTHING",
+);
+
+pub(super) const UPDATE_GROUP: SetSql = set(
+    &["id", "before", "version", "head", "active", "state"],
+    "UPDATE monitor_group SET version = $3, head = $4, active = $5, state = $6
+      WHERE id = $1 AND version = $2",
+    "UPDATE monitor_group SET version = t.version, head = decode(t.head, 'hex'),
+            active = t.active, state = decode(t.state, 'hex')
+       FROM jsonb_to_recordset($1::jsonb) AS t(id uuid, before bigint, version bigint, head text,
+            active boolean, state text)
+      WHERE monitor_group.id = t.id AND monitor_group.version = t.before",
 );
 
 pub(super) const COUNT_ALERT: SetSql = set(
@@ -298,6 +322,28 @@ pub(super) fn signal(signal: &SignalRow) -> Vec<Value> {
         signal.config_epoch,
         DECIDER_VERSION,
         signal.remote.as_deref().map(clean),
+    ]
+}
+
+pub(super) fn new_group(state: &Group, head: Head, bytes: Vec<u8>) -> Vec<Value> {
+    row![
+        state.id.0,
+        int(head.seq),
+        &head.hash[..],
+        state.monitor.0,
+        state.is_active(),
+        bytes,
+    ]
+}
+
+pub(super) fn changed_group(state: &Group, before: Head, head: Head, bytes: Vec<u8>) -> Vec<Value> {
+    row![
+        state.id.0,
+        int(before.seq),
+        int(head.seq),
+        &head.hash[..],
+        state.is_active(),
+        bytes,
     ]
 }
 

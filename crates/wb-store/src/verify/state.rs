@@ -2,8 +2,9 @@
 
 use wb_core::alert::Alert;
 use wb_core::config::ObjectId;
-use wb_core::ids::{AlertId, IncidentId};
+use wb_core::ids::{AlertId, GroupId, IncidentId};
 use wb_core::incident::Incident;
+use wb_core::monitor::Group;
 
 use super::{Finding, Folded};
 use crate::codec::{self, CodecError};
@@ -23,6 +24,9 @@ const INCIDENT_COLUMNS: Sql = sql("SELECT count(*) FROM incident
         AND urgency = $6 AND owner_id IS NOT DISTINCT FROM $7 AND opened_at = $8
         AND updated_at = $9 AND resolved_at IS NOT DISTINCT FROM $10
         AND wake_at IS NOT DISTINCT FROM $11");
+const GROUP: Sql = sql("SELECT version, head, state FROM monitor_group WHERE id = $1");
+const GROUP_COLUMNS: Sql =
+    sql("SELECT count(*) FROM monitor_group WHERE id = $1 AND monitor_id = $2 AND active = $3");
 const OBJECT: Sql =
     sql("SELECT version, head, body, deleted FROM config_object WHERE kind = $1 AND id = $2");
 
@@ -116,6 +120,29 @@ pub(super) fn incident(
         state.wake_at().map(|at| at.as_micros()),
     ];
     if tx.query_one(&INCIDENT_COLUMNS, params, |row| row.i64(0))? != 1 {
+        findings.push(Finding::ColumnsDiffer);
+    }
+    Ok(findings)
+}
+
+pub(super) fn group(
+    tx: &mut Tx<'_>,
+    id: GroupId,
+    head: Head,
+    folded: Option<Folded<Group>>,
+) -> Result<Vec<Finding>, Error> {
+    let Some(stored) = tx.query_opt(&GROUP, params![id.0], stored)? else {
+        return Ok(vec![Finding::RowMissing]);
+    };
+    let mut findings = differing_head(&stored, head);
+    let Some(Folded { state, .. }) = folded else {
+        return Ok(findings);
+    };
+    if !is_same(codec::is_group(&stored.bytes, &state)) {
+        findings.push(Finding::StateDiffers);
+    }
+    let params = params![id.0, state.monitor.0, state.is_active()];
+    if tx.query_one(&GROUP_COLUMNS, params, |row| row.i64(0))? != 1 {
         findings.push(Finding::ColumnsDiffer);
     }
     Ok(findings)

@@ -154,4 +154,11 @@ pub trait MetricSource: Send + Sync {
         until_s: i64,
         now_s: i64,
     ) -> Result<Vec<Points>, SourceError>;
+
+    /// When the newest sample of all came in, by our clock, in seconds since 1970 UTC; none before
+    /// the first since the start, and for a source that cannot tell. By this a silent series is
+    /// told from a source that hears nothing at all.
+    fn last_heard_s(&self) -> Option<i64> {
+        None
+    }
 }

@@ -157,6 +157,39 @@ describe("the story", () => {
     await page.context().close();
   });
 
+  it("sets up an account by its link, once, and signs out", async () => {
+    const { items } = await ask<{ items: { id: string; email: string; name: string }[] }>(demo, "GET", "/api/v1/users");
+    const pieter = items.find((user) => user.name === "Pieter de Vries");
+    const link = await ask<{ secret: string }>(demo, "POST", `/api/v1/users/${pieter?.id ?? ""}/set-up-link`);
+    const { page } = await open(browser, "phone", "light", { timezoneId: "Pacific/Auckland" });
+    await page.goto(`${demo.url}/set-up#${link.secret}`);
+    await page.getByText("Times are shown for Auckland").waitFor();
+    await page.getByLabel("Your name").fill("Pieter de Vries");
+    await page.getByLabel("E-mail").fill("pieter@demo.example");
+    await page.getByLabel("Password", { exact: true }).fill("short");
+    await page.getByRole("button", { name: "Set up and sign in" }).click();
+    const field = page.getByLabel("Password", { exact: true });
+    await until("the error at the field", async () =>
+      (await field.getAttribute("aria-invalid")) === "true" ? true : undefined,
+    );
+    expect(await page.getByLabel("Your name").inputValue()).toBe("Pieter de Vries");
+    await field.fill("a long and quiet password");
+    await page.getByRole("button", { name: "Set up and sign in" }).click();
+    await page.getByRole("heading", { level: 1, name: "Incidents" }).waitFor();
+    await page.getByRole("button", { name: "You" }).click();
+    await page.getByText("pieter@demo.example, times in Auckland").waitFor();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.waitForURL(/\/sign-in/u);
+
+    await page.goto(`${demo.url}/set-up#${link.secret}`);
+    await page.getByLabel("Your name").fill("Somebody else");
+    await page.getByLabel("E-mail").fill("pieter@demo.example");
+    await page.getByLabel("Password", { exact: true }).fill("another quiet password");
+    await page.getByRole("button", { name: "Set up and sign in" }).click();
+    await page.getByRole("alert").waitFor();
+    await page.context().close();
+  });
+
   it("keeps filters in the address and says when they hide everything", async () => {
     const { page, complaints } = await open(browser, "desktop");
     await signIn(page, demo);

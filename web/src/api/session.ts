@@ -1,4 +1,4 @@
-import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { setServerTime } from "../ui/now.ts";
 import { dismissAll } from "../ui/toasts.ts";
@@ -26,6 +26,13 @@ export const meQuery = queryOptions({
 function keep(me: Me): Me {
   setCsrfToken(me.csrf_token);
   return me;
+}
+
+/** From now on somebody else looks, or nobody: what was known to the one before is forgotten. */
+function become(queries: QueryClient, me: Me | null): void {
+  // First, so that the frame leaves before its data does; it is not cleared because it is watched.
+  queries.setQueryData(keys.me, me);
+  queries.removeQueries({ predicate: (query) => query.queryKey[0] !== keys.me[0] });
 }
 
 /** Who looks. Only for views behind the sign-in. */
@@ -62,8 +69,7 @@ export function useSignIn() {
     meta: { quiet: true },
     mutationFn: (body: Credentials) => ask(api.POST("/api/v1/sign-in", { body })),
     onSuccess: (me) => {
-      queries.clear();
-      queries.setQueryData(keys.me, keep(me));
+      become(queries, keep(me));
     },
   });
 }
@@ -82,8 +88,7 @@ export function useSetUp() {
     meta: { quiet: true },
     mutationFn: (body: SetUp) => ask(api.POST("/api/v1/set-up", { body })),
     onSuccess: (me) => {
-      queries.clear();
-      queries.setQueryData(keys.me, keep(me));
+      become(queries, keep(me));
     },
   });
 }
@@ -96,8 +101,7 @@ export function useSignOut() {
     onSuccess: () => {
       setCsrfToken(null);
       dismissAll();
-      queries.clear();
-      queries.setQueryData(keys.me, null);
+      become(queries, null);
     },
   });
 }

@@ -16,8 +16,12 @@ function tick() {
 }
 
 function subscribe(listener: () => void): () => void {
+  if (listeners.size === 0) {
+    // Nobody looked for a while; React reads the value again after subscribing.
+    now = Date.now() + offsetMs;
+    timer = setInterval(tick, TICK_MS);
+  }
   listeners.add(listener);
-  timer ??= setInterval(tick, TICK_MS);
   return () => {
     listeners.delete(listener);
     if (listeners.size === 0) {

@@ -92,6 +92,7 @@ export default function SetUp() {
           required
           withAsterisk={false}
           error={error("password")}
+          aria-invalid={fields.password !== undefined}
           visibilityToggleButtonProps={{ "aria-label": t("ui.sign_in.show") }}
         />
         {setUp.isError && !known && <Failure error={setUp.error} />}

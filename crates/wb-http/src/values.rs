@@ -9,10 +9,11 @@ use serde::{Serialize, Serializer};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
-use wb_core::config::{HandoffUnit, Role};
+use wb_core::config::{HandoffUnit, OnSilence, Role, Side};
 use wb_core::event::{EventAction, Severity, Urgency};
 use wb_core::ids;
 use wb_core::incident::IncidentState;
+use wb_core::number::Number;
 use wb_core::time::Timestamp;
 
 /// A kind of id with the name of its schema.
@@ -35,6 +36,7 @@ macro_rules! api_ids {
 api_ids! {
     SignalId AlertId IncidentId PageId DeliveryId NoteId UserId MethodId TeamId ServiceId
     IntegrationId PolicyId ScheduleId RotationId OverrideId EndpointId TokenId SessionId NodeId
+    MonitorId
 }
 
 /// An id as prefixed text.
@@ -102,7 +104,7 @@ macro_rules! api_words {
     )*};
 }
 
-api_words! { Severity Urgency IncidentState Role }
+api_words! { Severity Urgency IncidentState Role Side OnSilence }
 
 impl ApiWord for EventAction {
     const NAME: &'static str = "EventAction";
@@ -228,6 +230,12 @@ aliases! {
     RoleWord = Word<Role>;
     /// The word of a [`HandoffUnit`].
     HandoffUnitWord = Word<HandoffUnit>;
+    /// The text of a [`ids::MonitorId`].
+    MonitorIdText = Id<ids::MonitorId>;
+    /// The word of a [`Side`].
+    SideWord = Word<Side>;
+    /// The word of a [`OnSilence`].
+    OnSilenceWord = Word<OnSilence>;
 }
 
 /// An instant as RFC 3339 text in UTC, to the microsecond; any offset is accepted.
@@ -311,6 +319,37 @@ impl PartialSchema for LocalTime {
 impl ToSchema for LocalTime {
     fn name() -> Cow<'static, str> {
         Cow::Borrowed("LocalTime")
+    }
+}
+
+/// A measured value, or a line it is held against, as a JSON number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd)]
+pub struct Measure(pub Number);
+
+impl Serialize for Measure {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(self.0.get())
+    }
+}
+
+impl<'de> Deserialize<'de> for Measure {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = f64::deserialize(deserializer)?;
+        Number::new(value)
+            .map(Self)
+            .ok_or_else(|| D::Error::custom("expected a finite number"))
+    }
+}
+
+impl PartialSchema for Measure {
+    fn schema() -> RefOr<Schema> {
+        f64::schema()
+    }
+}
+
+impl ToSchema for Measure {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Measure")
     }
 }
 

@@ -1,6 +1,8 @@
 //! What makes a configuration object sound: names, limits, references. Pure: an object is judged
 //! against a configuration.
 
+mod monitor;
+
 use core::fmt::Display;
 
 use wb_core::config::{
@@ -42,6 +44,7 @@ impl Checker<'_> {
             Object::Policy(_, policy) => self.policy(object.id(), policy, problems),
             Object::Schedule(_, schedule) => self.schedule(object.id(), schedule, problems),
             Object::Override(_, value) => self.r#override(value, problems),
+            Object::Monitor(_, monitor) => self.monitor(object.id(), monitor, problems),
         }
     }
 

@@ -11,7 +11,9 @@ mod resolve;
 
 use std::collections::BTreeMap;
 
-use wb_core::config::{Handoff, Role, UrgencyRule};
+use wb_core::config::{Handoff, OnSilence, Role, Side, UrgencyRule};
+use wb_core::event::Severity;
+use wb_core::number::Number;
 
 pub use plan::{Action, Change, FieldChange, Plan};
 
@@ -34,6 +36,8 @@ pub struct Declared {
     pub services: Vec<DeclaredService>,
     /// Integrations.
     pub integrations: Vec<DeclaredIntegration>,
+    /// Monitors.
+    pub monitors: Vec<DeclaredMonitor>,
 }
 
 /// A declared team.
@@ -203,4 +207,37 @@ pub struct DeclaredIntegration {
     pub dialect: String,
     /// A key of one's own; none keeps the present one, or makes a new one.
     pub key: Option<String>,
+}
+
+/// A declared monitor, known by its service and its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeclaredMonitor {
+    /// The service's name.
+    pub service: String,
+    /// Shown name.
+    pub name: String,
+    /// What it means and what to do.
+    pub description: String,
+    /// Which series, as a render target.
+    pub target: String,
+    /// Which side of the line is bad.
+    pub side: Side,
+    /// The line.
+    pub threshold: Number,
+    /// How long values must stay bad before it fires, in seconds.
+    pub for_s: u32,
+    /// The level a value must be back beyond to be good again; none means the threshold.
+    pub recovery: Option<Number>,
+    /// How long values must stay good before it recovers, in seconds.
+    pub recover_for_s: u32,
+    /// How often it is evaluated, in seconds.
+    pub every_s: u32,
+    /// How bad it is when it fires.
+    pub severity: Severity,
+    /// A series without points for longer than this is silent, in seconds.
+    pub silent_after_s: u32,
+    /// What silence means.
+    pub on_silence: OnSilence,
+    /// Where the way to mend it is written.
+    pub runbook_url: Option<String>,
 }

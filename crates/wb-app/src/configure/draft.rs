@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use wb_core::config::{Handoff, ObjectId, Override, Policy, Role, Service, Slot, Team};
+use wb_core::config::{Handoff, Monitor, ObjectId, Override, Policy, Role, Service, Slot, Team};
 use wb_core::ids::{MethodId, RotationId, ServiceId, TeamId};
 
 /// An object as somebody wants it to be. A kind without a draft type of its own is its own draft.
@@ -25,6 +25,8 @@ pub enum Draft {
     Schedule(ScheduleDraft),
     /// An override.
     Override(Override),
+    /// A monitor.
+    Monitor(Monitor),
 }
 
 /// Settings of a channel by field name, secrets in the clear. A secret that is left out keeps its
@@ -168,12 +170,15 @@ impl Draft {
                 | (Self::Policy(_), ObjectId::Policy(_))
                 | (Self::Schedule(_), ObjectId::Schedule(_))
                 | (Self::Override(_), ObjectId::Override(_))
+                | (Self::Monitor(_), ObjectId::Monitor(_))
         )
     }
 
     /// A new id of this draft's kind.
     pub(super) const fn id(&self, uuid: uuid::Uuid) -> ObjectId {
-        use wb_core::ids::{EndpointId, IntegrationId, OverrideId, PolicyId, ScheduleId, UserId};
+        use wb_core::ids::{
+            EndpointId, IntegrationId, MonitorId, OverrideId, PolicyId, ScheduleId, UserId,
+        };
         match self {
             Self::Team(_) => ObjectId::Team(TeamId(uuid)),
             Self::User(_) => ObjectId::User(UserId(uuid)),
@@ -183,6 +188,7 @@ impl Draft {
             Self::Policy(_) => ObjectId::Policy(PolicyId(uuid)),
             Self::Schedule(_) => ObjectId::Schedule(ScheduleId(uuid)),
             Self::Override(_) => ObjectId::Override(OverrideId(uuid)),
+            Self::Monitor(_) => ObjectId::Monitor(MonitorId(uuid)),
         }
     }
 }
@@ -206,4 +212,5 @@ drafts! {
     Policy: Policy,
     Schedule: ScheduleDraft,
     Override: Override,
+    Monitor: Monitor,
 }

@@ -1,8 +1,8 @@
 //! From a draft to the object that is stored: ids found or made, texts trimmed, secrets sealed.
 
 use wb_core::config::{
-    Config, ContactMethod, Endpoint, Integration, Object, ObjectId, PersonalRule, PersonalRules,
-    Policy, Rotation, Schedule, Service, Team, User,
+    Config, ContactMethod, Endpoint, Integration, Monitor, Object, ObjectId, PersonalRule,
+    PersonalRules, Policy, Rotation, Schedule, Service, Team, User,
 };
 use wb_core::ids::{EndpointId, IntegrationId, MethodId, RotationId, ScheduleId, UserId};
 
@@ -68,6 +68,9 @@ impl Maker<'_> {
                 Object::Schedule(id, self.schedule(id, schedule, problems))
             }
             (ObjectId::Override(id), Draft::Override(value)) => Object::Override(id, value.clone()),
+            (ObjectId::Monitor(id), Draft::Monitor(monitor)) => {
+                Object::Monitor(id, trimmed_monitor(monitor))
+            }
             _ => return None,
         })
     }
@@ -239,6 +242,17 @@ fn trimmed_team(team: &Team) -> Team {
     Team {
         name: team.name.trim().to_owned(),
         description: team.description.trim().to_owned(),
+    }
+}
+
+fn trimmed_monitor(monitor: &Monitor) -> Monitor {
+    let runbook_url = monitor.runbook_url.as_deref().map(str::trim);
+    Monitor {
+        name: monitor.name.trim().to_owned(),
+        description: monitor.description.trim().to_owned(),
+        target: monitor.target.trim().to_owned(),
+        runbook_url: runbook_url.filter(|url| !url.is_empty()).map(str::to_owned),
+        ..monitor.clone()
     }
 }
 

@@ -2,7 +2,8 @@
 
 use wb_core::config::{Config, Object, ObjectId, OverrideChange, Target};
 use wb_core::ids::{
-    EndpointId, IntegrationId, OverrideId, PolicyId, ScheduleId, ServiceId, TeamId, UserId,
+    EndpointId, IntegrationId, MonitorId, OverrideId, PolicyId, ScheduleId, ServiceId, TeamId,
+    UserId,
 };
 
 use super::problems::kind_label;
@@ -35,6 +36,7 @@ pub(super) fn name_of(config: &Config, object: &Object) -> String {
             .schedules
             .get(&v.schedule)
             .map_or_else(|| id.to_string(), |schedule| schedule.value.name.clone()),
+        Object::Monitor(_, v) => v.name.clone(),
     }
 }
 
@@ -78,6 +80,12 @@ fn all(config: &Config) -> impl Iterator<Item = Object> + '_ {
                 .overrides
                 .keys()
                 .map(|id: &OverrideId| ObjectId::Override(*id)),
+        )
+        .chain(
+            config
+                .monitors
+                .keys()
+                .map(|id: &MonitorId| ObjectId::Monitor(*id)),
         );
     ids.filter_map(|id| config.get(id).map(|(object, _)| object))
 }
@@ -94,6 +102,7 @@ fn refers(object: &Object, id: ObjectId) -> bool {
                     .is_some_and(|policy| id == ObjectId::Policy(policy))
         }
         Object::Integration(_, v) => id == ObjectId::Service(v.service),
+        Object::Monitor(_, v) => id == ObjectId::Service(v.service),
         Object::Policy(_, v) => {
             team(v.team)
                 || v.steps

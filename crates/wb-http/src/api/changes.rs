@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use wb_app::Caller;
-use wb_core::config::{Object, ObjectId, Versioned};
+use wb_core::config::{Config, Object, ObjectId, Versioned};
 use wb_store::config::Version;
 
 use super::refs::{ActorView, Names};
-use super::{endpoints, integrations, overrides, policies, schedules, services, teams, users};
+use super::{endpoints, integrations, monitors, overrides, policies, schedules, services, teams, users};
 use crate::extract::Query;
 use crate::identity::Auth;
 use crate::page::{Cursor, Limit, Page};
@@ -87,7 +87,7 @@ pub async fn list(
             deleted: row.deleted,
             object: row
                 .object
-                .and_then(|object| shown(&caller, object, row.version)),
+                .and_then(|object| shown(&caller, &config, object, row.version)),
         }
     })))
 }
@@ -103,12 +103,18 @@ fn object_id(text: &str) -> Option<ObjectId> {
         "pol" => ObjectId::Policy(text.parse().ok()?),
         "sch" => ObjectId::Schedule(text.parse().ok()?),
         "ovr" => ObjectId::Override(text.parse().ok()?),
+        "mon" => ObjectId::Monitor(text.parse().ok()?),
         _ => return None,
     })
 }
 
 /// An object as its own resource shows it.
-fn shown(caller: &Caller, object: Object, version: u32) -> Option<serde_json::Value> {
+fn shown(
+    caller: &Caller,
+    config: &Config,
+    object: Object,
+    version: u32,
+) -> Option<serde_json::Value> {
     macro_rules! at {
         ($value:expr) => {
             &Versioned {
@@ -129,6 +135,9 @@ fn shown(caller: &Caller, object: Object, version: u32) -> Option<serde_json::Va
         Object::Schedule(id, v) => serde_json::to_value(schedules::ScheduleView::new(id, at!(v))),
         Object::Override(id, v) => {
             serde_json::to_value(overrides::OverrideView::new(id, version, &v))
+        }
+        Object::Monitor(id, v) => {
+            serde_json::to_value(monitors::MonitorView::new(config, id, version, &v))
         }
     };
     value.ok()

@@ -8,12 +8,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use wb_app::configure::Declared;
 use wb_app::configure::declare::{
-    Change, DeclaredEndpoint, DeclaredIntegration, DeclaredMethod, DeclaredPolicy,
+    Change, DeclaredEndpoint, DeclaredIntegration, DeclaredMethod, DeclaredMonitor, DeclaredPolicy,
     DeclaredRotation, DeclaredRule, DeclaredRules, DeclaredSchedule, DeclaredService, DeclaredSlot,
     DeclaredStep, DeclaredTarget, DeclaredTeam, DeclaredUser, Plan,
 };
 use wb_core::config::Handoff;
 
+use super::monitors;
 use super::schedules::HandoffBody;
 use super::services::ServiceUrgency;
 use super::settings::{SettingsBody, settings_draft};
@@ -21,7 +22,7 @@ use crate::extract::Body;
 use crate::identity::Auth;
 use crate::problem::{FieldIssue, Problem};
 use crate::state::HttpState;
-use crate::values::{LocalTime, RoleWord};
+use crate::values::{LocalTime, Measure, OnSilenceWord, RoleWord, SeverityWord, SideWord};
 
 /// A declared state. Everything refers by name, users by address. What is not declared stays.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
@@ -48,6 +49,9 @@ pub struct DeclaredBody {
     /// Integrations.
     #[serde(default)]
     pub integrations: Vec<IntegrationItem>,
+    /// Monitors.
+    #[serde(default)]
+    pub monitors: Vec<MonitorItem>,
 }
 
 /// A declared team.
@@ -252,6 +256,50 @@ pub struct IntegrationItem {
     pub key: Option<String>,
 }
 
+/// A declared monitor, known by its service and its name.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MonitorItem {
+    /// The service's name.
+    pub service: String,
+    /// Shown name.
+    pub name: String,
+    /// What it means and what to do.
+    #[serde(default)]
+    pub description: String,
+    /// Which series, as a render target.
+    pub target: String,
+    /// Which side of the line is bad.
+    #[serde(default = "monitors::side")]
+    pub side: SideWord,
+    /// The line.
+    pub threshold: Measure,
+    /// How long values must stay bad before it fires, in seconds.
+    #[serde(default)]
+    pub for_s: u32,
+    /// The level a value must be back beyond to be good again; null means the threshold.
+    #[serde(default)]
+    pub recovery: Option<Measure>,
+    /// How long values must stay good before it recovers, in seconds; null means as long as `for_s`.
+    #[serde(default)]
+    pub recover_for_s: Option<u32>,
+    /// How often it is evaluated, in seconds.
+    #[serde(default = "monitors::every_s")]
+    pub every_s: u32,
+    /// How bad it is when it fires.
+    #[serde(default = "monitors::severity")]
+    pub severity: SeverityWord,
+    /// A series without points for longer than this is silent, in seconds.
+    #[serde(default = "monitors::silent_after_s")]
+    pub silent_after_s: u32,
+    /// What silence means.
+    #[serde(default = "monitors::on_silence")]
+    pub on_silence: OnSilenceWord,
+    /// Where the way to mend it is written.
+    #[serde(default)]
+    pub runbook_url: Option<String>,
+}
+
 /// What applying a declared state does.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct PlanView {
@@ -320,6 +368,11 @@ impl DeclaredBody {
                 .integrations
                 .into_iter()
                 .map(IntegrationItem::declared)
+                .collect(),
+            monitors: self
+                .monitors
+                .into_iter()
+                .map(MonitorItem::declared)
                 .collect(),
         }
     }
@@ -442,6 +495,27 @@ impl IntegrationItem {
             name: self.name,
             dialect: self.dialect,
             key: self.key,
+        }
+    }
+}
+
+impl MonitorItem {
+    fn declared(self) -> DeclaredMonitor {
+        DeclaredMonitor {
+            service: self.service,
+            name: self.name,
+            description: self.description,
+            target: self.target,
+            side: self.side.0,
+            threshold: self.threshold.0,
+            for_s: self.for_s,
+            recovery: self.recovery.map(|level| level.0),
+            recover_for_s: self.recover_for_s.unwrap_or(self.for_s),
+            every_s: self.every_s,
+            severity: self.severity.0,
+            silent_after_s: self.silent_after_s,
+            on_silence: self.on_silence.0,
+            runbook_url: self.runbook_url,
         }
     }
 }

@@ -12,6 +12,7 @@ pub mod incidents;
 pub mod integrations;
 pub mod live;
 pub mod me;
+pub mod monitors;
 pub mod on_call;
 pub mod outbox;
 pub mod overrides;
@@ -105,6 +106,8 @@ fn configuration() -> OpenApiRouter<HttpState> {
         ))
         .routes(routes!(integrations::key))
         .routes(routes!(integrations::rotate_key))
+        .routes(routes!(monitors::list, monitors::create))
+        .routes(routes!(monitors::get, monitors::update, monitors::delete))
         .routes(routes!(signals::list))
         .routes(routes!(signals::refusals))
         .routes(routes!(policies::list, policies::create))

@@ -112,7 +112,7 @@ impl<'a> Words<'a> {
                 alert: Some(*alert),
                 ..Said::default()
             },
-            EntryFact::Alert(_) | EntryFact::Object(_) => return None,
+            EntryFact::Alert(_) | EntryFact::Object(_) | EntryFact::Group(_) => return None,
         };
         Some(RecordEntry {
             stream: read.stream.clone(),

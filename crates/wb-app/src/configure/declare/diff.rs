@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use wb_core::config::{
-    Config, Handoff, HandoffUnit, Object, PersonalRule, Role, Setting, Settings, Slot, Target,
-    UrgencyRule, User,
+    Config, Handoff, HandoffUnit, Monitor, Object, PersonalRule, Role, Setting, Settings, Slot,
+    Target, UrgencyRule, User,
 };
 use wb_core::ids::UserId;
 
@@ -152,6 +152,7 @@ fn flatten(config: &Config, object: &Object) -> Fields {
                 }
             }
         }
+        Object::Monitor(_, v) => monitor(config, v, &mut fields),
         // Overrides have no names and are not declared.
         Object::Override(..) => {}
     }
@@ -190,6 +191,28 @@ fn user(config: &Config, user: &User, fields: &mut Fields) {
     };
     rules("high", &user.rules.high);
     rules("low", &user.rules.low);
+}
+
+fn monitor(config: &Config, monitor: &Monitor, fields: &mut Fields) {
+    let service = config.services.get(&monitor.service);
+    fields.put("service", service.map_or("", |service| &service.value.name));
+    fields.put("name", &monitor.name);
+    fields.put("description", &monitor.description);
+    fields.put("target", &monitor.target);
+    fields.put("side", monitor.side.word());
+    fields.put("threshold", monitor.threshold.to_string());
+    fields.put("for_s", monitor.for_s.to_string());
+    if let Some(level) = monitor.recovery {
+        fields.put("recovery", level.to_string());
+    }
+    fields.put("recover_for_s", monitor.recover_for_s.to_string());
+    fields.put("every_s", monitor.every_s.to_string());
+    fields.put("severity", monitor.severity.word());
+    fields.put("silent_after_s", monitor.silent_after_s.to_string());
+    fields.put("on_silence", monitor.on_silence.word());
+    if let Some(url) = &monitor.runbook_url {
+        fields.put("runbook_url", url);
+    }
 }
 
 fn email(config: &Config, id: UserId) -> String {

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use wb_core::config::{Config, Versioned};
-use wb_core::ids::{EndpointId, IntegrationId, PolicyId, ScheduleId, ServiceId, TeamId, UserId};
+use wb_core::ids::{
+    EndpointId, IntegrationId, MonitorId, PolicyId, ScheduleId, ServiceId, TeamId, UserId,
+};
 
 use crate::configure::problems::same_name;
 
@@ -37,6 +39,12 @@ impl Names<'_> {
 
     pub(super) fn integration(&self, service: ServiceId, name: &str) -> Option<IntegrationId> {
         find(&self.0.integrations, |v| {
+            v.service == service && same_name(&v.name, name)
+        })
+    }
+
+    pub(super) fn monitor(&self, service: ServiceId, name: &str) -> Option<MonitorId> {
+        find(&self.0.monitors, |v| {
             v.service == service && same_name(&v.name, name)
         })
     }

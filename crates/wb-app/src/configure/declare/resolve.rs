@@ -3,13 +3,15 @@
 use core::fmt::Display;
 
 use uuid::Uuid;
-use wb_core::config::{Config, ObjectId, Policy, Service, Slot, Step, Target, Team};
-use wb_core::ids::{EndpointId, IntegrationId, PolicyId, ScheduleId, ServiceId, TeamId, UserId};
+use wb_core::config::{Config, Monitor, ObjectId, Policy, Service, Slot, Step, Target, Team};
+use wb_core::ids::{
+    EndpointId, IntegrationId, MonitorId, PolicyId, ScheduleId, ServiceId, TeamId, UserId,
+};
 
 use super::names::Names;
 use super::{
-    Declared, DeclaredEndpoint, DeclaredIntegration, DeclaredPolicy, DeclaredSchedule,
-    DeclaredService, DeclaredSlot, DeclaredTarget, DeclaredTeam, DeclaredUser,
+    Declared, DeclaredEndpoint, DeclaredIntegration, DeclaredMonitor, DeclaredPolicy,
+    DeclaredSchedule, DeclaredService, DeclaredSlot, DeclaredTarget, DeclaredTeam, DeclaredUser,
 };
 use crate::configure::draft::{
     Draft, EndpointDraft, IntegrationDraft, MethodDraft, MethodRef, RotationDraft, RuleDraft,
@@ -27,6 +29,7 @@ pub(super) enum Item<'a> {
     Policy(&'a DeclaredPolicy),
     Service(&'a DeclaredService),
     Integration(&'a DeclaredIntegration),
+    Monitor(&'a DeclaredMonitor),
 }
 
 /// Everything declared, in an order in which each object only refers to earlier ones, with its path
@@ -53,6 +56,7 @@ pub(super) fn items(declared: &Declared) -> Vec<(String, Item<'_>)> {
             &declared.integrations,
             Item::Integration,
         ))
+        .chain(section("monitors", &declared.monitors, Item::Monitor))
         .collect()
 }
 
@@ -67,6 +71,9 @@ impl Item<'_> {
             (Self::Policy(a), Self::Policy(b)) => same_name(&a.name, &b.name),
             (Self::Service(a), Self::Service(b)) => same_name(&a.name, &b.name),
             (Self::Integration(a), Self::Integration(b)) => {
+                same_name(&a.name, &b.name) && same_name(&a.service, &b.service)
+            }
+            (Self::Monitor(a), Self::Monitor(b)) => {
                 same_name(&a.name, &b.name) && same_name(&a.service, &b.service)
             }
             _ => false,
@@ -113,6 +120,11 @@ impl Resolver<'_> {
                 let found = service.and_then(|service| names.integration(service, &v.name));
                 ObjectId::Integration(found.unwrap_or(IntegrationId(fresh)))
             }
+            Item::Monitor(v) => {
+                let service = names.service(&v.service);
+                let found = service.and_then(|service| names.monitor(service, &v.name));
+                ObjectId::Monitor(found.unwrap_or(MonitorId(fresh)))
+            }
         }
     }
 
@@ -133,22 +145,39 @@ impl Resolver<'_> {
             }),
             Item::Policy(v) => Draft::Policy(self.policy(v, problems)),
             Item::Service(v) => Draft::Service(self.service(v, problems)),
-            Item::Integration(v) => {
-                let service = self.names().service(&v.service);
-                Draft::Integration(IntegrationDraft {
-                    service: ServiceId(known(
-                        "service",
-                        "service",
-                        &v.service,
-                        service.map(|id| id.0),
-                        problems,
-                    )),
-                    name: v.name.clone(),
-                    dialect: v.dialect.clone(),
-                    key: v.key.clone(),
-                })
-            }
+            Item::Integration(v) => Draft::Integration(IntegrationDraft {
+                service: self.service_of(&v.service, problems),
+                name: v.name.clone(),
+                dialect: v.dialect.clone(),
+                key: v.key.clone(),
+            }),
+            Item::Monitor(v) => Draft::Monitor(self.monitor(v, problems)),
         }
+    }
+
+    fn monitor(&self, declared: &DeclaredMonitor, problems: &mut Problems) -> Monitor {
+        Monitor {
+            service: self.service_of(&declared.service, problems),
+            name: declared.name.clone(),
+            description: declared.description.clone(),
+            target: declared.target.clone(),
+            side: declared.side,
+            threshold: declared.threshold,
+            for_s: declared.for_s,
+            recovery: declared.recovery,
+            recover_for_s: declared.recover_for_s,
+            every_s: declared.every_s,
+            severity: declared.severity,
+            silent_after_s: declared.silent_after_s,
+            on_silence: declared.on_silence,
+            runbook_url: declared.runbook_url.clone(),
+        }
+    }
+
+    /// The service to which an integration or monitor belongs.
+    fn service_of(&self, name: &str, problems: &mut Problems) -> ServiceId {
+        let found = self.names().service(name).map(|id| id.0);
+        ServiceId(known("service", "service", &name, found, problems))
     }
 
     fn team(&self, name: &str, problems: &mut Problems) -> TeamId {

@@ -35,7 +35,10 @@ use utoipa_axum::routes;
 
 pub use demo::{Outbox, OutboxLink, OutboxMessage};
 pub use limits::Limits;
-pub use state::{Build, CheckReadiness, HttpState, Listener, Readiness, RenderMetrics};
+pub use state::{
+    Build, CheckReadiness, CountIntake, HttpState, Intake, IntakeFault, Listener, Readiness,
+    RenderMetrics,
+};
 
 /// The whole HTTP face.
 pub fn router(state: HttpState) -> Router {

@@ -1,6 +1,6 @@
 //! What the HTTP face is given by the binary.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use wb_app::App;
@@ -61,12 +61,47 @@ impl HttpState {
 }
 
 /// A listener with the address it really has.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Listener {
     /// What is spoken there, such as `http`, `https` or `carbon`.
     pub protocol: &'static str,
     /// Where.
     pub address: SocketAddr,
+    /// Counts the samples that come in there; none where none do.
+    pub intake: Option<CountIntake>,
+}
+
+/// Tells what a listener for samples took in so far.
+pub type CountIntake = Arc<dyn Fn() -> Intake + Send + Sync>;
+
+/// What a listener for samples took in since it started.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Intake {
+    /// Connections that are open.
+    pub connections_open: u64,
+    /// Samples stored.
+    pub samples: u64,
+    /// Lines that could not be read.
+    pub bad_lines: u64,
+    /// Samples of good lines that were not stored.
+    pub dropped: u64,
+    /// Connections and datagrams of peers that may not send.
+    pub refused_peers: u64,
+    /// The last lines that could not be read, the oldest first.
+    pub recent_bad_lines: Vec<IntakeFault>,
+}
+
+/// A line that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IntakeFault {
+    /// When it came.
+    pub at: Timestamp,
+    /// Who sent it.
+    pub peer: IpAddr,
+    /// What is wrong with it, in one fixed word.
+    pub reason: &'static str,
+    /// Its beginning, escaped.
+    pub line: String,
 }
 
 /// What this program is.

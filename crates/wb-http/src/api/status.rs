@@ -5,12 +5,13 @@ use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 use wb_app::AppError;
+use wb_core::config::Permission;
 use wb_core::time::Timestamp;
 use wb_store::db::{Engine, Stats};
 
 use crate::identity::Auth;
 use crate::problem::Problem;
-use crate::state::HttpState;
+use crate::state::{HttpState, Intake};
 use crate::values::{Id, NodeIdText, Time};
 
 /// How this instance is.
@@ -60,6 +61,41 @@ pub struct ListenerView {
     pub protocol: &'static str,
     /// Where.
     pub address: String,
+    /// What came in there since the start, where samples do.
+    pub intake: Option<IntakeView>,
+}
+
+/// What a listener for samples took in since it started.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct IntakeView {
+    /// Connections that are open.
+    pub connections_open: u64,
+    /// Samples stored.
+    pub samples: u64,
+    /// Lines that could not be read.
+    pub bad_lines: u64,
+    /// Samples of good lines that were not stored: not a number, too old, too far in the future, one
+    /// new series too many, or the store was full or broken.
+    pub dropped: u64,
+    /// Connections and datagrams of peers that may not send.
+    pub refused_peers: u64,
+    /// The last lines that could not be read, the oldest first. For admins: they may hold anything.
+    pub recent_bad_lines: Option<Vec<BadLineView>>,
+}
+
+/// A line that could not be read.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct BadLineView {
+    /// When it came.
+    pub at: Time,
+    /// The address of who sent it.
+    pub peer: String,
+    /// What is wrong with it: `too_long`, `unfinished`, `not_utf8`, `fields`, `value`, `timestamp`,
+    /// `name` or `tag`.
+    #[schema(value_type = String)]
+    pub reason: &'static str,
+    /// Its beginning; what is not printable is escaped.
+    pub line: String,
 }
 
 /// What one worker last did.
@@ -130,7 +166,10 @@ pub struct NodeView {
     get, path = "/status", tag = "status", operation_id = "get_status",
     responses((status = 200, body = StatusView)),
 )]
-pub async fn get(State(state): State<HttpState>, _auth: Auth) -> Result<Json<StatusView>, Problem> {
+pub async fn get(
+    State(state): State<HttpState>,
+    Auth(caller): Auth,
+) -> Result<Json<StatusView>, Problem> {
     let app = &state.app;
     let (held, counts, next_delivery, next_wake, nodes) = app
         .store
@@ -161,7 +200,7 @@ pub async fn get(State(state): State<HttpState>, _auth: Auth) -> Result<Json<Sta
         key_id: app.vault.key_id().to_owned(),
         public_url: app.settings.public_url.clone(),
         sending_held: held,
-        listeners: listeners(&state),
+        listeners: listeners(&state, caller.scope.allows_globally(Permission::Manage)),
         workers: workers(&state),
         queues: QueuesView {
             deliveries_pending: counts.pending,
@@ -182,15 +221,36 @@ pub async fn get(State(state): State<HttpState>, _auth: Auth) -> Result<Json<Sta
     }))
 }
 
-fn listeners(state: &HttpState) -> Vec<ListenerView> {
+fn listeners(state: &HttpState, to_admin: bool) -> Vec<ListenerView> {
     state
         .listeners
         .iter()
         .map(|listener| ListenerView {
             protocol: listener.protocol,
             address: listener.address.to_string(),
+            intake: listener
+                .intake
+                .as_ref()
+                .map(|count| intake(count(), to_admin)),
         })
         .collect()
+}
+
+fn intake(intake: Intake, to_admin: bool) -> IntakeView {
+    let recent = intake.recent_bad_lines.into_iter().map(|bad| BadLineView {
+        at: Time(bad.at),
+        peer: bad.peer.to_string(),
+        reason: bad.reason,
+        line: bad.line,
+    });
+    IntakeView {
+        connections_open: intake.connections_open,
+        samples: intake.samples,
+        bad_lines: intake.bad_lines,
+        dropped: intake.dropped,
+        refused_peers: intake.refused_peers,
+        recent_bad_lines: to_admin.then(|| recent.collect()),
+    }
 }
 
 fn workers(state: &HttpState) -> Vec<WorkerStatus> {

@@ -1,5 +1,6 @@
 //! Metrics, readiness, status, headers, the UI's place.
 
+use serde_json::{Value, json};
 use wb_http::Readiness;
 
 use crate::test_app::{ADMIN, Setup, TestApp, World};
@@ -66,6 +67,34 @@ async fn readiness_has_a_bare_status_and_status_has_the_reasons() {
     assert_eq!(status["listeners"][0]["address"], "127.0.0.1:8080");
     assert_eq!(status["engine"], "sqlite");
     assert_eq!(status["sending_held"], false);
+}
+
+#[tokio::test]
+async fn status_counts_samples_and_shows_bad_lines_to_admins() {
+    let app = TestApp::start().await;
+    let world = World::on(&app).await;
+    let member = app.token_of(&world.user).await;
+    let of = async |token: &str| {
+        let call = app.call("GET", "/api/v1/status").token(token);
+        call.send().await.expect(200).json()["listeners"].clone()
+    };
+    let listeners = of(ADMIN).await;
+    assert_eq!(listeners[0]["intake"], Value::Null);
+    assert_eq!(listeners[1]["protocol"], "carbon");
+    let intake = &listeners[1]["intake"];
+    assert_eq!(
+        (&intake["samples"], &intake["bad_lines"], &intake["dropped"]),
+        (&json!(7), &json!(1), &json!(2))
+    );
+    let bad = &intake["recent_bad_lines"][0];
+    assert_eq!(
+        (&bad["line"], &bad["reason"]),
+        (&json!("nonsense"), &json!("fields"))
+    );
+
+    let listeners = of(&member).await;
+    assert_eq!(listeners[1]["intake"]["samples"], 7);
+    assert_eq!(listeners[1]["intake"]["recent_bad_lines"], Value::Null);
 }
 
 #[tokio::test]

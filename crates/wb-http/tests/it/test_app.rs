@@ -15,7 +15,7 @@ use wb_app::vault::Vault;
 use wb_app::{App, AppParts, Settings};
 use wb_core::incident::FailureReason;
 use wb_core::time::Timestamp;
-use wb_http::{Build, HttpState, Limits, Listener, Outbox, Readiness};
+use wb_http::{Build, HttpState, Intake, IntakeFault, Limits, Listener, Outbox, Readiness};
 use wb_ports::{
     Capabilities, Channel, ChannelDescriptor, Channels, Clock, Field, FieldError, FieldKind,
     Inbound, Message, OpenedSettings, Random, Receipt, SendFailure,
@@ -269,6 +269,7 @@ impl TestApp {
                 public_url: setup.public_url.map(ToOwned::to_owned),
                 ..Settings::default()
             },
+            metrics: None,
             before_deciding: None,
         })
         .await
@@ -282,10 +283,18 @@ impl TestApp {
             inbound: inbound.into(),
             metrics: Arc::new(|| "watchbell_up 1\n".to_owned()),
             metrics_public: setup.metrics_public,
-            listeners: Arc::new([Listener {
-                protocol: "http",
-                address: setup.listen.parse().unwrap(),
-            }]),
+            listeners: Arc::new([
+                Listener {
+                    protocol: "http",
+                    address: setup.listen.parse().unwrap(),
+                    intake: None,
+                },
+                Listener {
+                    protocol: "carbon",
+                    address: "127.0.0.1:2003".parse().unwrap(),
+                    intake: Some(Arc::new(one_bad_line)),
+                },
+            ]),
             readiness: Arc::new(move || shown.lock().unwrap().clone()),
             build: Build {
                 version: "0.0.0",
@@ -463,6 +472,21 @@ impl World {
             .expect(200)
             .json();
         list["items"][0]["id"].as_str().unwrap().to_owned()
+    }
+}
+
+fn one_bad_line() -> Intake {
+    Intake {
+        samples: 7,
+        bad_lines: 1,
+        dropped: 2,
+        recent_bad_lines: vec![IntakeFault {
+            at: Timestamp::from_micros(START_US),
+            peer: "127.0.0.1".parse().unwrap(),
+            reason: "fields",
+            line: "nonsense".to_owned(),
+        }],
+        ..Intake::default()
     }
 }
 

@@ -1,12 +1,19 @@
 /** The API's types by the names the views use; generated from the API's own description. */
 import type { components } from "./schema.d.ts";
 
+/** The last values of a monitor behind an incident, for a row. */
+export interface Spark {
+  values: (number | null)[];
+  threshold: number;
+  side: "above" | "below";
+}
+
 type Schemas = components["schemas"];
 
 export type Ref = Schemas["Ref"];
 export type Me = Schemas["MeView"];
 export type Status = Schemas["StatusView"];
-export type Incident = Schemas["IncidentSummary"];
+export type Incident = Schemas["IncidentSummary"] & { spark?: Spark | null };
 export type IncidentDetail = Schemas["IncidentDetail"];
 export type NextStep = Schemas["NextStepView"];
 export type Page = Schemas["PageView"];

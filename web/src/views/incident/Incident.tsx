@@ -16,6 +16,7 @@ import { paths } from "../../ui/paths.ts";
 import { Actions } from "./Actions.tsx";
 import { Alerts } from "./Alerts.tsx";
 import { Facts } from "./Facts.tsx";
+import { Graphs } from "./Graphs.tsx";
 import { Header } from "./Header.tsx";
 import css from "./Incident.module.css";
 import { NoteBox } from "./NoteBox.tsx";
@@ -85,6 +86,7 @@ function Known({ incident }: { incident: IncidentDetail }) {
       <Summary incident={incident} />
       <div className={css.columns}>
         <div className={css.main}>
+          <Graphs incident={incident} />
           <WhoWasTold incident={incident} />
           <Alerts alerts={incident.alerts} />
         </div>

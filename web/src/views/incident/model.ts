@@ -1,5 +1,5 @@
 /** What the incident view shows, apart from how it looks. Pure. */
-import type { Delivery, IncidentDetail, Page, Policy, RecordEntry } from "../../api/types.ts";
+import type { Alert, Delivery, IncidentDetail, Page, Policy, RecordEntry } from "../../api/types.ts";
 import { inShort } from "../../ui/recipients.ts";
 import { millis } from "../../ui/time.ts";
 
@@ -231,4 +231,12 @@ export function coming(incident: IncidentDetail): Coming | undefined {
               },
         ];
   return [...messages, ...steps].sort((a, b) => a.at - b.at)[0];
+}
+
+/** How a monitor calls an episode of one of its series: monitor, group, number. */
+const EPISODE = /^mon_[^/]+\/[^/]+\/\d+$/u;
+
+/** How many graphs are to be expected: one for each episode of a monitor. */
+export function episodes(alerts: readonly Alert[]): number {
+  return new Set(alerts.map((alert) => alert.dedup_key).filter((key) => EPISODE.test(key))).size;
 }

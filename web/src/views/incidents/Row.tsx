@@ -11,6 +11,7 @@ import { paths } from "../../ui/paths.ts";
 import { inShort } from "../../ui/recipients.ts";
 import { Say } from "../../ui/Say.tsx";
 import { Severity } from "../../ui/Severity.tsx";
+import { Spark } from "../../ui/Spark.tsx";
 import { StateGlyph } from "../../ui/State.tsx";
 import { millis, span } from "../../ui/time.ts";
 import { Age, Left, When } from "../../ui/Times.tsx";
@@ -43,6 +44,9 @@ export function Row({ id, incident, isSelected, isNew }: RowProps) {
         <span className="wb-faint">{t("ui.row.no_owner")}</span>
       ) : (
         <Owner person={incident.owner} me={me} />
+      )}
+      {incident.spark != null && incident.state !== "resolved" && (
+        <Spark className={css.spark ?? ""} tone={incident.state} {...incident.spark} />
       )}
       {incident.state === "triggered" && <Acknowledge incident={incident} />}
       {incident.state === "resolved" ? (

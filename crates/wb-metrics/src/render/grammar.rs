@@ -2,7 +2,7 @@
 
 use winnow::ascii::{Caseless, digit1, multispace0};
 use winnow::combinator::{
-    alt, cut_err, delimited, eof, opt, peek, preceded, repeat, separated, terminated,
+    alt, cut_err, delimited, eof, not, opt, peek, preceded, repeat, separated, terminated,
 };
 use winnow::error::{ContextError, ErrMode};
 use winnow::prelude::*;
@@ -45,15 +45,16 @@ pub(super) fn parse(target: &str) -> Result<Expr, ParseError> {
         })
 }
 
-/// Reads the expression that a text begins with, whatever follows it: names of series look like
-/// expressions but may be anything.
-pub(super) fn parse_beginning(text: &str) -> Option<Expr> {
-    if text.len() > MAX_TARGET_BYTES {
-        return None;
+/// The first pattern in the name of a series: names that functions make look like calls. What
+/// follows is not read, for it may be long and an alias may be anything.
+pub(super) fn first_path(name: &str) -> Option<String> {
+    let opening = (multispace0, self::name, multispace0, '(');
+    let openings = repeat::<_, _, (), _, _>(0.., opening);
+    let mut first = preceded((openings, multispace0, not(literal)), path);
+    match first.parse_next(&mut input(name)).ok()?.node {
+        Node::Path { pattern, .. } => Some(pattern),
+        _ => None,
     }
-    preceded(multispace0, expression)
-        .parse_next(&mut input(text))
-        .ok()
 }
 
 fn input(text: &str) -> Input<'_> {

@@ -103,7 +103,9 @@ pub fn parse_duration(text: &str) -> Result<i64, TimeError> {
 
 fn duration(input: &mut &str) -> ModalResult<i64> {
     let sign = opt(one_of(['+', '-'])).parse_next(input)?;
-    let total = repeat(1.., term)
+    // A sign by itself is no offset: that is how `now-` is read.
+    let least = if sign.is_some() { 0 } else { 1 };
+    let total = repeat(least.., term)
         .fold(
             || 0_i64,
             |total, seconds: i64| total.saturating_add(seconds),

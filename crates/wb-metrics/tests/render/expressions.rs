@@ -106,7 +106,7 @@ fn size_and_depth_are_bounded() {
     for deep in [
         nested(MAX_DEPTH + 1),
         piped(MAX_DEPTH + 1),
-        nested(8_000),
+        nested(5_000),
         piped(5_000),
     ] {
         let error = parse(&deep).expect_err("too deep").to_string();
@@ -143,6 +143,7 @@ fn memory() -> Memory {
     let values: Vec<_> = (0..100).map(|value| Some(f64::from(value))).collect();
     Memory {
         series: vec![series("a.x", 0, 60, &values), series("a.y", 0, 60, &values)],
+        reach_s: None,
     }
 }
 

@@ -7,6 +7,8 @@ use wb_ports::metrics::{Aggregation, MetricSource, Node, Points, SourceError};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Memory {
     pub(crate) series: Vec<Points>,
+    /// How far from the present it answers; as far as asked if none is set.
+    pub(crate) reach_s: Option<i64>,
 }
 
 /// A series with graphite-web's defaults.
@@ -69,6 +71,7 @@ fn expression(pattern: &str) -> Regex {
                 in_braces = false;
                 expression.push(')');
             }
+            '[' | ']' | '-' => expression.push(c),
             ',' if in_braces => expression.push('|'),
             _ => expression.push_str(&regex::escape(&c.to_string())),
         }
@@ -91,8 +94,14 @@ impl MetricSource for Memory {
         pattern: &str,
         from_s: i64,
         until_s: i64,
-        _now_s: i64,
+        now_s: i64,
     ) -> Result<Vec<Points>, SourceError> {
+        let reach_s = self.reach_s.unwrap_or(i64::MAX);
+        let (oldest_s, newest_s) = (now_s.saturating_sub(reach_s), now_s.saturating_add(reach_s));
+        if until_s <= oldest_s || from_s >= newest_s {
+            return Ok(Vec::new());
+        }
+        let (from_s, until_s) = (from_s.max(oldest_s), until_s.min(newest_s));
         let fitting = self.fitting(pattern).into_iter();
         Ok(fitting
             .map(|points| window(points, from_s, until_s))

@@ -6,7 +6,6 @@ use crate::render::eval::Call;
 use crate::render::grammar;
 use crate::render::line::Line;
 use crate::render::registry::{Function, Kind, Param};
-use crate::render::syntax::{Expr, Node};
 
 pub(in crate::render) static ALIAS: Function = Function {
     names: &["alias"],
@@ -73,23 +72,11 @@ fn part(line: &Line, path: &str, value: &Value) -> String {
     }
 }
 
-/// The first path in a name that looks like a call; any other name is a path itself.
+/// The first pattern in a name that looks like a call; any other name is a path itself.
 fn path_within(name: &str) -> String {
     let first = name
         .ends_with(')')
-        .then(|| grammar::parse_beginning(name))
+        .then(|| grammar::first_path(name))
         .flatten();
-    first
-        .as_ref()
-        .and_then(first_path)
-        .unwrap_or(name)
-        .to_owned()
-}
-
-fn first_path(expression: &Expr) -> Option<&str> {
-    match &expression.node {
-        Node::Path { pattern, .. } => Some(pattern),
-        Node::Call { arguments, .. } => first_path(&arguments.first()?.value),
-        Node::Literal(_) => None,
-    }
+    first.unwrap_or_else(|| name.to_owned())
 }

@@ -1,6 +1,6 @@
 //! Several series made one: `sumSeries`, `averageSeries`, `minSeries`, `maxSeries`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::render::aggregate::Aggregate;
 use crate::render::error::RenderError;
@@ -106,12 +106,12 @@ fn greatest_divisor(a: i64, b: i64) -> i64 {
 
 /// What the series were read with, each named once.
 fn path_expressions(lines: &[Line]) -> String {
-    let mut listed: Vec<&str> = Vec::new();
-    for line in lines {
-        if !listed.contains(&line.path_expression.as_str()) {
-            listed.push(&line.path_expression);
-        }
-    }
+    let mut seen = BTreeSet::new();
+    let mut listed: Vec<_> = lines
+        .iter()
+        .map(|line| line.path_expression.as_str())
+        .collect();
+    listed.retain(|expression| seen.insert(*expression));
     listed.join(",")
 }
 

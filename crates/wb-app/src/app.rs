@@ -9,7 +9,7 @@ use uuid::Uuid;
 use wb_core::config::Config;
 use wb_core::ids::{NodeId, ServiceId};
 use wb_core::time::Timestamp;
-use wb_ports::{Channels, Clock, Random};
+use wb_ports::{Channels, Clock, MetricSource, Random};
 use wb_store::db::{Lane, Store, Tx};
 use wb_store::nodes::Node;
 
@@ -75,6 +75,8 @@ pub struct AppParts {
     pub random: Arc<dyn Random>,
     /// The ways out.
     pub channels: Channels,
+    /// Where monitors and graphs read their points; none on a node that keeps no metrics.
+    pub metrics: Option<Arc<dyn MetricSource>>,
     /// What the operator set.
     pub settings: Settings,
     /// Runs before each event is decided; tests plant faults here, the program passes none.
@@ -96,6 +98,8 @@ pub struct App {
     pub random: Arc<dyn Random>,
     /// The ways out.
     pub channels: Channels,
+    /// Where monitors and graphs read their points; none on a node that keeps no metrics.
+    pub metrics: Option<Arc<dyn MetricSource>>,
     /// What the operator set.
     pub settings: Settings,
     /// This process.
@@ -111,6 +115,7 @@ pub struct App {
     /// Tells views what changed.
     pub live: Live,
     pub(crate) before_deciding: Option<Probe>,
+    pub(crate) monitors: crate::monitors::Memory,
     pub(crate) batcher: crate::ingest::Batcher,
     pub(crate) refusals: crate::ingest::Refusals,
     pub(crate) passwords: crate::access::Passwords,
@@ -140,6 +145,8 @@ impl App {
             clock: parts.clock,
             random: parts.random,
             channels: parts.channels,
+            metrics: parts.metrics,
+            monitors: crate::monitors::Memory::default(),
             settings: parts.settings,
             before_deciding: parts.before_deciding,
             node,

@@ -14,7 +14,7 @@ mod refusals;
 use std::sync::Arc;
 
 use wb_core::event::Event;
-use wb_core::ids::{IncidentId, IntegrationId, SignalId, TeamId};
+use wb_core::ids::{IncidentId, IntegrationId, ServiceId, SignalId, TeamId};
 use wb_core::time::Timestamp;
 use wb_store::db::{Engine, Lane};
 
@@ -24,7 +24,7 @@ pub use refusals::{Refusal, Refusals};
 use crate::app::App;
 use crate::error::AppError;
 use crate::live::Hint;
-use decide::Batch;
+pub(crate) use decide::Batch;
 
 /// A signal as it came in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,6 +55,8 @@ pub struct Ingested {
 pub(crate) struct Item {
     pub(crate) signal: SignalId,
     pub(crate) integration: IntegrationId,
+    /// Where it goes, when the sender's integration does not say it: the events of monitors.
+    pub(crate) service: Option<ServiceId>,
     pub(crate) event: Event,
     pub(crate) raw: RawSignal,
     pub(crate) at: Timestamp,
@@ -74,9 +76,21 @@ impl App {
         event: Event,
         raw: RawSignal,
     ) -> Result<Ingested, AppError> {
+        self.ingest_to(integration, None, event, raw).await
+    }
+
+    /// As [`App::ingest`], to a service the integration does not name.
+    pub(crate) async fn ingest_to(
+        self: &Arc<Self>,
+        integration: IntegrationId,
+        service: Option<ServiceId>,
+        event: Event,
+        raw: RawSignal,
+    ) -> Result<Ingested, AppError> {
         let item = Arc::new(Item {
             signal: SignalId(self.fresh_id()),
             integration,
+            service,
             event,
             raw,
             at: self.now(),
@@ -85,6 +99,12 @@ impl App {
             Engine::Sqlite => self.ingest_alone(item).await?,
             Engine::Postgres => self.ingest_batched(item).await?,
         };
+        self.ingested(&done);
+        Ok(done)
+    }
+
+    /// Wakes the workers and tells the views about an event that changed an incident.
+    pub(crate) fn ingested(&self, done: &Ingested) {
         if let Some(incident) = done.incident
             && done.outcome != "repeated"
         {
@@ -98,7 +118,16 @@ impl App {
                 team,
             });
         }
-        Ok(done)
+    }
+
+    /// What a batch of events takes into its transaction.
+    pub(crate) fn batch(&self, failure: Option<String>) -> Batch {
+        Batch {
+            salt_key: self.vault.salt_key(),
+            before_deciding: self.before_deciding.clone(),
+            catch_all: self.catch_all(),
+            failure,
+        }
     }
 
     async fn ingest_alone(self: &Arc<Self>, item: Arc<Item>) -> Result<Ingested, AppError> {
@@ -168,12 +197,7 @@ impl App {
         failure: Option<String>,
     ) -> Result<Vec<Ingested>, AppError> {
         let items = Arc::clone(items);
-        let batch = Batch {
-            salt_key: self.vault.salt_key(),
-            before_deciding: self.before_deciding.clone(),
-            catch_all: self.catch_all(),
-            failure,
-        };
+        let batch = self.batch(failure);
         self.decide(lane, move |tx, config| batch.run(tx, config, &items))
             .await
     }

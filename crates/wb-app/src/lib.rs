@@ -14,6 +14,7 @@ pub mod incidents;
 pub mod ingest;
 pub mod links;
 pub mod live;
+pub mod monitors;
 pub mod vault;
 pub mod verify;
 pub mod workers;

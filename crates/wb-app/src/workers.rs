@@ -8,6 +8,7 @@
 mod board;
 mod gauges;
 mod message;
+mod monitors;
 mod nodes;
 mod refusals;
 mod retention;
@@ -25,6 +26,7 @@ use wb_core::time::Timestamp;
 
 pub use board::{Board, WorkerView};
 pub use gauges::Gauges;
+pub use monitors::Monitors;
 pub use nodes::Nodes;
 pub use refusals::RefusalsWriter;
 pub use retention::Retention;
@@ -78,6 +80,7 @@ pub fn all() -> Vec<Arc<dyn Worker>> {
     vec![
         Arc::new(Timers),
         Arc::new(Sender),
+        Arc::new(Monitors),
         Arc::new(Nodes::default()),
         Arc::new(RefusalsWriter),
         Arc::new(Retention),

@@ -25,7 +25,7 @@ const UNDECIDED: &str = "undecided";
 
 /// What a batch takes into its transaction.
 #[derive(Clone)]
-pub(super) struct Batch {
+pub(crate) struct Batch {
     pub(super) salt_key: [u8; 32],
     pub(super) before_deciding: Option<Probe>,
     pub(super) catch_all: Option<ServiceId>,
@@ -64,7 +64,7 @@ struct Verdict {
 
 impl Batch {
     /// Decides all items and writes everything; answers in the order of the items.
-    pub(super) fn run(
+    pub(crate) fn run(
         &self,
         tx: &mut Tx<'_>,
         config: &Config,
@@ -414,7 +414,10 @@ impl Item {
     }
 
     fn route(&self, config: &Config) -> Option<Route> {
-        let service = config.integrations.get(&self.integration)?.value.service;
+        let service = match self.service {
+            Some(service) => service,
+            None => config.integrations.get(&self.integration)?.value.service,
+        };
         let team = config.services.get(&service)?.value.team;
         Some(Route {
             integration: self.integration,

@@ -12,12 +12,13 @@ use wb_app::vault::Vault;
 use wb_app::{App, AppError, AppParts, Caller, FieldProblem, Settings};
 use wb_core::actor::{Actor, Via};
 use wb_core::config::{
-    Endpoint, Handoff, HandoffUnit, ObjectId, Policy, Role, Scope, Service, Slot, Step, Target,
-    Team, UrgencyRule, User,
+    Endpoint, Handoff, HandoffUnit, Monitor, ObjectId, OnSilence, Policy, Role, Scope, Service,
+    Side, Slot, Step, Target, Team, UrgencyRule, User,
 };
-use wb_core::event::Urgency;
+use wb_core::event::{Severity, Urgency};
 use wb_core::ids::{EndpointId, IntegrationId, PolicyId, ScheduleId, ServiceId, TeamId, UserId};
 use wb_core::incident::FailureReason;
+use wb_core::number::Number;
 use wb_core::time::Timestamp;
 use wb_ports::{
     Capabilities, Channel, ChannelDescriptor, Channels, Clock, Field, FieldError, FieldKind,
@@ -273,6 +274,7 @@ async fn start(store: &Store, clock: &Arc<HandClock>, hook: &Arc<Hook>, seed: u6
         random: Arc::new(Counted(AtomicU64::new(seed))),
         channels: Channels::new([Arc::clone(hook) as Arc<dyn Channel>]),
         settings: Settings::default(),
+        metrics: None,
         before_deciding: None,
     };
     App::start(parts).await.unwrap()
@@ -327,6 +329,29 @@ pub(crate) fn integration(service: ServiceId, name: &str) -> IntegrationDraft {
         dialect: "events_v2".to_owned(),
         key: None,
     }
+}
+
+pub(crate) fn monitor(service: ServiceId, name: &str) -> Monitor {
+    Monitor {
+        service,
+        name: name.to_owned(),
+        description: String::new(),
+        target: "shop.*.p99".to_owned(),
+        side: Side::Above,
+        threshold: number(500.0),
+        for_s: 60,
+        recovery: Some(number(400.0)),
+        recover_for_s: 60,
+        every_s: 30,
+        severity: Severity::Major,
+        silent_after_s: 300,
+        on_silence: OnSilence::Keep,
+        runbook_url: Some("https://wiki.example/p99".to_owned()),
+    }
+}
+
+pub(crate) fn number(value: f64) -> Number {
+    Number::new(value).expect("finite")
 }
 
 /// The paths of what was wrong.

@@ -183,6 +183,7 @@ async fn start(
             dialects: vec!["events_v2"],
             ..Settings::default()
         },
+        metrics: None,
         before_deciding: probe,
     })
     .await

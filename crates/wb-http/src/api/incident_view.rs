@@ -4,7 +4,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use wb_core::config::{Config, Policy};
 use wb_core::incident::{EscalationState, Incident};
+use wb_store::graphs::Graph;
 
+use super::graphs::SparkView;
 use super::pages::PageView;
 use super::record::RecordEntry;
 use super::refs::{Names, PERSON, RecipientView, Ref};
@@ -52,6 +54,8 @@ pub struct IncidentSummary {
     pub told: Option<ToldView>,
     /// Who is told next if nobody acknowledges.
     pub next: Option<NextStepView>,
+    /// The newest points of the monitor that opened it; null for other incidents.
+    pub spark: Option<SparkView>,
 }
 
 /// Who was told at one time.
@@ -134,7 +138,15 @@ impl IncidentSummary {
             open_alert_count: incident.open_alerts(),
             told: told_last(incident, names),
             next: next_step(incident, policy, names),
+            spark: None,
         }
+    }
+
+    /// The view with the points of the incident's monitor.
+    #[must_use]
+    pub fn with_spark(mut self, graph: Option<&Graph>) -> Self {
+        self.spark = graph.map(SparkView::new);
+        self
     }
 }
 

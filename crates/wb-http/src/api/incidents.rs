@@ -16,6 +16,7 @@ use wb_core::ids::{AlertId, IncidentId};
 use wb_core::incident::{IncidentFact, PolicyRef};
 use wb_store::alerts::{AlertFilter, AlertRow};
 use wb_store::db::Tx;
+use wb_store::graphs::Graph;
 use wb_store::incidents::{IncidentFilter, IncidentRow};
 use wb_store::record::{Cursor as RecordCursor, Entry, EntryFact};
 
@@ -161,13 +162,14 @@ pub async fn list(
     let limit = query.limit;
     let page = limit.before(query.cursor, IncidentId);
     let filter = query.filter();
-    let (rows, policies) = state
+    let (rows, policies, graphs) = state
         .app
         .store
         .read(move |tx| {
             let rows = wb_store::incidents::list(tx, &caller.scope, &filter, page)?;
             let policies = held_policies(tx, &rows)?;
-            Ok::<_, AppError>((rows, policies))
+            let graphs = first_graphs(tx, &rows)?;
+            Ok::<_, AppError>((rows, policies, graphs))
         })
         .await?;
     let config = state.app.config();
@@ -184,7 +186,21 @@ pub async fn list(
             policy,
             &config,
         )
+        .with_spark(graphs.get(&incident.id))
     })))
+}
+
+/// The first graph of each incident of a list that has one.
+fn first_graphs(
+    tx: &mut Tx<'_>,
+    rows: &[IncidentRow],
+) -> Result<BTreeMap<IncidentId, Graph>, AppError> {
+    let ids = rows.iter().map(|row| row.incident.state.id);
+    let mut first = BTreeMap::new();
+    for row in wb_store::graphs::of_incidents(tx, ids)? {
+        first.entry(row.incident).or_insert(row.graph);
+    }
+    Ok(first)
 }
 
 /// The policies of those incidents of a list that still wait for a step.
@@ -246,6 +262,7 @@ struct Loaded {
     policy: Option<Policy>,
     alerts: Vec<AlertRow>,
     record: Vec<Entry>,
+    graph: Option<Graph>,
 }
 
 pub(super) async fn detail(
@@ -259,6 +276,7 @@ pub(super) async fn detail(
         policy,
         alerts,
         record,
+        graph,
     } = loaded.ok_or_else(Problem::not_found)?;
     let config = state.app.config();
     let incident = &row.incident.state;
@@ -285,7 +303,8 @@ pub(super) async fn detail(
             row.incident.head.seq,
             policy.as_ref(),
             &config,
-        ),
+        )
+        .with_spark(graph.as_ref()),
         alerts: alerts
             .into_iter()
             .map(|row| AlertView::new(row, &config))
@@ -321,11 +340,13 @@ fn load(tx: &mut Tx<'_>, scope: &Scope, id: IncidentId) -> Result<Option<Loaded>
         }
         record.extend(more);
     }
+    let graph = wb_store::graphs::of_incidents(tx, [id])?.into_iter().next();
     Ok(Some(Loaded {
         row,
         policy,
         alerts,
         record,
+        graph: graph.map(|row| row.graph),
     }))
 }
 

@@ -7,6 +7,7 @@ pub mod config;
 pub mod configured;
 pub mod endpoints;
 pub mod explain;
+pub mod graphs;
 pub mod incident_view;
 pub mod incidents;
 pub mod integrations;
@@ -57,6 +58,7 @@ fn response() -> OpenApiRouter<HttpState> {
     OpenApiRouter::new()
         .routes(routes!(incidents::list, incidents::declare))
         .routes(routes!(incidents::get))
+        .routes(routes!(graphs::of_incident))
         .routes(routes!(incidents::acknowledge))
         .routes(routes!(incidents::unacknowledge))
         .routes(routes!(incidents::resolve))

@@ -4,8 +4,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use wb_core::actor::{Actor, Via};
 use wb_core::config::{Config, Target};
-use wb_core::ids::{EndpointId, IntegrationId, PolicyId, ScheduleId, ServiceId, TeamId, UserId};
+use wb_core::ids::{
+    EndpointId, IntegrationId, MonitorId, PolicyId, ScheduleId, ServiceId, TeamId, UserId,
+};
 use wb_core::incident::Recipient;
+use wb_core::monitor::INTEGRATION;
 use wb_ports::catalogue;
 
 /// A thing and what it is called now.
@@ -67,14 +70,26 @@ impl Names<'_> {
         team, TeamId, teams;
         /// A service.
         service, ServiceId, services;
-        /// An integration.
-        integration, IntegrationId, integrations;
+        /// A monitor.
+        monitor, MonitorId, monitors;
         /// A policy.
         policy, PolicyId, policies;
         /// A schedule.
         schedule, ScheduleId, schedules;
         /// An endpoint.
         endpoint, EndpointId, endpoints;
+    }
+
+    /// An integration.
+    #[must_use]
+    pub fn integration(&self, id: IntegrationId) -> Ref {
+        let found = self.0.integrations.get(&id);
+        let name = found.map(|found| found.value.name.clone());
+        let built_in = || catalogue::text("monitors.integration", &[]);
+        Ref {
+            id: id.to_string(),
+            name: name.or_else(|| (id == INTEGRATION).then(built_in)),
+        }
     }
 
     /// Who did something.

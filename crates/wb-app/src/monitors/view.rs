@@ -1,0 +1,168 @@
+//! How a monitor is, for people.
+
+use wb_core::config::{ObjectId, Permission};
+use wb_core::ids::MonitorId;
+use wb_core::monitor::{Group, Phase, Point};
+use wb_core::time::Timestamp;
+use wb_ports::catalogue::text;
+use wb_store::monitors;
+use wb_store::save::Loaded;
+
+use super::Evaluated;
+use crate::app::App;
+use crate::caller::Caller;
+use crate::error::AppError;
+
+/// Groups that a view shows, those with an episode under way first.
+const GROUPS_SHOWN: usize = 100;
+
+/// How a monitor is as a whole: the worst of its groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MonitorState {
+    /// A group fires.
+    Firing,
+    /// A group is silent, and that is a fault.
+    Silent,
+    /// It could not be evaluated.
+    Failed,
+    /// No series fits its target.
+    NoSeries,
+    /// This node has not evaluated it yet, or another node does.
+    Unknown,
+    /// Nothing is wrong.
+    Well,
+}
+
+impl MonitorState {
+    /// The word used in the API.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Firing => "firing",
+            Self::Silent => "silent",
+            Self::Failed => "failed",
+            Self::NoSeries => "no_series",
+            Self::Unknown => "unknown",
+            Self::Well => "well",
+        }
+    }
+}
+
+/// A monitor at work.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MonitorView {
+    /// How it is as a whole.
+    pub state: MonitorState,
+    /// What somebody should know or mend, in words.
+    pub notice: Option<String>,
+    /// When this node last evaluated it.
+    pub evaluated_at: Option<Timestamp>,
+    /// Its groups, those with an episode under way first, at most 100.
+    pub groups: Vec<GroupView>,
+}
+
+/// One group of a monitor.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GroupView {
+    /// The name of its series.
+    pub series: String,
+    /// `well`, `firing` or `silent`.
+    pub state: &'static str,
+    /// Since when it fires or is silent.
+    pub since: Option<Timestamp>,
+    /// Its last point, as far as this node knows.
+    pub last: Option<Point>,
+}
+
+impl App {
+    /// How a monitor is.
+    ///
+    /// # Errors
+    /// When there is none, the caller may not see it, or the store fails.
+    pub async fn monitor_view(
+        &self,
+        caller: &Caller,
+        id: MonitorId,
+    ) -> Result<MonitorView, AppError> {
+        let config = self.config();
+        let team = config
+            .team_of(ObjectId::Monitor(id))
+            .ok_or(AppError::NotFound)?;
+        caller.require(Permission::Read, team)?;
+        let shown = u32::try_from(GROUPS_SHOWN).unwrap_or(u32::MAX);
+        let stored = self
+            .store
+            .read(move |tx| Ok::<_, AppError>(monitors::of_monitor(tx, id, shown)?))
+            .await?;
+        Ok(self.monitors.with(|state| {
+            let known = state.monitors.get(&id);
+            let seen = known.and_then(|known| known.seen.as_ref());
+            let last = |name: &str| known.and_then(|known| known.last.get(name).copied());
+            let mut groups: Vec<GroupView> = stored.iter().map(|g| group_view(g, last)).collect();
+            let quiet = known.into_iter().flat_map(|known| &known.last);
+            for (series, point) in quiet {
+                if groups.len() >= GROUPS_SHOWN {
+                    break;
+                }
+                if !stored.iter().any(|group| group.state.name == *series) {
+                    groups.push(GroupView {
+                        series: series.clone(),
+                        state: Phase::Well.word(),
+                        since: None,
+                        last: Some(*point),
+                    });
+                }
+            }
+            MonitorView {
+                state: state_of(&stored, seen),
+                notice: seen.and_then(notice),
+                evaluated_at: seen.map(|seen| Timestamp::EPOCH.plus_secs(seen.at_s)),
+                groups,
+            }
+        }))
+    }
+}
+
+fn group_view(group: &Loaded<Group>, last: impl Fn(&str) -> Option<Point>) -> GroupView {
+    let group = &group.state;
+    let since_s = match group.phase {
+        Phase::Well => None,
+        Phase::Firing { since_s } | Phase::Silent { since_s } => Some(since_s),
+    };
+    GroupView {
+        series: group.name.clone(),
+        state: group.phase.word(),
+        since: since_s.map(|at_s| Timestamp::EPOCH.plus_secs(at_s)),
+        last: last(&group.name),
+    }
+}
+
+fn state_of(groups: &[Loaded<Group>], seen: Option<&Evaluated>) -> MonitorState {
+    let any = |is: fn(&Phase) -> bool| groups.iter().any(|group| is(&group.state.phase));
+    if any(|phase| matches!(phase, Phase::Firing { .. })) {
+        return MonitorState::Firing;
+    }
+    if any(|phase| matches!(phase, Phase::Silent { .. })) {
+        return MonitorState::Silent;
+    }
+    match seen {
+        None => MonitorState::Unknown,
+        Some(seen) if seen.error.is_some() => MonitorState::Failed,
+        Some(seen) if seen.series == 0 => MonitorState::NoSeries,
+        Some(_) => MonitorState::Well,
+    }
+}
+
+fn notice(seen: &Evaluated) -> Option<String> {
+    if let Some(error) = &seen.error {
+        return Some(text("monitors.notice.failed", &[("error", error)]));
+    }
+    if seen.series == 0 {
+        return Some(text("monitors.notice.no_series", &[]));
+    }
+    (seen.left_out > 0).then(|| {
+        let values: [(&str, &dyn core::fmt::Display); 2] =
+            [("shown", &seen.series), ("left_out", &seen.left_out)];
+        text("monitors.notice.left_out", &values)
+    })
+}

@@ -1,0 +1,411 @@
+//! One round over the monitors that are due.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+use wb_core::config::Config;
+use wb_core::decision::Ctx;
+use wb_core::ids::MonitorId;
+use wb_core::monitor::{Group, Listening, Phase};
+use wb_core::time::Timestamp;
+use wb_ports::MetricSource;
+use wb_store::save::Loaded;
+
+use super::commit::{Candidate, Evaluation};
+use super::graph::copy;
+use super::observe::{Due, Observed, observe};
+use super::{ALIVE_S, Known};
+use crate::app::App;
+use crate::error::AppError;
+use crate::live::Hint;
+use crate::workers::Report;
+
+/// Seconds between two copies of the points of a group that keeps firing.
+const COPY_EVERY_S: i64 = 15;
+
+/// Groups with an episode under way, by monitor and by the name of their series.
+type Active = BTreeMap<MonitorId, BTreeMap<String, Group>>;
+
+impl App {
+    /// Evaluates every monitor that is due at `now` over the points of `source`.
+    pub(crate) async fn watch(
+        self: &Arc<Self>,
+        source: &Arc<dyn MetricSource>,
+        now: Timestamp,
+    ) -> Result<Report, AppError> {
+        let config = self.refresh_config().await?;
+        let now_s = now.as_secs();
+        let (silence_s, is_heard) = self.listen(source.last_heard_s(), now_s);
+        self.tell_about_us(source, silence_s, is_heard, now).await?;
+        let due = self.due(&config, now_s);
+        let active = self.active_groups().await?;
+        let gone: Vec<MonitorId> = active
+            .keys()
+            .copied()
+            .filter(|id| !config.monitors.contains_key(id))
+            .collect();
+        if due.is_empty() && gone.is_empty() {
+            return Ok(Report::default());
+        }
+        let seen = read_all(Arc::clone(source), due, now_s).await?;
+        let mut running = JoinSet::new();
+        for monitor in gone {
+            let evaluation = farewell(monitor, &active, now_s);
+            let app = Arc::clone(self);
+            running.spawn(async move { app.commit_evaluation(evaluation).await });
+        }
+        for (due, observed) in seen {
+            let evaluation = self.judge(&config, &due, &observed, &active, now);
+            if evaluation.candidates.is_empty() {
+                continue;
+            }
+            let (app, source) = (Arc::clone(self), Arc::clone(source));
+            running.spawn(async move {
+                let evaluation = with_points(source, due, evaluation, now_s).await;
+                app.commit_evaluation(evaluation).await
+            });
+        }
+        let mut report = Report::default();
+        while let Some(written) = running.join_next().await {
+            match written {
+                Ok(Ok(changes)) => report.done += changes,
+                Ok(Err(error)) => {
+                    report.failed += 1;
+                    tracing::error!(%error, "an evaluation could not be written: {error}");
+                }
+                Err(panic) => {
+                    report.failed += 1;
+                    tracing::error!(%panic, "an evaluation panicked: {panic}");
+                }
+            }
+        }
+        self.copy_points(source, &config, active, now).await?;
+        Ok(report)
+    }
+
+    /// Takes in when the last sample came; returns for how long nothing came at all, and whether
+    /// anything did since the start.
+    fn listen(&self, last_s: Option<i64>, now_s: i64) -> (i64, bool) {
+        self.monitors.with(|state| {
+            let listening = state
+                .listening
+                .get_or_insert_with(|| Listening::begin(now_s));
+            listening.heard(last_s);
+            (listening.silence_s(now_s), last_s.is_some())
+        })
+    }
+
+    /// The monitors whose next evaluation is due. Each has a phase of its own within its period, so
+    /// that those of one period do not run all at once.
+    fn due(&self, config: &Config, now_s: i64) -> Vec<Due> {
+        self.monitors.with(|state| {
+            state
+                .monitors
+                .retain(|id, _| config.monitors.contains_key(id));
+            let mut due = Vec::new();
+            for (id, monitor) in &config.monitors {
+                let rule = &monitor.value;
+                let due_s = last_due_s(*id, rule.every_s, now_s);
+                let known = state
+                    .monitors
+                    .entry(*id)
+                    .and_modify(|known| {
+                        if known.version != monitor.version {
+                            *known = Known::new(monitor.version, &rule.target, known.due_s);
+                        }
+                    })
+                    .or_insert_with(|| Known::new(monitor.version, &rule.target, due_s));
+                if known.due_s >= due_s {
+                    continue;
+                }
+                known.due_s = due_s;
+                due.push(Due {
+                    id: *id,
+                    version: monitor.version,
+                    rule: rule.clone(),
+                    target: known.target.clone(),
+                    due_s,
+                    look_back: !known.looked_back,
+                });
+            }
+            due
+        })
+    }
+
+    async fn active_groups(&self) -> Result<Active, AppError> {
+        let groups = self
+            .store
+            .read(|tx| Ok::<_, AppError>(wb_store::monitors::active(tx)?))
+            .await?;
+        let mut active = Active::new();
+        for Loaded { state, .. } in groups {
+            active
+                .entry(state.monitor)
+                .or_default()
+                .insert(state.name.clone(), state);
+        }
+        Ok(active)
+    }
+
+    /// Judges what was read, over the groups as they were a moment ago; those that may change are
+    /// the candidates of a transaction.
+    fn judge(
+        &self,
+        config: &Config,
+        due: &Due,
+        observed: &Observed,
+        active: &Active,
+        now: Timestamp,
+    ) -> Evaluation {
+        let now_s = now.as_secs();
+        let none = BTreeMap::new();
+        let groups = active.get(&due.id).unwrap_or(&none);
+        let ctx = Ctx {
+            now,
+            input: uuid::Uuid::nil(),
+            config,
+        };
+        let candidates = self.monitors.with(|state| {
+            let listening = state.listening.clone();
+            let listened = |from_s: i64| {
+                let listening = listening.as_ref();
+                listening.map_or(0, |listening| listening.listened_s(from_s, now_s))
+            };
+            let Some(known) = state.monitors.get_mut(&due.id) else {
+                return Vec::new();
+            };
+            known.learn(now_s, observed);
+            // Without any series this node has nothing to judge by; another one may have.
+            if observed.error.is_some() || observed.series.is_empty() {
+                return Vec::new();
+            }
+            candidates(due, observed, groups, known, listened)
+        });
+        let may_change = |candidate: &Candidate| {
+            let group = groups.get(&candidate.name);
+            candidate
+                .decide(group, due.id, due.version, Some(&due.rule), ctx)
+                .is_some()
+        };
+        Evaluation {
+            monitor: due.id,
+            version: due.version,
+            due_s: due.due_s,
+            candidates: candidates.into_iter().filter(may_change).collect(),
+        }
+    }
+
+    /// Copies the points of groups that keep firing, so that the incident's graph goes on and
+    /// outlives the metric store.
+    async fn copy_points(
+        self: &Arc<Self>,
+        source: &Arc<dyn MetricSource>,
+        config: &Config,
+        active: Active,
+        now: Timestamp,
+    ) -> Result<(), AppError> {
+        let now_s = now.as_secs();
+        for (id, groups) in active {
+            let Some(monitor) = config.monitors.get(&id) else {
+                continue;
+            };
+            let target = self.monitors.with(|state| {
+                let known = state.monitors.get_mut(&id)?;
+                if now_s - known.copied_s < COPY_EVERY_S {
+                    return None;
+                }
+                known.copied_s = now_s;
+                known.target.clone().ok()
+            });
+            let Some(target) = target else {
+                continue;
+            };
+            let since_s = groups.values().filter_map(since_s).min().unwrap_or(now_s);
+            let (source, rule) = (Arc::clone(source), monitor.value.clone());
+            let copied =
+                tokio::task::spawn_blocking(move || copy(&rule, &target, &*source, since_s, now_s))
+                    .await
+                    .map_err(|error| AppError::Internal(error.to_string()))?;
+            self.refresh_graphs(groups, copied, now).await?;
+        }
+        Ok(())
+    }
+
+    async fn refresh_graphs(
+        &self,
+        groups: BTreeMap<String, Group>,
+        copied: Vec<super::graph::Copied>,
+        now: Timestamp,
+    ) -> Result<(), AppError> {
+        let wanted: Vec<_> = copied
+            .into_iter()
+            .filter_map(|copied| Some((groups.get(copied.series())?.clone(), copied)))
+            .collect();
+        self.store
+            .write(wb_store::db::Lane::Maintenance, move |tx| {
+                for (group, copied) in &wanted {
+                    for mut row in wb_store::graphs::live(tx, group.monitor, &group.dedup_key())? {
+                        row.at = now;
+                        copied.refresh(&mut row.graph);
+                        wb_store::graphs::put(tx, &row)?;
+                    }
+                }
+                Ok::<_, AppError>(())
+            })
+            .await
+    }
+
+    /// Tells the views that a monitor changed.
+    pub(super) fn monitor_changed(&self, id: MonitorId) {
+        let team = self
+            .config()
+            .team_of(wb_core::config::ObjectId::Monitor(id));
+        self.live.tell(Hint {
+            kind: "monitor",
+            id: id.to_string(),
+            version: 0,
+            team,
+        });
+    }
+}
+
+/// When the evaluation of a monitor was due last, in seconds since 1970 UTC.
+fn last_due_s(id: MonitorId, every_s: u32, now_s: i64) -> i64 {
+    let every_s = i64::from(every_s.max(1));
+    let (_, low) = id.0.as_u64_pair();
+    let phase_s = i64::try_from(low % every_s.unsigned_abs()).unwrap_or(0);
+    now_s - (now_s - phase_s).rem_euclid(every_s)
+}
+
+async fn read_all(
+    source: Arc<dyn MetricSource>,
+    due: Vec<Due>,
+    now_s: i64,
+) -> Result<Vec<(Due, Observed)>, AppError> {
+    tokio::task::spawn_blocking(move || {
+        due.into_iter()
+            .map(|due| {
+                let observed = observe(&due, &*source, now_s);
+                (due, observed)
+            })
+            .collect()
+    })
+    .await
+    .map_err(|error| AppError::Internal(format!("reading series failed: {error}")))
+}
+
+/// Everything there is to judge: the series that were read, those known to have been alive, and
+/// groups with an episode under way.
+fn candidates(
+    due: &Due,
+    observed: &Observed,
+    groups: &BTreeMap<String, Group>,
+    known: &Known,
+    listened_s: impl Fn(i64) -> i64,
+) -> Vec<Candidate> {
+    let mut found: Vec<Candidate> = observed
+        .series
+        .iter()
+        .map(|seen| {
+            let last_at_s = known.last.get(&seen.name).map(|point| point.at_s);
+            let silent_since = groups.get(&seen.name).and_then(since_s);
+            let last_at_s = last_at_s.or(silent_since);
+            Candidate {
+                name: seen.name.clone(),
+                points: seen.points.clone(),
+                last_at_s,
+                listened_s: last_at_s.map_or(0, &listened_s),
+                is_gone: false,
+                copied: None,
+            }
+        })
+        .collect();
+    let read: BTreeSet<&str> = observed.series.iter().map(|s| s.name.as_str()).collect();
+    let absent = known.last.keys().chain(groups.keys());
+    let absent: BTreeSet<&String> = absent
+        .filter(|name| !read.contains(name.as_str()))
+        .collect();
+    // With series left out, those that were not read are unknown and not absent.
+    if observed.left_out > 0 {
+        return found;
+    }
+    for name in absent {
+        let group = groups.get(name);
+        let last_at_s = known.last.get(name).map(|point| point.at_s);
+        let last_at_s = last_at_s.or_else(|| group.map(|group| group.updated_at.as_secs()));
+        found.push(Candidate {
+            name: name.clone(),
+            points: Vec::new(),
+            last_at_s,
+            listened_s: last_at_s.map_or(0, &listened_s),
+            is_gone: group.is_some_and(|group| group.version != due.version),
+            copied: None,
+        });
+    }
+    found
+}
+
+/// Ends the episodes of a monitor that was deleted.
+fn farewell(monitor: MonitorId, active: &Active, now_s: i64) -> Evaluation {
+    let groups = active.get(&monitor).into_iter().flat_map(BTreeMap::values);
+    let mut version = 0;
+    let candidates = groups
+        .map(|group| {
+            version = version.max(group.version);
+            Candidate {
+                name: group.name.clone(),
+                points: Vec::new(),
+                last_at_s: None,
+                listened_s: 0,
+                is_gone: true,
+                copied: None,
+            }
+        })
+        .collect();
+    Evaluation {
+        monitor,
+        version,
+        due_s: now_s,
+        candidates,
+    }
+}
+
+/// Adds the points for the incidents' graphs.
+async fn with_points(
+    source: Arc<dyn MetricSource>,
+    due: Due,
+    mut evaluation: Evaluation,
+    now_s: i64,
+) -> Evaluation {
+    let Ok(target) = due.target.clone() else {
+        return evaluation;
+    };
+    let since_s = now_s - i64::from(due.rule.for_s.max(due.rule.recover_for_s));
+    let copied = tokio::task::spawn_blocking(move || {
+        copy(
+            &due.rule,
+            &target,
+            &*source,
+            since_s.max(now_s - ALIVE_S),
+            now_s,
+        )
+    })
+    .await
+    .unwrap_or_default();
+    let mut copied: BTreeMap<String, _> = copied
+        .into_iter()
+        .map(|copied| (copied.series().to_owned(), copied))
+        .collect();
+    for candidate in &mut evaluation.candidates {
+        candidate.copied = copied.remove(&candidate.name);
+    }
+    evaluation
+}
+
+fn since_s(group: &Group) -> Option<i64> {
+    match group.phase {
+        Phase::Well => None,
+        Phase::Firing { since_s } | Phase::Silent { since_s } => Some(since_s),
+    }
+}

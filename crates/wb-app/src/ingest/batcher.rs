@@ -172,6 +172,7 @@ mod tests {
         Arc::new(Item {
             signal: SignalId(Uuid::nil()),
             integration: IntegrationId(Uuid::from_u128(integration)),
+            service: None,
             event,
             raw: RawSignal::default(),
             at: Timestamp::EPOCH,

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
+use crate::monitors::MemorySeries;
 use wb_app::workers::{Report, Sender, Timers, Worker};
 use wb_app::{App, AppParts, Settings, vault::Vault};
 use wb_core::event::{Event, EventAction, Severity};
@@ -134,6 +135,7 @@ pub(crate) struct World {
     pub(crate) app: Arc<App>,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) channel: Arc<Remembering>,
+    pub(crate) series: Arc<MemorySeries>,
     pub(crate) pg: Option<Arc<pg::PgDb>>,
 }
 
@@ -154,13 +156,15 @@ pub(crate) async fn world_with(on: On, probe: Option<wb_app::app::Probe>) -> Wor
     let clock = Arc::new(ManualClock(AtomicI64::new(1_790_000_000_000_000)));
     let channel = Arc::new(Remembering::default());
     let random = Counted::default();
-    let app = start(store, &clock, random, &channel, probe).await;
+    let series = Arc::new(MemorySeries::default());
+    let app = start(store, &clock, random, &channel, &series, probe).await;
     app.bootstrap(None).await.unwrap();
     let pg = pg.map(Arc::new);
     World {
         app,
         clock,
         channel,
+        series,
         pg,
     }
 }
@@ -170,6 +174,7 @@ async fn start(
     clock: &Arc<ManualClock>,
     random: Counted,
     channel: &Arc<Remembering>,
+    series: &Arc<MemorySeries>,
     probe: Option<wb_app::app::Probe>,
 ) -> Arc<App> {
     App::start(AppParts {
@@ -183,7 +188,7 @@ async fn start(
             dialects: vec!["events_v2"],
             ..Settings::default()
         },
-        metrics: None,
+        metrics: Some(series.clone()),
         before_deciding: probe,
     })
     .await
@@ -216,6 +221,7 @@ impl World {
             &self.clock,
             random,
             &self.channel,
+            &self.series,
             None,
         )
         .await;
@@ -224,6 +230,7 @@ impl World {
             app,
             clock: self.clock.clone(),
             channel: self.channel.clone(),
+            series: self.series.clone(),
             pg: Some(pg),
         }
     }

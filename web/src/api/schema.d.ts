@@ -266,6 +266,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{id}/graphs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the graphs of an incident. */
+        get: operations["get_incident_graphs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{id}/notes": {
         parameters: {
             query?: never;
@@ -524,6 +541,43 @@ export interface paths {
         /** Changes the caller's own password and ends their other sessions. */
         post: operations["set_password"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/monitors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the monitors the caller may see. */
+        get: operations["list_monitors"];
+        put?: never;
+        /** Creates a monitor. */
+        post: operations["create_monitor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/monitors/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a monitor. */
+        get: operations["get_monitor"];
+        /** Changes a monitor; `If-Match` names the version the change was made from. */
+        put: operations["update_monitor"];
+        post?: never;
+        /** Deletes a monitor. */
+        delete: operations["delete_monitor"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1191,6 +1245,20 @@ export interface components {
         BTreeMap: {
             [key: string]: null | string;
         };
+        /** @description A line that could not be read. */
+        BadLineView: {
+            /** @description When it came. */
+            at: components["schemas"]["Time"];
+            /** @description Its beginning; what is not printable is escaped. */
+            line: string;
+            /** @description The address of who sent it. */
+            peer: string;
+            /**
+             * @description What is wrong with it: `too_long`, `unfinished`, `not_utf8`, `fields`, `value`, `timestamp`,
+             *     `name` or `tag`.
+             */
+            reason: string;
+        };
         /** @description What an override does. */
         ChangeBody: {
             /** @enum {string} */
@@ -1274,6 +1342,8 @@ export interface components {
             endpoints?: components["schemas"]["EndpointItem"][];
             /** @description Integrations. */
             integrations?: components["schemas"]["IntegrationItem"][];
+            /** @description Monitors. */
+            monitors?: components["schemas"]["MonitorItem"][];
             /** @description Escalation policies. */
             policies?: components["schemas"]["PolicyItem"][];
             /** @description Schedules. */
@@ -1382,6 +1452,52 @@ export interface components {
             /** @description In which stream. */
             stream: string;
         };
+        /** @description The graphs of an incident, oldest first. */
+        GraphList: {
+            /** @description One for each series that fired, at most 20. */
+            items: components["schemas"]["GraphView"][];
+        };
+        /** @description The points of one series around the time it fired. */
+        GraphView: {
+            /** @description When it fired. */
+            fired_at: components["schemas"]["Time"];
+            /** @description Whether it still fires and more points come. */
+            is_live: boolean;
+            /** @description The dedup key of the alert it belongs to. */
+            key: string;
+            /** @description The monitor; its name is that of the time. */
+            monitor: components["schemas"]["Ref"];
+            recovered_at?: components["schemas"]["Time"] | null;
+            /**
+             * Format: double
+             * @description The level of recovery; null when it is the threshold.
+             */
+            recovery?: number | null;
+            /** @description The name of the series. */
+            series: string;
+            /** @description `above` or `below`: which side of the threshold is bad. */
+            side: string;
+            since?: components["schemas"]["Time"] | null;
+            /**
+             * Format: int64
+             * @description The time of the first value, in seconds since 1970 UTC.
+             */
+            start_s: number;
+            /**
+             * Format: int64
+             * @description The distance between two values, in seconds.
+             */
+            step_s: number;
+            /** @description The target expression at the time. */
+            target: string;
+            /**
+             * Format: double
+             * @description The line.
+             */
+            threshold: number;
+            /** @description The values; null where nothing was measured. */
+            values: (number | null)[];
+        };
         /** @description How long a turn is. */
         HandoffBody: {
             /**
@@ -1453,6 +1569,7 @@ export interface components {
             service: components["schemas"]["Ref"];
             /** @description The worst severity so far. */
             severity: components["schemas"]["Severity"];
+            spark?: components["schemas"]["SparkView"] | null;
             /** @description Where it stands. */
             state: components["schemas"]["IncidentState"];
             /** @description What is wrong, in more words; may be empty. */
@@ -1471,6 +1588,37 @@ export interface components {
              * @description Rises with each fact of its record.
              */
             version: number;
+        };
+        /** @description What a listener for samples took in since it started. */
+        IntakeView: {
+            /**
+             * Format: int64
+             * @description Lines that could not be read.
+             */
+            bad_lines: number;
+            /**
+             * Format: int64
+             * @description Connections that are open.
+             */
+            connections_open: number;
+            /**
+             * Format: int64
+             * @description Samples of good lines that were not stored: not a number, too old, too far in the future, one
+             *     new series too many, or the store was full or broken.
+             */
+            dropped: number;
+            /** @description The last lines that could not be read, the oldest first. For admins: they may hold anything. */
+            recent_bad_lines?: components["schemas"]["BadLineView"][] | null;
+            /**
+             * Format: int64
+             * @description Connections and datagrams of peers that may not send.
+             */
+            refused_peers: number;
+            /**
+             * Format: int64
+             * @description Samples stored.
+             */
+            samples: number;
         };
         /** @description An integration, as it is set up. */
         IntegrationBody: {
@@ -1540,6 +1688,7 @@ export interface components {
         ListenerView: {
             /** @description Where. */
             address: string;
+            intake?: components["schemas"]["IntakeView"] | null;
             /** @description What is spoken there. */
             protocol: string;
         };
@@ -1556,6 +1705,8 @@ export interface components {
             /** @description `web` for a session, `api` for a token. */
             via: string;
         };
+        /** Format: double */
+        Measure: number;
         /** @description What role somebody gets in a team. */
         MemberBody: {
             /** @description The role. */
@@ -1599,6 +1750,148 @@ export interface components {
             /** @description The channel's settings; a secret is shown as null. */
             settings: components["schemas"]["BTreeMap"];
             verified_at?: components["schemas"]["Time"] | null;
+        };
+        /** @description A monitor, as it is set up. */
+        MonitorBody: {
+            /** @description What it means and what to do, for somebody woken by it. */
+            description?: string;
+            /**
+             * Format: int32
+             * @description How often it is evaluated, in seconds.
+             */
+            every_s?: number;
+            /**
+             * Format: int32
+             * @description How long values must stay bad before it fires, in seconds; 0 fires at the first.
+             */
+            for_s?: number;
+            /** @description Shown name, unique among the service's monitors. */
+            name: string;
+            /**
+             * @description What silence means: `keep` changes nothing, `alert` makes an alert of it, `recover` takes it
+             *     for well.
+             */
+            on_silence?: components["schemas"]["OnSilence"];
+            /**
+             * Format: int32
+             * @description How long values must stay good before it recovers, in seconds; null means as long as `for_s`.
+             */
+            recover_for_s?: number | null;
+            recovery?: components["schemas"]["Measure"] | null;
+            /** @description Where the way to mend it is written. */
+            runbook_url?: string | null;
+            /** @description The service its alerts are about; its team owns the monitor. */
+            service: components["schemas"]["ServiceId"];
+            /** @description How bad it is when it fires. */
+            severity?: components["schemas"]["Severity"];
+            /** @description Which side of the line is bad. */
+            side?: components["schemas"]["Side"];
+            /**
+             * Format: int32
+             * @description A series without points for longer than this is silent, in seconds; at least 10, and at least
+             *     twice `every_s`. Such a gap also ends a stretch of bad or good values.
+             */
+            silent_after_s?: number;
+            /**
+             * @description Which series, as a render target, such as `scale(shop.checkout.*.p99, 1000)`; each series is
+             *     judged by itself.
+             */
+            target: string;
+            /** @description The line: a value beyond it is bad. */
+            threshold: components["schemas"]["Measure"];
+        };
+        MonitorId: string;
+        /** @description A declared monitor, known by its service and its name. */
+        MonitorItem: {
+            /** @description What it means and what to do. */
+            description?: string;
+            /**
+             * Format: int32
+             * @description How often it is evaluated, in seconds.
+             */
+            every_s?: number;
+            /**
+             * Format: int32
+             * @description How long values must stay bad before it fires, in seconds.
+             */
+            for_s?: number;
+            /** @description Shown name. */
+            name: string;
+            /** @description What silence means. */
+            on_silence?: components["schemas"]["OnSilence"];
+            /**
+             * Format: int32
+             * @description How long values must stay good before it recovers, in seconds; null means as long as `for_s`.
+             */
+            recover_for_s?: number | null;
+            recovery?: components["schemas"]["Measure"] | null;
+            /** @description Where the way to mend it is written. */
+            runbook_url?: string | null;
+            /** @description The service's name. */
+            service: string;
+            /** @description How bad it is when it fires. */
+            severity?: components["schemas"]["Severity"];
+            /** @description Which side of the line is bad. */
+            side?: components["schemas"]["Side"];
+            /**
+             * Format: int32
+             * @description A series without points for longer than this is silent, in seconds.
+             */
+            silent_after_s?: number;
+            /** @description Which series, as a render target. */
+            target: string;
+            /** @description The line. */
+            threshold: components["schemas"]["Measure"];
+        };
+        /** @description A monitor, as the API shows it. */
+        MonitorView: {
+            /** @description What it means and what to do. */
+            description: string;
+            /**
+             * Format: int32
+             * @description How often it is evaluated, in seconds.
+             */
+            every_s: number;
+            /**
+             * Format: int32
+             * @description How long values must stay bad before it fires, in seconds.
+             */
+            for_s: number;
+            /** @description Its id. */
+            id: components["schemas"]["MonitorId"];
+            /** @description Shown name. */
+            name: string;
+            /** @description What silence means. */
+            on_silence: components["schemas"]["OnSilence"];
+            /**
+             * Format: int32
+             * @description How long values must stay good before it recovers, in seconds.
+             */
+            recover_for_s: number;
+            recovery?: components["schemas"]["Measure"] | null;
+            /** @description Where the way to mend it is written. */
+            runbook_url?: string | null;
+            /** @description The service its alerts are about. */
+            service: components["schemas"]["ServiceId"];
+            /** @description How bad it is when it fires. */
+            severity: components["schemas"]["Severity"];
+            /** @description Which side of the line is bad. */
+            side: components["schemas"]["Side"];
+            /**
+             * Format: int32
+             * @description A series without points for longer than this is silent, in seconds.
+             */
+            silent_after_s: number;
+            /** @description Which series, as a render target. */
+            target: string;
+            team?: components["schemas"]["TeamId"] | null;
+            /** @description The line: a value beyond it is bad. */
+            threshold: components["schemas"]["Measure"];
+            /**
+             * Format: int32
+             * @description Rises with each edit.
+             */
+            version: number;
         };
         /** @description A new token with its secret. */
         NewTokenView: components["schemas"]["TokenView"] & {
@@ -1665,6 +1958,8 @@ export interface components {
             /** @description The schedule. */
             schedule: components["schemas"]["Ref"];
         };
+        /** @enum {string} */
+        OnSilence: "keep" | "alert" | "recover";
         /** @description A message that went out in the demo. */
         OutboxItem: {
             /** @description When it arrived. */
@@ -1851,6 +2146,7 @@ export interface components {
                 service: components["schemas"]["Ref"];
                 /** @description The worst severity so far. */
                 severity: components["schemas"]["Severity"];
+                spark?: components["schemas"]["SparkView"] | null;
                 /** @description Where it stands. */
                 state: components["schemas"]["IncidentState"];
                 /** @description What is wrong, in more words; may be empty. */
@@ -1885,6 +2181,61 @@ export interface components {
                 name: string;
                 /** @description The service its events go to; its team owns the integration. */
                 service: components["schemas"]["ServiceId"];
+                /**
+                 * Format: int32
+                 * @description Rises with each edit.
+                 */
+                version: number;
+            }[];
+            /** @description The cursor of the next page; null on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_MonitorView: {
+            /** @description The items of this page. */
+            items: {
+                /** @description What it means and what to do. */
+                description: string;
+                /**
+                 * Format: int32
+                 * @description How often it is evaluated, in seconds.
+                 */
+                every_s: number;
+                /**
+                 * Format: int32
+                 * @description How long values must stay bad before it fires, in seconds.
+                 */
+                for_s: number;
+                /** @description Its id. */
+                id: components["schemas"]["MonitorId"];
+                /** @description Shown name. */
+                name: string;
+                /** @description What silence means. */
+                on_silence: components["schemas"]["OnSilence"];
+                /**
+                 * Format: int32
+                 * @description How long values must stay good before it recovers, in seconds.
+                 */
+                recover_for_s: number;
+                recovery?: components["schemas"]["Measure"] | null;
+                /** @description Where the way to mend it is written. */
+                runbook_url?: string | null;
+                /** @description The service its alerts are about. */
+                service: components["schemas"]["ServiceId"];
+                /** @description How bad it is when it fires. */
+                severity: components["schemas"]["Severity"];
+                /** @description Which side of the line is bad. */
+                side: components["schemas"]["Side"];
+                /**
+                 * Format: int32
+                 * @description A series without points for longer than this is silent, in seconds.
+                 */
+                silent_after_s: number;
+                /** @description Which series, as a render target. */
+                target: string;
+                team?: components["schemas"]["TeamId"] | null;
+                /** @description The line: a value beyond it is bad. */
+                threshold: components["schemas"]["Measure"];
                 /**
                  * Format: int32
                  * @description Rises with each edit.
@@ -2494,6 +2845,8 @@ export interface components {
             /** @description The schedule. */
             schedule: components["schemas"]["Ref"];
         };
+        /** @enum {string} */
+        Side: "above" | "below";
         /** @description Address and password. */
         SignInBody: {
             /** @description The account's address. */
@@ -2535,6 +2888,18 @@ export interface components {
         SlotItem: {
             /** @description Their addresses; empty means nobody. */
             people: string[];
+        };
+        /** @description The newest points of an incident's first graph, made few, for a row of a list. */
+        SparkView: {
+            /** @description `above` or `below`: which side of the threshold is bad. */
+            side: string;
+            /**
+             * Format: double
+             * @description The line.
+             */
+            threshold: number;
+            /** @description At most 48 values in even steps, oldest first; null where nothing was measured. */
+            values: (number | null)[];
         };
         /** @description How this instance is. */
         StatusView: {
@@ -3578,6 +3943,36 @@ export interface operations {
             };
         };
     };
+    get_incident_graphs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["IncidentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GraphList"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     add_note: {
         parameters: {
             query?: never;
@@ -4124,6 +4519,172 @@ export interface operations {
                 "application/json": components["schemas"]["PasswordBody"];
             };
         };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_monitors: {
+        parameters: {
+            query?: {
+                /** @description Only those of these teams; may be repeated or separated by commas. */
+                team?: string[];
+                /** @description Only those of this service. */
+                service?: string;
+                /** @description Items per page, 1 to 200. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MonitorView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_monitor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitorBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitorView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_monitor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["MonitorId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitorView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_monitor: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @example "v3" */
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["MonitorId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitorBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitorView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_monitor: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["MonitorId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             204: {
                 headers: {

@@ -4,13 +4,15 @@ use wb_app::AppError;
 use wb_app::configure::{
     Draft, EndpointDraft, IntegrationDraft, MethodRef, RuleDraft, RulesDraft, TestTarget, UserDraft,
 };
-use wb_core::config::{ObjectId, Override, OverrideChange, Policy, Role, Setting, Step, Target};
+use wb_core::config::{
+    Monitor, Object, ObjectId, Override, OverrideChange, Policy, Role, Setting, Side, Step, Target,
+};
 use wb_core::ids::{EndpointId, RotationId, ScheduleId, TeamId, UserId};
 use wb_core::incident::FailureReason;
 
 use crate::fixture::{
-    Fixture, endpoint, in_team, integration, method, on_both_engines, paths, policy, schedule,
-    service, user,
+    Fixture, endpoint, in_team, integration, method, monitor, number, on_both_engines, paths,
+    policy, schedule, service, user,
 };
 
 on_both_engines! {
@@ -18,6 +20,7 @@ on_both_engines! {
     names_are_unique,
     ladders_and_rotas_are_checked,
     channels_rules_and_keys_are_checked,
+    monitors_are_checked,
     what_is_used_stays,
     secrets_are_sealed_and_kept,
     a_changed_address_proves_itself_again,
@@ -201,6 +204,83 @@ async fn channels_rules_and_keys_are_checked(f: Fixture) {
     assert_eq!(tried(twice.into()).await, expected);
 }
 
+async fn monitors_are_checked(f: Fixture) {
+    let admin = f.admin().await;
+    let team = f.team(&admin, "Ours").await;
+    let svc = f.service(&admin, service(team, "checkout")).await;
+    let other = f.service(&admin, service(team, "search")).await;
+    let good = |name: &str| monitor(svc, name);
+    let untidy = Monitor {
+        name: " p99 ".to_owned(),
+        target: " shop.*.p99 ".to_owned(),
+        runbook_url: Some(" ".to_owned()),
+        ..good("")
+    };
+    let made = f.app.create(&admin, untidy).await.unwrap();
+    let tidy = Monitor {
+        runbook_url: None,
+        ..good("p99")
+    };
+    assert!(matches!(&made.object, Object::Monitor(_, saved) if *saved == tidy));
+    f.app.create(&admin, monitor(other, "p99")).await.unwrap();
+    let tried = |draft: Monitor| async { paths(f.app.create(&admin, draft).await) };
+    assert_eq!(tried(good("P99")).await, ["name"]);
+    let nowhere = wb_core::ids::ServiceId(uuid::Uuid::nil());
+    assert_eq!(tried(monitor(nowhere, "")).await, ["name", "service"]);
+
+    let at = |change: &dyn Fn(&mut Monitor)| {
+        let mut draft = good("new");
+        change(&mut draft);
+        draft
+    };
+    for (field, draft) in [
+        ("description", at(&|m| m.description = "x".repeat(4_001))),
+        ("target", at(&|m| m.target = " ".to_owned())),
+        ("target", at(&|m| m.target = "a\0b".to_owned())),
+        ("target", at(&|m| m.target = "a".repeat(4_097))),
+        ("target", at(&|m| m.target = "scale(shop.*.p99".to_owned())),
+        (
+            "target",
+            at(&|m| m.target = "noSuchFunction(shop.*.p99)".to_owned()),
+        ),
+        ("recovery", at(&|m| m.recovery = Some(number(500.5)))),
+        ("recovery", at(&|m| m.side = Side::Below)),
+        ("for_s", at(&|m| m.for_s = 86_401)),
+        ("recover_for_s", at(&|m| m.recover_for_s = 86_401)),
+        ("every_s", at(&|m| m.every_s = 0)),
+        ("silent_after_s", at(&|m| m.silent_after_s = 59)),
+        ("silent_after_s", at(&|m| m.silent_after_s = 86_401)),
+        (
+            "runbook_url",
+            at(&|m| m.runbook_url = Some("wiki/p99".to_owned())),
+        ),
+        (
+            "runbook_url",
+            at(&|m| m.runbook_url = Some("javascript:1".to_owned())),
+        ),
+        (
+            "runbook_url",
+            at(&|m| m.runbook_url = Some(format!("https://x/{}", "x".repeat(2_048)))),
+        ),
+    ] {
+        assert_eq!(tried(draft.clone()).await, [field], "{draft:?}");
+    }
+    let late = at(&|m| m.every_s = 3_601);
+    assert_eq!(tried(late).await, ["every_s", "silent_after_s"]);
+    let hasty = |silent_after_s| {
+        at(&|m| {
+            m.every_s = 1;
+            m.silent_after_s = silent_after_s;
+        })
+    };
+    assert_eq!(tried(hasty(9)).await, ["silent_after_s"]);
+    let on_the_line = Monitor {
+        recovery: Some(number(500.0)),
+        ..hasty(10)
+    };
+    f.app.create(&admin, on_the_line).await.unwrap();
+}
+
 async fn what_is_used_stays(f: Fixture) {
     let admin = f.admin().await;
     let team = f.team(&admin, "Ours").await;
@@ -242,8 +322,13 @@ async fn what_is_used_stays(f: Fixture) {
     assert_eq!(in_use(ObjectId::User(person)).await, ["schedule rota"]);
     assert_eq!(in_use(ObjectId::Schedule(sch)).await, ["policy ladder"]);
     assert_eq!(in_use(ObjectId::Policy(pol)).await, ["service checkout"]);
-    assert_eq!(in_use(ObjectId::Service(svc)).await, ["integration events"]);
+    let watch = f.app.create(&admin, monitor(svc, "p99")).await.unwrap();
+    assert_eq!(
+        in_use(ObjectId::Service(svc)).await,
+        ["integration events", "monitor p99"]
+    );
     for id in [
+        watch.id(),
         ObjectId::Integration(int),
         ObjectId::Service(svc),
         ObjectId::Policy(pol),

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use wb_app::AppError;
 use wb_app::configure::declare::{
-    Action, Declared, DeclaredEndpoint, DeclaredIntegration, DeclaredMethod, DeclaredPolicy,
-    DeclaredRotation, DeclaredRule, DeclaredRules, DeclaredSchedule, DeclaredService, DeclaredSlot,
-    DeclaredStep, DeclaredTarget, DeclaredTeam, DeclaredUser, Plan,
+    Action, Declared, DeclaredEndpoint, DeclaredIntegration, DeclaredMethod, DeclaredMonitor,
+    DeclaredPolicy, DeclaredRotation, DeclaredRule, DeclaredRules, DeclaredSchedule,
+    DeclaredService, DeclaredSlot, DeclaredStep, DeclaredTarget, DeclaredTeam, DeclaredUser, Plan,
 };
-use wb_core::config::{Config, Handoff, HandoffUnit, Role, UrgencyRule};
+use wb_core::config::{Config, Handoff, HandoffUnit, OnSilence, Role, Side, UrgencyRule};
+use wb_core::event::Severity;
 
-use crate::fixture::{Fixture, fields, on_both_engines, paths, service, user};
+use crate::fixture::{Fixture, fields, number, on_both_engines, paths, service, user};
 
 on_both_engines! {
     applying_twice_changes_nothing,
@@ -115,6 +116,26 @@ fn whole() -> Declared {
                 key: None,
             },
         ],
+        monitors: vec![latency()],
+    }
+}
+
+fn latency() -> DeclaredMonitor {
+    DeclaredMonitor {
+        service: s("Checkout"),
+        name: s("Latency"),
+        description: s("Customers wait"),
+        target: s("shop.checkout.*.p99"),
+        side: Side::Above,
+        threshold: number(0.5),
+        for_s: 120,
+        recovery: None,
+        recover_for_s: 120,
+        every_s: 30,
+        severity: Severity::Major,
+        silent_after_s: 300,
+        on_silence: OnSilence::Keep,
+        runbook_url: Some(s("https://wiki.example/latency")),
     }
 }
 
@@ -130,7 +151,7 @@ async fn applying_twice_changes_nothing(f: Fixture) {
     let epoch = f.app.config().epoch;
     let plan = f.app.plan(&admin, &whole()).await.unwrap();
     assert_eq!(fields(plan.problems.clone()), Vec::<String>::new());
-    assert_eq!(actions(&plan), ["create"; 9]);
+    assert_eq!(actions(&plan), ["create"; 10]);
     assert_eq!(f.app.config().epoch, epoch, "a plan changes nothing");
     let secret = plan.changes[1]
         .fields
@@ -139,10 +160,10 @@ async fn applying_twice_changes_nothing(f: Fixture) {
     assert_eq!(secret.unwrap().after.as_deref(), Some("(secret)"));
 
     let applied = f.app.apply(&admin, &whole()).await.unwrap();
-    assert_eq!(actions(&applied), ["create"; 9]);
+    assert_eq!(actions(&applied), ["create"; 10]);
     let after = f.app.config();
     let again = f.app.apply(&admin, &whole()).await.unwrap();
-    assert_eq!(actions(&again), ["unchanged"; 9]);
+    assert_eq!(actions(&again), ["unchanged"; 10]);
     assert!(again.changes.iter().all(|change| change.fields.is_empty()));
     assert_eq!(*f.app.config(), *after);
 
@@ -169,6 +190,10 @@ async fn a_change_is_shown_and_identities_stay(f: Fixture) {
     declared.schedules[0].rotations[0].handoff.every = 2;
     declared.services[0].policy = None;
     declared.integrations[0].key = None;
+    declared.monitors[0].service = s("checkout");
+    declared.monitors[0].threshold = number(0.75);
+    declared.monitors[0].recovery = Some(number(0.5));
+    declared.monitors[0].runbook_url = None;
     let plan = f.app.apply(&admin, &declared).await.unwrap();
     let changed: Vec<_> = plan
         .changes
@@ -197,6 +222,9 @@ async fn a_change_is_shown_and_identities_stay(f: Fixture) {
             "policies[0].steps[0].targets: schedule Primary, user bob@x.org, team Payments, \
              endpoint Room -> schedule Primary, user bob@x.org",
             "services[0].policy: Ladder -> ",
+            "monitors[0].recovery:  -> 0.5",
+            "monitors[0].runbook_url: https://wiki.example/latency -> ",
+            "monitors[0].threshold: 0.5 -> 0.75",
         ]
     );
     same_identities(&before, &f.app.config());
@@ -248,10 +276,22 @@ async fn problems_have_their_place(f: Fixture) {
     declared.integrations[0].dialect = s("morse");
     declared.integrations[1].key = declared.integrations[0].key.clone();
     declared.endpoints[0].settings.insert(s("colour"), s("red"));
+    declared.monitors[0].every_s = 0;
+    declared.monitors.push(DeclaredMonitor {
+        name: s("latency"),
+        ..latency()
+    });
+    declared.monitors.push(DeclaredMonitor {
+        service: s("chekout"),
+        ..latency()
+    });
     let mut expected = vec![
         "endpoints[0].settings.colour",
         "integrations[0].dialect",
         "integrations[1].key",
+        "monitors[0].every_s",
+        "monitors[1].name",
+        "monitors[2].service",
         "policies[0].steps[0].targets[4]",
         "policies[0].steps[1].targets",
         "schedules[0].rotations[0].slots[1].people[1]",

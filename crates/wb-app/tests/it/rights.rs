@@ -6,8 +6,8 @@ use wb_core::config::{ObjectId, Override, OverrideChange, Role, Scope, Target, T
 use wb_core::ids::{ScheduleId, ServiceId, TeamId, UserId};
 
 use crate::fixture::{
-    Fixture, endpoint, in_team, integration, method, on_both_engines, paths, policy, schedule,
-    service, user,
+    Fixture, endpoint, in_team, integration, method, monitor, on_both_engines, paths, policy,
+    schedule, service, user,
 };
 
 on_both_engines! {
@@ -80,6 +80,7 @@ fn drafts(f: &Fixture, g: &Ground, n: usize) -> Vec<Draft> {
         schedule(g.ours, &format!("c{n}"), vec![g.person]).into(),
         endpoint(g.ours, &format!("e{n}"), "https://x", Some("s")).into(),
         integration(g.service, &format!("i{n}")).into(),
+        monitor(g.service, &format!("m{n}")).into(),
         cover.into(),
         Team {
             name: format!("t{n}"),
@@ -105,12 +106,12 @@ async fn who_may_create_what(f: Fixture) {
     let g = ground(&f).await;
     // One letter per draft.
     let expected = [
-        ("nobody", "xxxxxxff"),
-        ("observer", "ffffffff"),
-        ("member", "yyyyyyff"),
-        ("team admin", "yyyyyyff"),
-        ("admin of theirs", "xxxxxxff"),
-        ("admin", "yyyyyyyy"),
+        ("nobody", "xxxxxxxff"),
+        ("observer", "fffffffff"),
+        ("member", "yyyyyyyff"),
+        ("team admin", "yyyyyyyff"),
+        ("admin of theirs", "xxxxxxxff"),
+        ("admin", "yyyyyyyyy"),
     ];
     let mut found = Vec::new();
     for (n, (name, caller)) in callers(&f, &g).await.into_iter().enumerate() {

@@ -10,7 +10,9 @@ use wb_core::config::{Config, Object, ObjectId, Versioned};
 use wb_store::config::Version;
 
 use super::refs::{ActorView, Names};
-use super::{endpoints, integrations, monitors, overrides, policies, schedules, services, teams, users};
+use super::{
+    endpoints, integrations, monitors, overrides, policies, schedules, services, teams, users,
+};
 use crate::extract::Query;
 use crate::identity::Auth;
 use crate::page::{Cursor, Limit, Page};

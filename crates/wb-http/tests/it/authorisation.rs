@@ -51,6 +51,7 @@ const ROWS: &[(&str, &str)] = &[
     ("create_endpoint", "f+c+"),
     ("create_escalation_policy", "f+c+"),
     ("create_integration", "f+c+"),
+    ("create_monitor", "f+c+"),
     ("create_override", "f+n+"),
     ("create_schedule", "f+c+"),
     ("create_service", "f+c+"),
@@ -62,6 +63,7 @@ const ROWS: &[(&str, &str)] = &[
     ("delete_endpoint", "f+n+"),
     ("delete_escalation_policy", "fcnc"),
     ("delete_integration", "f+n+"),
+    ("delete_monitor", "f+n+"),
     ("delete_override", "f+n+"),
     ("delete_schedule", "f+n+"),
     ("delete_service", "fcnc"),
@@ -72,9 +74,11 @@ const ROWS: &[(&str, &str)] = &[
     ("get_endpoint", "++n+"),
     ("get_escalation_policy", "++n+"),
     ("get_incident", "++n+"),
+    ("get_incident_graphs", "++n+"),
     ("get_integration", "++n+"),
     ("get_integration_key", "f+n+"),
     ("get_me", "++++"),
+    ("get_monitor", "++n+"),
     ("get_on_call", "++n+"),
     ("get_override", "++n+"),
     ("get_schedule", "++n+"),
@@ -91,6 +95,7 @@ const ROWS: &[(&str, &str)] = &[
     ("list_integration_refusals", "++n+"),
     ("list_integration_signals", "++n+"),
     ("list_integrations", "++++"),
+    ("list_monitors", "++++"),
     ("list_on_call", "++++"),
     ("list_outbox", "++++"),
     ("list_overrides", "++n+"),
@@ -118,6 +123,7 @@ const ROWS: &[(&str, &str)] = &[
     ("update_endpoint", "f+n+"),
     ("update_escalation_policy", "f+n+"),
     ("update_integration", "f+n+"),
+    ("update_monitor", "f+n+"),
     ("update_override", "f+n+"),
     ("update_schedule", "f+n+"),
     ("update_service", "f+n+"),
@@ -162,6 +168,9 @@ fn body(operation: &str, world: &World, other: &str) -> Value {
         "create_integration" | "update_integration" => {
             json!({ "service": service, "name": name, "dialect": "events_v2" })
         }
+        "create_monitor" | "update_monitor" => {
+            json!({ "service": service, "name": name, "target": "shop.*.p99", "threshold": 500 })
+        }
         "create_schedule" | "update_schedule" => schedule,
         "create_override" | "update_override" => an_override,
         "create_user" | "update_user" => person,
@@ -184,6 +193,7 @@ struct Ground {
     alert: String,
     schedule: String,
     an_override: String,
+    monitor: String,
 }
 
 impl Ground {
@@ -203,6 +213,10 @@ impl Ground {
         let body = body_of_override(&world);
         let path = format!("/schedules/{schedule}/overrides");
         let an_override = app.create(&path, body).await;
+        let body = json!({
+            "service": world.service, "name": "M", "target": "shop.*.p99", "threshold": 500,
+        });
+        let monitor = app.create("/monitors", body).await;
         Self {
             app,
             world,
@@ -210,6 +224,7 @@ impl Ground {
             alert,
             schedule,
             an_override,
+            monitor,
         }
     }
 
@@ -222,6 +237,7 @@ impl Ground {
             "escalation-policies" => &world.policy,
             "incidents" | "explain" => &self.incident,
             "integrations" => &world.integration,
+            "monitors" => &self.monitor,
             "schedules" => &self.schedule,
             "services" => &world.service,
             "teams" => &world.team,

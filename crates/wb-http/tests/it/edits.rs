@@ -305,6 +305,9 @@ async fn a_declared_state_is_planned_and_applied() {
             "service": "search", "name": "events", "dialect": "events_v2",
             "key": "DEMO00000000000000000000CHECKOUT",
         }],
+        "monitors": [{
+            "service": "search", "name": "Latency", "target": "search.*.p99", "threshold": 0.5,
+        }],
     });
     let plan = |verb: &str| app.admin("POST", &format!("/config/{verb}")).json(&body);
     let planned = plan("plan").send().await.expect(200).json();
@@ -317,7 +320,7 @@ async fn a_declared_state_is_planned_and_applied() {
             .all(|c| c["action"] == "create")
     );
     let applied = plan("apply").send().await.expect(200).json();
-    assert_eq!(applied["changes"].as_array().unwrap().len(), 5);
+    assert_eq!(applied["changes"].as_array().unwrap().len(), 6);
     let again = plan("plan").send().await.expect(200).json();
     assert!(
         again["changes"]

@@ -15,6 +15,8 @@ mod itself;
 #[cfg(test)]
 mod links;
 #[cfg(test)]
+mod monitors;
+#[cfg(test)]
 mod openapi;
 #[cfg(test)]
 mod test_app;

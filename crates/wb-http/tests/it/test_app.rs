@@ -56,8 +56,11 @@ struct Counted(AtomicU64);
 impl Random for Counted {
     fn fill(&self, bytes: &mut [u8]) {
         for byte in bytes {
+            // SplitMix64: with the multiplications alone two ids come out the same by and by.
             let state = self.0.fetch_add(0x9E37_79B9_7F4A_7C15, SeqCst);
-            *byte = (state.wrapping_mul(0xD134_2543_DE82_EF95) >> 56) as u8;
+            let mixed = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+            *byte = (mixed >> 56) as u8;
         }
     }
 }

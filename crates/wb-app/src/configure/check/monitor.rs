@@ -42,6 +42,13 @@ fn target(target: &str, problems: &mut Problems) {
         problems.add("target", "blank", &[]);
     }
     problems.line("target", target, limits::TARGET_CHARS);
+    if let Err(error) = wb_metrics::render::parse(target) {
+        // People count characters from one; the reader counts bytes from zero.
+        let before = target.get(..error.offset()).unwrap_or(target);
+        let at = before.chars().count() + 1;
+        let values: [(&str, &dyn Display); 2] = [("at", &at), ("problem", error.problem())];
+        problems.add("target", "target", &values);
+    }
 }
 
 /// A level on the bad side of the line would let a group fire and recover at the same value.

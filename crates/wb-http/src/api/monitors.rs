@@ -1,4 +1,4 @@
-//! Monitors: what they are set to.
+//! Monitors: what they are set to, and how they are.
 
 use axum::Json;
 use axum::extract::State;
@@ -6,9 +6,11 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use wb_app::configure::Saved;
+use wb_app::monitors::MonitorView as AtWork;
 use wb_core::config::{Config, Monitor, Object, ObjectId, OnSilence, Side};
 use wb_core::event::Severity;
 use wb_core::ids::MonitorId;
+use wb_core::time::Timestamp;
 
 use super::configured::{Tagged, readable, wrong_kind};
 use crate::etag::IfMatch;
@@ -19,7 +21,7 @@ use crate::problem::Problem;
 use crate::state::HttpState;
 use crate::values::{
     Id, List, Measure, MonitorIdText, OnSilenceWord, ServiceIdText, SeverityWord, SideWord,
-    TeamIdText, Word,
+    TeamIdText, Time, Word,
 };
 
 /// Which monitors a list holds.
@@ -216,6 +218,64 @@ impl MonitorView {
     }
 }
 
+/// A monitor with how it is.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct MonitorDetail {
+    /// What lists show.
+    #[serde(flatten)]
+    pub monitor: MonitorView,
+    /// The worst of its groups: `firing`, `silent`, `failed`, `no_series`, `unknown` (not evaluated
+    /// by this node yet) or `well`.
+    #[schema(value_type = String)]
+    pub state: &'static str,
+    /// What somebody should know or mend, in words.
+    pub notice: Option<String>,
+    /// When this node last evaluated it.
+    pub evaluated_at: Option<Time>,
+    /// Its groups, those with an episode under way first, at most 100.
+    pub groups: Vec<MonitorGroup>,
+}
+
+/// One series that a monitor watches.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct MonitorGroup {
+    /// The name of the series.
+    pub series: String,
+    /// `well`, `firing` or `silent`.
+    #[schema(value_type = String)]
+    pub state: &'static str,
+    /// Since when it fires or is silent.
+    pub since: Option<Time>,
+    /// The time of its last point.
+    pub last_at: Option<Time>,
+    /// Its last value.
+    pub last_value: Option<Measure>,
+}
+
+impl MonitorDetail {
+    fn new(monitor: MonitorView, at_work: AtWork) -> Self {
+        Self {
+            monitor,
+            state: at_work.state.word(),
+            notice: at_work.notice,
+            evaluated_at: at_work.evaluated_at.map(Time),
+            groups: at_work
+                .groups
+                .into_iter()
+                .map(|group| MonitorGroup {
+                    series: group.series,
+                    state: group.state,
+                    since: group.since.map(Time),
+                    last_at: group
+                        .last
+                        .map(|point| Time(Timestamp::EPOCH.plus_secs(point.at_s))),
+                    last_value: group.last.map(|point| Measure(point.value)),
+                })
+                .collect(),
+        }
+    }
+}
+
 /// Lists the monitors the caller may see.
 #[utoipa::path(
     get, path = "/monitors", tag = "monitors", operation_id = "list_monitors", params(MonitorQuery),
@@ -254,22 +314,24 @@ pub async fn create(
     ))
 }
 
-/// Shows a monitor.
+/// Shows a monitor and how it is.
 #[utoipa::path(
     get, path = "/monitors/{id}", tag = "monitors", operation_id = "get_monitor",
-    params(("id" = MonitorIdText, Path)), responses((status = 200, body = MonitorView)),
+    params(("id" = MonitorIdText, Path)), responses((status = 200, body = MonitorDetail)),
 )]
 pub async fn get(
     State(state): State<HttpState>,
     Auth(caller): Auth,
     Path(Id(id)): Path<MonitorIdText>,
-) -> Result<Tagged<MonitorView>, Problem> {
+) -> Result<Tagged<MonitorDetail>, Problem> {
     let config = state.app.config();
     readable(&caller, &config, ObjectId::Monitor(id))?;
     let monitor = config.monitors.get(&id).ok_or_else(Problem::not_found)?;
+    let view = MonitorView::new(&config, id, monitor.version, &monitor.value);
+    let at_work = state.app.monitor_view(&caller, id).await?;
     Ok(Tagged::new(
         monitor.version,
-        MonitorView::new(&config, id, monitor.version, &monitor.value),
+        MonitorDetail::new(view, at_work),
     ))
 }
 

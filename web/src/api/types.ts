@@ -1,19 +1,12 @@
 /** The API's types by the names the views use; generated from the API's own description. */
 import type { components } from "./schema.d.ts";
 
-/** The last values of a monitor behind an incident, for a row. */
-export interface Spark {
-  values: (number | null)[];
-  threshold: number;
-  side: "above" | "below";
-}
-
 type Schemas = components["schemas"];
 
 export type Ref = Schemas["Ref"];
 export type Me = Schemas["MeView"];
 export type Status = Schemas["StatusView"];
-export type Incident = Schemas["IncidentSummary"] & { spark?: Spark | null };
+export type Incident = Schemas["IncidentSummary"];
 export type IncidentDetail = Schemas["IncidentDetail"];
 export type NextStep = Schemas["NextStepView"];
 export type Page = Schemas["PageView"];
@@ -21,6 +14,7 @@ export type Delivery = Schemas["DeliveryView"];
 export type Attempt = Schemas["AttemptView"];
 export type RecordEntry = Schemas["RecordEntry"];
 export type Alert = Schemas["AlertView"];
+export type MonitorGraph = Schemas["GraphView"];
 export type Changed = Schemas["ChangedView"];
 export type Policy = Schemas["PolicyView"];
 export type Schedule = Schemas["ScheduleView"];

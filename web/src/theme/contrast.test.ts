@@ -40,7 +40,7 @@ const PAIRS: readonly (readonly [string, string, number])[] = [
   ["on-bar", "bar", 4.5],
   ["ink-2", "bar-2", 4.5],
   ...GROUNDS.map((ground) => ["ctl", ground, 3] as const),
-  ...["series", "triggered-fill", "resolved"].map((line) => [line, "bg", 3] as const),
+  ...["series", "triggered-fill", "resolved", "nodata"].map((line) => [line, "bg", 3] as const),
   ["focus", "bg", 3],
   ["focus", "surface", 3],
 ];

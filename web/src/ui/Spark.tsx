@@ -4,7 +4,7 @@ import css from "./Spark.module.css";
 interface SparkProps {
   values: readonly (number | null)[];
   threshold: number;
-  side: "above" | "below";
+  side: string;
   /** How the incident is; said by the last dot as long as it is beyond the limit. */
   tone: "triggered" | "acknowledged";
   className: string;

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 
-import type { MonitorGraph } from "../../api/graphs.ts";
+import type { MonitorGraph } from "../../api/types.ts";
 import { useZone } from "../../ui/zone.ts";
 import css from "./Graph.module.css";
 import { Plot } from "./plot.ts";

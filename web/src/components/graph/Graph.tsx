@@ -1,6 +1,6 @@
 import { type ComponentType, lazy, memo, Suspense, useState } from "react";
 
-import type { MonitorGraph } from "../../api/graphs.ts";
+import type { MonitorGraph } from "../../api/types.ts";
 import { t } from "../../i18n.ts";
 import { short } from "../../ui/figures.ts";
 import { Note } from "../../ui/Notes.tsx";

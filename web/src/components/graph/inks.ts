@@ -9,6 +9,7 @@ export interface Inks {
   limit: string;
   firing: string;
   waiting: string;
+  silence: string;
   recovery: string;
   /** The family of the type. */
   family: string;
@@ -28,6 +29,7 @@ export function readInks(element: Element): Inks {
     limit: token("triggered"),
     firing: token("triggered-fill"),
     waiting: token("acked-mark"),
+    silence: token("nodata"),
     recovery: token("resolved"),
     family: style.fontFamily,
   };

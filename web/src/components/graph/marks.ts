@@ -1,12 +1,12 @@
 /** What is drawn around the line: the limit, when it fired and recovered, and the last value. */
 import uPlot from "uplot";
 
-import type { MonitorGraph } from "../../api/graphs.ts";
+import type { MonitorGraph } from "../../api/types.ts";
 import { t } from "../../i18n.ts";
 import { exact, short } from "../../ui/figures.ts";
 import { clock, millis } from "../../ui/time.ts";
 import type { Inks } from "./inks.ts";
-import { isBeyond, lastKnown, limit, present, timeOf } from "./model.ts";
+import { isBeyond, isSilence, lastKnown, limit, present, timeOf } from "./model.ts";
 
 /** What the marks are about, and with what they are drawn. */
 export interface Scene {
@@ -99,11 +99,11 @@ export function drawSpans(plot: uPlot, { graph, inks }: Scene): void {
   drawn(plot, (pen) => {
     const { ctx, top, bottom } = pen;
     const fired = pen.x(millis(graph.fired_at));
-    const end = graph.recovered_at === null ? pen.right : pen.x(millis(graph.recovered_at));
+    const end = graph.recovered_at == null ? pen.right : pen.x(millis(graph.recovered_at));
     ctx.globalAlpha = 0.11;
-    ctx.fillStyle = inks.firing;
+    ctx.fillStyle = isSilence(graph) ? inks.silence : inks.firing;
     ctx.fillRect(fired, top, end - fired, bottom - top);
-    if (graph.since !== null) {
+    if (graph.since != null) {
       const since = pen.x(millis(graph.since));
       ctx.globalAlpha = 0.4;
       hatch(pen, since, fired, inks.waiting);
@@ -144,13 +144,13 @@ function drawLimits(pen: Pen, { graph, inks }: Scene): void {
   const { threshold, recovery, side } = graph;
   const font = (weight: number) => `${weight} 12px ${inks.family}`;
   const at = pen.y(threshold);
-  const recoveryAt = recovery === null || recovery === threshold ? undefined : pen.y(recovery);
+  const recoveryAt = recovery == null || recovery === threshold ? undefined : pen.y(recovery);
   /** Above its line, unless there is no room. */
   const base = (line: number, other: number | undefined) => {
     const isCrowded = line - LABEL < pen.top || (other !== undefined && other < line && line - other < LABEL);
     return isCrowded && line + LABEL < pen.bottom ? line + 14 : line - 5;
   };
-  if (recovery !== null && recoveryAt !== undefined) {
+  if (recovery != null && recoveryAt !== undefined) {
     const words = t(side === "above" ? "ui.graph.recovers_under" : "ui.graph.recovers_over", { limit: exact(recovery) });
     pen.line(pen.left, recoveryAt, pen.right, recoveryAt, inks.recovery, 1, [5, 4]);
     pen.text(words, pen.left + 4, base(recoveryAt, at), font(600), inks.recovery, inks.ground);
@@ -160,31 +160,26 @@ function drawLimits(pen: Pen, { graph, inks }: Scene): void {
 }
 
 function drawMoments(pen: Pen, { graph, inks, zone }: Scene): void {
+  const { fired_at, recovered_at } = graph;
   const font = `600 12px ${inks.family}`;
-  const base = pen.top - 8;
-  const mark = (moment: string, key: "ui.graph.fired" | "ui.graph.recovered", line: string, least: number) => {
-    const words = t(key, { at: clock(moment, zone, true) });
-    const x = pen.x(millis(moment));
-    const width = pen.width(words, font);
-    pen.line(x, pen.top - 4, x, pen.bottom, line, 1, [2, 3]);
-    const from = Math.max(least, Math.min(x - 4, pen.edge - width));
-    pen.text(words, from, base, font, inks.strong, inks.ground);
-    return from + width + 12;
+  const words = (key: "ui.graph.fired" | "ui.graph.recovered", moment: string) => {
+    const text = t(key, { at: clock(moment, zone, true) });
+    return { text, width: pen.width(text, font), x: pen.x(millis(moment)) };
   };
-  if (graph.recovered_at === null) {
-    mark(graph.fired_at, "ui.graph.fired", inks.limit, 0);
-    return;
+  const write = ({ text, x }: { text: string; x: number }, from: number, ink: string) => {
+    pen.line(x, pen.top - 4, x, pen.bottom, ink, 1, [2, 3]);
+    pen.text(text, Math.max(0, from), pen.top - 8, font, inks.strong, inks.ground);
+  };
+  const fired = words("ui.graph.fired", fired_at);
+  let end = pen.edge;
+  if (recovered_at != null) {
+    const recovered = words("ui.graph.recovered", recovered_at);
+    const from = Math.min(recovered.x - 4, pen.edge - recovered.width);
+    // The first gives way to the left where both have no room behind one another.
+    end = Math.max(fired.width, from - 12);
+    write(recovered, Math.max(from, end + 12), inks.recovery);
   }
-  // Where both do not fit behind one another, the first gives way to the left.
-  const second = pen.width(t("ui.graph.recovered", { at: clock(graph.recovered_at, zone, true) }), font);
-  const first = pen.width(t("ui.graph.fired", { at: clock(graph.fired_at, zone, true) }), font);
-  const room = Math.min(pen.x(millis(graph.recovered_at)) - 4, pen.edge - second) - 12;
-  const x = pen.x(millis(graph.fired_at));
-  const words = t("ui.graph.fired", { at: clock(graph.fired_at, zone, true) });
-  const from = Math.max(0, Math.min(x - 4, room - first));
-  pen.line(x, pen.top - 4, x, pen.bottom, inks.limit, 1, [2, 3]);
-  pen.text(words, from, base, font, inks.strong, inks.ground);
-  mark(graph.recovered_at, "ui.graph.recovered", inks.recovery, from + first + 12);
+  write(fired, Math.min(fired.x - 4, end - fired.width), isSilence(graph) ? inks.silence : inks.limit);
 }
 
 function drawLast(pen: Pen, { graph, inks }: Scene): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import type { MonitorGraph } from "../../api/graphs.ts";
+import type { MonitorGraph } from "../../api/types.ts";
 import { bridge, extent, inWords, lastKnown, levels, lonely, moments, nearest, present } from "./model.ts";
 
 const NOW = Date.parse("2026-11-21T02:17:52Z");
@@ -108,7 +108,10 @@ describe("in words", () => {
   it("says that the present is not known", () => {
     const silent = graph({ values: [300, 31, null, null, null, null, null], since: null, side: "below", threshold: 0.5 });
     expect(inWords(silent, NOW, ZONE)).toBe(
-      "checkout.latency_ms.p99, fires under 0.5, fired at 03:14, last 31 at 03:11",
+      "checkout.latency_ms.p99, no data, fired at 03:14, last 31 at 03:11",
+    );
+    expect(inWords({ ...silent, recovered_at: "2026-11-21T02:16:00Z" }, NOW, ZONE)).toBe(
+      "checkout.latency_ms.p99, no data until 03:16, last 31 at 03:11",
     );
     expect(inWords(graph({ values: [] }), NOW, ZONE)).toBe("checkout.latency_ms.p99, over 500 since 03:12, no value");
   });

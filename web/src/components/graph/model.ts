@@ -1,5 +1,5 @@
 /** What a graph shows, apart from how it is drawn. Pure. */
-import type { MonitorGraph, Side } from "../../api/graphs.ts";
+import type { MonitorGraph } from "../../api/types.ts";
 import { t } from "../../i18n.ts";
 import { exact, short } from "../../ui/figures.ts";
 import { addDays, dateIn, startOfDay, when } from "../../ui/time.ts";
@@ -64,8 +64,13 @@ export function timeOf({ start_s, step_s }: MonitorGraph, index: number): number
   return (start_s + index * step_s) * 1_000;
 }
 
+/** Whether it is about a series that fell silent: there is no first value beyond the limit then. */
+export function isSilence({ since }: MonitorGraph): boolean {
+  return since == null;
+}
+
 /** Whether a value is where the monitor fires. */
-export function isBeyond(side: Side, threshold: number, value: number): boolean {
+export function isBeyond(side: string, threshold: number, value: number): boolean {
   return side === "above" ? value > threshold : value < threshold;
 }
 
@@ -142,15 +147,14 @@ export function limit({ side, threshold }: MonitorGraph): string {
 export function inWords(graph: MonitorGraph, now: number, zone: string): string {
   const { series, since, fired_at, recovered_at } = graph;
   const at = (moment: string | number) => when(moment, now, zone);
-  const crossed = limit(graph);
   const value = lastInWords(graph, at);
-  if (recovered_at !== null) {
-    return t("ui.graph.was", { series, limit: crossed, from: at(since ?? fired_at), until: at(recovered_at), value });
+  if (since == null) {
+    return recovered_at == null
+      ? t("ui.graph.is_silent", { series, at: at(fired_at), value })
+      : t("ui.graph.was_silent", { series, until: at(recovered_at), value });
   }
-  // Without a first value beyond the limit it fired for something else, as for silence.
-  return since === null
-    ? t("ui.graph.fired_for", { series, limit: crossed, at: at(fired_at), value })
-    : t("ui.graph.is", { series, limit: crossed, since: at(since), value });
+  const words = { series, limit: limit(graph), since: at(since), value };
+  return recovered_at == null ? t("ui.graph.is", words) : t("ui.graph.was", { ...words, until: at(recovered_at) });
 }
 
 function lastInWords(graph: MonitorGraph, at: (moment: number) => string): string {

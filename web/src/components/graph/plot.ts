@@ -3,7 +3,7 @@ import "uplot/dist/uPlot.min.css";
 
 import uPlot from "uplot";
 
-import type { MonitorGraph } from "../../api/graphs.ts";
+import type { MonitorGraph } from "../../api/types.ts";
 import { t } from "../../i18n.ts";
 import { short } from "../../ui/figures.ts";
 import { clock } from "../../ui/time.ts";

@@ -33,6 +33,12 @@ services:
     policy: Payments
 integrations:
   - { service: checkout, name: probe, dialect: events_v2, key: 0123456789abcdef0123456789ABCDEF }
+monitors:
+  - service: checkout
+    name: Latency
+    target: shop.checkout.*.p99
+    threshold: 0.5
+    for_s: 120
 ";
 
 struct Ran {
@@ -76,7 +82,7 @@ async fn files_are_planned_applied_and_applied_again() {
     assert!(
         planned
             .stdout
-            .contains("5 to create, 0 to update, 0 unchanged."),
+            .contains("6 to create, 0 to update, 0 unchanged."),
         "{}",
         planned.stdout
     );
@@ -91,7 +97,7 @@ async fn files_are_planned_applied_and_applied_again() {
     assert!(
         applied
             .stdout
-            .contains("5 created, 0 updated, 0 unchanged."),
+            .contains("6 created, 0 updated, 0 unchanged."),
         "{}",
         applied.stdout
     );
@@ -104,15 +110,20 @@ async fn files_are_planned_applied_and_applied_again() {
     let again = run(&server, "apply", &files);
     assert_eq!(again.code, Some(0), "{}", again.stderr);
     assert!(
-        again.stdout.contains("Nothing to change: 5 as declared."),
+        again.stdout.contains("Nothing to change: 6 as declared."),
         "{}",
         again.stdout
     );
 
-    let louder = SERVICES.replace(
-        "    policy: Payments\n",
-        "    policy: Payments\n    urgency: high\n",
-    );
+    let louder = SERVICES
+        .replace(
+            "    policy: Payments\n",
+            "    policy: Payments\n    urgency: high\n",
+        )
+        .replace(
+            "    threshold: 0.5\n",
+            "    threshold: 750\n    recovery: 700\n",
+        );
     std::fs::write(files.join("20-services.yml"), louder).expect("written");
     let changed = run(&server, "plan", &files);
     assert!(
@@ -123,10 +134,13 @@ async fn files_are_planned_applied_and_applied_again() {
     assert!(
         changed
             .stdout
-            .contains("0 to create, 1 to update, 4 unchanged."),
+            .contains("0 to create, 2 to update, 4 unchanged."),
         "{}",
         changed.stdout
     );
+    for line in ["threshold: 0.5 -> 750", "recovery: 700"] {
+        assert!(changed.stdout.contains(line), "{line}:\n{}", changed.stdout);
+    }
     server.terminate();
 }
 
@@ -160,6 +174,21 @@ async fn what_is_wrong_is_told_with_file_and_line_and_changes_nothing() {
             "policies[0].steps[0].escalate_after_s: ",
         ),
         ("  - name: Ada", "  - name: [Ada", "team.yaml:5:"),
+        (
+            "    threshold: 0.5",
+            "    treshold: 0.5",
+            "team.yaml:27:5: monitors[0].treshold: ",
+        ),
+        (
+            "    threshold: 0.5",
+            "    threshold: much",
+            "team.yaml:27:5: monitors[0].threshold: ",
+        ),
+        (
+            "    for_s: 120",
+            "    every_s: 0",
+            "team.yaml:28:5: monitors[0].every_s: ",
+        ),
         ("services:", "servces:", "team.yaml:17:1: servces: "),
     ] {
         std::fs::write(&file, whole.replace(right, wrong)).expect("written");
@@ -186,13 +215,13 @@ async fn the_example_of_the_guide_works() {
     let ran = run(&server, "apply", &file);
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert!(
-        ran.stdout.contains("8 created, 0 updated, 0 unchanged."),
+        ran.stdout.contains("9 created, 0 updated, 0 unchanged."),
         "{}",
         ran.stdout
     );
     let again = run(&server, "plan", &file);
     assert!(
-        again.stdout.contains("Nothing to change: 8 as declared."),
+        again.stdout.contains("Nothing to change: 9 as declared."),
         "{}",
         again.stdout
     );

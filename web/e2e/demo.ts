@@ -28,6 +28,7 @@ export async function startDemo(): Promise<Demo> {
   createInterface({ input: child.stderr }).on("line", (line) => heard.push(line));
   try {
     const url = await ready(child, heard);
+    await hasUi(url);
     // The login is printed after `ready`.
     const email = await told(heard, /^\s*e-mail\s+(\S+)/u);
     const password = await told(heard, /^\s*password\s+(\S+)/u);
@@ -55,6 +56,14 @@ function ready(child: ChildProcess, heard: readonly string[]): Promise<string> {
       reject(new Error(`the demo ended with ${code} before it was ready:\n${heard.join("\n")}`));
     });
   });
+}
+
+/** A binary without its UI would let every test wait for its time-out. */
+async function hasUi(url: string): Promise<void> {
+  const page = await fetch(url, { headers: { accept: "text/html" } });
+  if (!(await page.text()).includes('id="root"')) {
+    throw new Error("this binary has no web UI: run `npm run build`, and build it in this work tree");
+  }
 }
 
 async function told(heard: readonly string[], what: RegExp): Promise<string> {

@@ -1,12 +1,12 @@
-/** Pictures of every view from the running program, for looking at: `npm run shots`. */
+/** Pictures of every view and its states from the running program, for looking at: `npm run shots`. */
 import { mkdir } from "node:fs/promises";
 
-import { afterAll, beforeAll, it } from "vitest";
-import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, it } from "vitest";
+import type { Browser, Page } from "playwright-core";
 
 import { launch } from "./browser.ts";
 import { type Demo, startDemo } from "./demo.ts";
-import { incident, open, type Scheme, type Size, SIZES, signIn } from "./session.ts";
+import { ask, incident, open, type Scheme, type Seen, type Size, SIZES, signIn, trigger, until } from "./session.ts";
 
 const OUT = "shots-out";
 
@@ -23,28 +23,121 @@ afterAll(async () => {
   await demo.stop();
 });
 
-it("takes every view at both sizes and in both themes", async () => {
-  const { id } = await incident(demo, "triggered");
-  const views = { incidents: "/", incident: `/incidents/${id}`, "on-call": "/on-call", outbox: "/outbox" };
-  for (const size of Object.keys(SIZES) as Size[]) {
-    for (const scheme of ["dark", "light"] satisfies Scheme[]) {
-      const { page } = await open(browser, size, scheme);
-      const shoot = async (name: string) => {
-        await page.evaluate(() => document.fonts.ready);
-        await page.screenshot({ path: `${OUT}/${name}-${size}-${scheme}.png` });
-      };
-      await page.goto(`${demo.url}/sign-in`);
-      await page.getByLabel("E-mail").waitFor();
-      await shoot("sign-in");
-      await signIn(page, demo);
-      for (const [name, path] of Object.entries(views)) {
-        await page.goto(demo.url + path);
-        await page.getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
-        await page.getByText("Live", { exact: true }).waitFor({ state: "attached" });
-        await page.locator('main [aria-busy="true"]').waitFor({ state: "detached" });
-        await shoot(name);
-      }
-      await page.context().close();
+const SCHEMES: readonly Scheme[] = ["dark", "light"];
+const LOOKS = (Object.keys(SIZES) as Size[]).flatMap((size) => SCHEMES.map((scheme) => ({ size, scheme })));
+
+/** Opens a view and waits until it shows what it knows. */
+async function show(page: Page, path: string): Promise<void> {
+  await page.goto(demo.url + path);
+  await page.getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
+  await page.getByText("Live", { exact: true }).waitFor({ state: "attached" });
+  await page.locator('main [aria-busy="true"]').waitFor({ state: "detached" });
+}
+
+/** Takes pictures of a page under names that tell size and theme. */
+function camera(page: Page, size: Size, scheme: Scheme) {
+  return async (name: string, fullPage = false) => {
+    await page.evaluate(() => document.fonts.ready);
+    await page.screenshot({ path: `${OUT}/${name}-${size}-${scheme}.png`, fullPage });
+  };
+}
+
+describe.each(LOOKS)("on a $size, $scheme", ({ size, scheme }) => {
+  it("takes every view", async () => {
+    const { id } = await incident(demo, "triggered");
+    const views = { incidents: "/", incident: `/incidents/${id}`, "on-call": "/on-call", outbox: "/outbox" };
+    const { page } = await open(browser, size, scheme);
+    const shoot = camera(page, size, scheme);
+    await page.goto(`${demo.url}/sign-in`);
+    await page.getByLabel("E-mail").waitFor();
+    await shoot("sign-in");
+    await signIn(page, demo);
+    for (const [name, path] of Object.entries(views)) {
+      await show(page, path);
+      await shoot(name);
     }
+    await page.context().close();
+  });
+});
+
+/** What a busy night brings; the last two are taken, the one before is over. */
+const NIGHT = [
+  "Card payments are declined by the acquirer in Poland",
+  "No data from cart workers for 5 min",
+  "Certificate of the status page ends in 14 days",
+  "Queue orders.out is longer than 10 000 messages and grows by 400 a minute on every consumer",
+  "Search index is 14 min behind",
+  "Disk of db-replica-3 is 91 % full",
+];
+
+/** Makes incidents in every state. */
+async function makeNight(): Promise<Record<"acknowledged" | "resolved", Seen>> {
+  const found: Seen[] = [];
+  for (const [index, title] of NIGHT.entries()) {
+    await trigger(demo, `night-${index}`, title);
+    found.push(
+      await until(`“${title}”`, async () => {
+        const { items } = await ask<{ items: Seen[] }>(demo, "GET", "/api/v1/incidents?state=triggered");
+        return items.find((one) => one.title === title);
+      }),
+    );
   }
+  const [, , , resolved, other, acknowledged] = found;
+  if (resolved === undefined || other === undefined || acknowledged === undefined) {
+    throw new Error("the night was too short");
+  }
+  for (const one of [acknowledged, other, resolved]) {
+    await ask(demo, "POST", `/api/v1/incidents/${one.id}/acknowledge`);
+  }
+  await ask(demo, "POST", `/api/v1/incidents/${resolved.id}/resolve`);
+  return { acknowledged, resolved };
+}
+
+describe("a busy night", () => {
+  let night: Awaited<ReturnType<typeof makeNight>>;
+
+  beforeAll(async () => {
+    await incident(demo, "triggered");
+    night = await makeNight();
+  });
+
+  it.each(LOOKS)("takes its states on a $size, $scheme", async ({ size, scheme }) => {
+    const { page } = await open(browser, size, scheme);
+    const shoot = camera(page, size, scheme);
+    await signIn(page, demo);
+    await show(page, "/");
+    await shoot("incidents-many", true);
+    await show(page, "/?q=nothing+of+the+kind");
+    await shoot("incidents-none");
+    await show(page, `/incidents/${night.acknowledged.id}`);
+    await shoot("incident-acknowledged", true);
+    await show(page, `/incidents/${night.resolved.id}`);
+    await shoot("incident-resolved", true);
+    await show(page, `/incidents/${night.acknowledged.id}`);
+    await page.keyboard.press("r");
+    await page.getByRole("dialog").waitFor();
+    await shoot("dialog-resolve");
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.keyboard.press("e");
+    await page.getByRole("combobox", { name: "Person or policy" }).click();
+    await shoot("dialog-reassign");
+    await show(page, "/");
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: "Find or do" }).fill("c");
+    await shoot("find");
+    await show(page, "/");
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keys" }).waitFor();
+    await shoot("keys");
+    await show(page, "/");
+    await page.getByRole("button", { name: "You" }).click();
+    await page.getByRole("dialog").waitFor();
+    await shoot("profile");
+    await page.keyboard.press("Escape");
+    await page.context().setOffline(true);
+    await page.getByText(/^Reconnecting\. Shown as of/u).waitFor();
+    await shoot("reconnecting");
+    await page.context().close();
+  });
 });

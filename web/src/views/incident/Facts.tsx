@@ -54,6 +54,10 @@ export function Facts({ incident }: { incident: IncidentDetail }) {
 const STATES = ["off", "due", "held", "exhausted"] as const;
 
 function escalation(incident: IncidentDetail): string {
+  // How far it had come when it was over tells nothing about now.
+  if (incident.state === "resolved") {
+    return t("ui.facts.escalation.off");
+  }
   const state = STATES.find((one) => one === incident.escalation) ?? "off";
   return t(`ui.facts.escalation.${state}`);
 }

@@ -36,7 +36,7 @@ export function WatchLine({ me, open, more, onFind }: WatchLineProps) {
       <MyWatch me={me} />
       <Lamp />
       <Clocks />
-      <button type="button" className={`${css.find} wb-wide`} aria-label={t("ui.find.title")} onClick={onFind}>
+      <button type="button" className={`${css.find} wb-wide`} onClick={onFind}>
         <span>{t("ui.find.title")}</span>
         <Kbd keys={t("ui.find.keys")} />
       </button>

@@ -64,6 +64,10 @@ pub(crate) struct Boot {
     pub(crate) node_name: Option<String>,
     #[garde(dive)]
     pub(crate) listen: Listen,
+    #[garde(dive)]
+    pub(crate) carbon: Carbon,
+    #[garde(skip)]
+    pub(crate) metrics: Metrics,
     #[garde(skip)]
     pub(crate) data: Data,
     #[garde(dive)]
@@ -105,6 +109,47 @@ impl Default for Listen {
             http: "127.0.0.1:8080".to_owned(),
         }
     }
+}
+
+/// Metrics that come in as carbon's lines.
+#[derive(Debug, Deserialize, Validate)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Carbon {
+    /// Host and port for TCP and UDP, or `off`.
+    #[garde(custom(check::host_and_port_or_off))]
+    pub(crate) listen: String,
+    /// Addresses and networks that may send; none means this machine only.
+    #[garde(custom(check::peers))]
+    pub(crate) allow: Vec<String>,
+}
+
+impl Default for Carbon {
+    fn default() -> Self {
+        Self {
+            listen: "127.0.0.1:2003".to_owned(),
+            allow: Vec::new(),
+        }
+    }
+}
+
+impl Carbon {
+    /// Host and port; none when it is off.
+    pub(crate) fn address(&self) -> Option<&str> {
+        (self.listen != OFF).then_some(&self.listen)
+    }
+}
+
+/// What stands where an address could, where nothing is wanted.
+const OFF: &str = "off";
+
+/// How metrics are kept, in carbon's own files.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Metrics {
+    /// `storage-schemas.conf`: how long at which step.
+    pub(crate) storage_schemas: Option<PathBuf>,
+    /// `storage-aggregation.conf`: how several points become one.
+    pub(crate) storage_aggregation: Option<PathBuf>,
 }
 
 /// Where the process keeps its files.

@@ -68,6 +68,9 @@ pub(crate) struct Process {
     /// Where API and UI listen; port 0 takes a free one.
     #[arg(long, value_name = "HOST:PORT")]
     listen: Option<String>,
+    /// Where metrics come in as carbon's lines, over TCP and UDP.
+    #[arg(long, value_name = "HOST:PORT|off")]
+    carbon: Option<String>,
     /// The boot configuration.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
@@ -99,6 +102,7 @@ impl Process {
         [
             ("--data", "data.dir", path(&self.data)),
             ("--listen", "listen.http", self.listen.clone()),
+            ("--carbon", "carbon.listen", self.carbon.clone()),
             ("--tls-cert", "tls.cert_file", path(&self.tls_cert)),
             ("--tls-key", "tls.key_file", path(&self.tls_key)),
         ]
@@ -171,7 +175,7 @@ mod tests {
     #[test]
     fn the_flags_of_serve_become_settings() {
         let line = "watchbell serve --data d --listen 127.0.0.1:0 --database postgres://db/w \
-                    --tls-cert c --tls-key k --config f";
+                    --tls-cert c --tls-key k --config f --carbon off";
         let cli = Cli::try_parse_from(line.split_whitespace()).expect("good");
         let Command::Serve(serve) = &cli.command else {
             panic!("{cli:?}")
@@ -184,6 +188,7 @@ mod tests {
         let expected = [
             ("data.dir", "d"),
             ("listen.http", "127.0.0.1:0"),
+            ("carbon.listen", "off"),
             ("tls.cert_file", "c"),
             ("tls.key_file", "k"),
             ("database.url", "postgres://db/w"),

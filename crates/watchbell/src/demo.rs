@@ -11,6 +11,7 @@ mod story;
 use core::fmt;
 use std::ffi::OsStr;
 use std::io::{self, Write as _};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -216,6 +217,7 @@ impl Demo {
     pub(crate) async fn begin(
         &self,
         url: &str,
+        carbon: Option<SocketAddr>,
         stop: CancellationToken,
     ) -> Result<impl Future<Output = ()> + Send + 'static, DemoError> {
         let api = Api::own(url, self.login.token.clone())?;
@@ -228,6 +230,7 @@ impl Demo {
             "{}",
             Welcome {
                 url,
+                carbon,
                 login: &self.login,
                 data: &self.data
             }
@@ -243,18 +246,25 @@ impl Demo {
 /// What is printed when the demo stands.
 struct Welcome<'a> {
     url: &'a str,
+    carbon: Option<SocketAddr>,
     login: &'a Login,
     data: &'a Path,
 }
 
 impl fmt::Display for Welcome<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { url, login, data } = self;
+        let Self {
+            url,
+            carbon,
+            login,
+            data,
+        } = self;
         let kept = if is_temporary(data) {
             " (removed when the demo ends)"
         } else {
             ""
         };
+        let metrics = carbon.map_or_else(|| "off".to_owned(), |at| format!("{at} (carbon)"));
         writeln!(
             f,
             "\n\
@@ -262,6 +272,7 @@ impl fmt::Display for Welcome<'_> {
              e-mail     {}\n  \
              password   {}\n  \
              API token  {}\n  \
+             metrics    {metrics}\n  \
              data       {}{kept}\n\n\
              What to watch: in a few seconds the service checkout gets slow. Its probe sends an\n\
              event, an incident opens, and whoever is on call is paged. The mails and pushes arrive\n\

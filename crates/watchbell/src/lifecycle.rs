@@ -4,9 +4,11 @@
 //! then is the database opened, and only when everything stands is traffic accepted and `ready`
 //! printed.
 
+mod carbon;
 mod listen;
 mod lock;
 mod opening;
+mod points;
 mod serving;
 mod wiring;
 
@@ -16,6 +18,8 @@ use std::sync::Arc;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use wb_adapters::listen::carbon::CarbonListener;
 use wb_app::App;
 use wb_app::workers;
 use wb_ports::Clock as _;
@@ -26,7 +30,9 @@ use crate::demo::{self, Demo, DemoError};
 use crate::emergency::{self, Watch};
 use crate::telemetry;
 
+use listen::Bound;
 pub(crate) use opening::AdminToken;
+use serving::Server;
 
 /// How long requests under way and workers get after SIGTERM; the process is gone within 10 s.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -46,6 +52,12 @@ pub(crate) enum ServeError {
     /// The address cannot be listened on.
     #[error(transparent)]
     Listen(#[from] listen::ListenError),
+    /// Carbon's lines cannot be listened for.
+    #[error(transparent)]
+    Carbon(#[from] carbon::CarbonError),
+    /// The metric store cannot be had.
+    #[error(transparent)]
+    Points(#[from] points::PointsError),
     /// Database, keys or first account cannot be had.
     #[error(transparent)]
     Open(#[from] opening::OpenError),
@@ -102,10 +114,8 @@ async fn run(mut boot: Boot, admin_token: AdminToken, role: Role) -> Result<(), 
     let mut signals = Signals::new().map_err(ServeError::Server)?;
     let _lock = lock::hold(&boot.data.dir)?;
     let tls = serving::tls(&boot.tls).await?;
-    let bound = match role {
-        Role::Server => listen::bind(&boot.listen.http, tls.is_some()).await?,
-        Role::Demo => listen::bind_or_next(&boot.listen.http, tls.is_some()).await?,
-    };
+    let rules = points::rules(&boot)?;
+    let (bound, carbon) = bind(&boot, tls.is_some(), role).await?;
     let clock = Arc::new(SystemClock::start());
     let random = Arc::new(SystemRandom);
     let demo = match role {
@@ -117,9 +127,12 @@ async fn run(mut boot: Boot, admin_token: AdminToken, role: Role) -> Result<(), 
     };
 
     let opened = opening::open(&boot, &*random).await?;
-    let metrics = telemetry::start_metrics(&opened.store)?;
+    let points = points::open(&boot, rules, Arc::clone(&clock) as _).await?;
+    let counters = carbon.as_ref().map(CarbonListener::counters);
+    let metrics = telemetry::start_metrics(&opened.store, counters)?;
     let outside = wiring::outside(&boot)?;
-    let parts = wiring::parts(&boot, &bound.url, opened, &outside, &clock, &random);
+    let source = Arc::clone(&points) as _;
+    let parts = wiring::parts(&boot, &bound.url, opened, &outside, source, &clock, &random);
     let app = App::start(parts).await.map_err(opening::OpenError::from)?;
     match &demo {
         Some(demo) => demo.furnish(&app).await?,
@@ -129,7 +142,8 @@ async fn run(mut boot: Boot, admin_token: AdminToken, role: Role) -> Result<(), 
     let watch = Watch::default();
     let contacts = wiring::contacts(&boot, &app, &bound.url)?;
     let outbox = demo.as_ref().map(Demo::outbox);
-    let state = wiring::http_state(&boot, &app, &bound, metrics, watch.clone(), outbox);
+    let listeners = wiring::listeners(&bound, carbon.as_ref());
+    let state = wiring::http_state(&boot, &app, listeners, metrics, watch.clone(), outbox);
     let mut server = serving::start(bound.listener, tls, state).map_err(ServeError::Server)?;
 
     let stop = CancellationToken::new();
@@ -142,8 +156,15 @@ async fn run(mut boot: Boot, admin_token: AdminToken, role: Role) -> Result<(), 
         stop.clone(),
     ));
     workers.spawn(report_clock(Arc::clone(&clock), stop.clone()));
+    let carbon_address = carbon.as_ref().map(CarbonListener::address);
+    if let Some(listener) = carbon {
+        carbon::say(listener.address());
+        let (sink, clock) = (Arc::clone(&points) as _, Arc::clone(&clock) as _);
+        workers.spawn(listener.serve(sink, clock, stop.clone()));
+    }
     if let Some(demo) = &demo {
-        workers.spawn(demo.begin(&bound.url, stop.clone()).await?);
+        let begun = demo.begin(&bound.url, carbon_address, stop.clone());
+        workers.spawn(begun.await?);
     }
     say_ready(&bound.url);
 
@@ -155,6 +176,32 @@ async fn run(mut boot: Boot, admin_token: AdminToken, role: Role) -> Result<(), 
         ended = server.ended() => Err(ServeError::Server(ended)),
     };
     stop.cancel();
+    drain(server, &workers).await;
+    tokio::join!(close(app), points::close(points));
+    ended
+}
+
+/// Binds all ports.
+async fn bind(
+    boot: &Boot,
+    tls: bool,
+    role: Role,
+) -> Result<(Bound, Option<CarbonListener>), ServeError> {
+    let http = &boot.listen.http;
+    Ok(match role {
+        Role::Server => (
+            listen::bind(http, tls).await?,
+            carbon::bind(&boot.carbon).await?,
+        ),
+        Role::Demo => (
+            listen::bind_or_next(http, tls).await?,
+            carbon::bind_or_next(&boot.carbon).await?,
+        ),
+    })
+}
+
+/// Waits for requests under way, listeners and workers, which were told to stop.
+async fn drain(mut server: Server, workers: &TaskTracker) {
     let drained = async {
         server.drain(DRAIN).await;
         workers.wait().await;
@@ -167,8 +214,6 @@ async fn run(mut boot: Boot, admin_token: AdminToken, role: Role) -> Result<(), 
             "some work did not end in time; what is written is carried on at the next start"
         );
     }
-    close(app).await;
-    ended
 }
 
 /// Waits for the attempts under way, so that none is sent twice for want of its outcome, and closes

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use metrics::{describe_counter, describe_gauge, gauge};
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder};
 use tracing_subscriber::EnvFilter;
+use wb_adapters::listen::carbon::{Counters, DropReason, LineFault};
 use wb_http::RenderMetrics;
 use wb_store::db::Store;
 
@@ -42,7 +43,10 @@ pub(crate) fn start_log(log: &Log) {
 ///
 /// # Errors
 /// When the recorder cannot be set up.
-pub(crate) fn start_metrics(store: &Store) -> Result<RenderMetrics, BuildError> {
+pub(crate) fn start_metrics(
+    store: &Store,
+    carbon: Option<Arc<Counters>>,
+) -> Result<RenderMetrics, BuildError> {
     let handle = PrometheusBuilder::new()
         .set_buckets(&BUCKETS_S)?
         .install_recorder()?;
@@ -64,6 +68,9 @@ pub(crate) fn start_metrics(store: &Store) -> Result<RenderMetrics, BuildError> 
         "watchbell_store_last_commit_seconds",
         "How long the last commit took"
     );
+    if carbon.is_some() {
+        describe_carbon();
+    }
     let upkeep = handle.clone();
     tokio::spawn(async move {
         // Histograms keep every sample until this, also where nobody ever asks for metrics.
@@ -75,6 +82,9 @@ pub(crate) fn start_metrics(store: &Store) -> Result<RenderMetrics, BuildError> 
     let store = store.clone();
     Ok(Arc::new(move || {
         note_store(&store);
+        if let Some(carbon) = &carbon {
+            note_carbon(carbon);
+        }
         handle.render()
     }))
 }
@@ -95,4 +105,44 @@ fn note_store(store: &Store) {
     metrics::counter!("watchbell_store_reruns_total").absolute(stats.reruns_total);
     metrics::counter!("watchbell_store_full_total").absolute(stats.full_total);
     gauge!("watchbell_store_last_commit_seconds").set(stats.last_commit_us as f64 / 1e6);
+}
+
+fn describe_carbon() {
+    describe_gauge!(
+        "watchbell_carbon_connections",
+        "Connections that send carbon's lines"
+    );
+    describe_counter!(
+        "watchbell_carbon_connections_total",
+        "Connections let in for carbon's lines"
+    );
+    describe_counter!(
+        "watchbell_carbon_refused_peers_total",
+        "Connections and datagrams of peers that carbon.allow does not name"
+    );
+    describe_counter!("watchbell_carbon_samples_total", "Samples stored");
+    describe_counter!(
+        "watchbell_carbon_bad_lines_total",
+        "Lines that could not be read, by reason"
+    );
+    describe_counter!(
+        "watchbell_carbon_dropped_total",
+        "Samples of good lines that were not stored, by reason"
+    );
+}
+
+fn note_carbon(carbon: &Counters) {
+    let stats = carbon.stats();
+    gauge!("watchbell_carbon_connections").set(stats.connections_open as f64);
+    metrics::counter!("watchbell_carbon_connections_total").absolute(stats.connections);
+    metrics::counter!("watchbell_carbon_refused_peers_total").absolute(stats.refused_peers);
+    metrics::counter!("watchbell_carbon_samples_total").absolute(stats.samples);
+    for (fault, count) in LineFault::ALL.iter().zip(stats.bad_lines) {
+        metrics::counter!("watchbell_carbon_bad_lines_total", "reason" => fault.word())
+            .absolute(count);
+    }
+    for (reason, count) in DropReason::ALL.iter().zip(stats.dropped) {
+        metrics::counter!("watchbell_carbon_dropped_total", "reason" => reason.word())
+            .absolute(count);
+    }
 }

@@ -5,11 +5,12 @@ use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
 use garde::Validate as _;
 use secrecy::{ExposeSecret as _, SecretString};
 use wb_adapters::channels::email::{Smtp, SmtpError};
+use wb_adapters::listen::carbon::Peers;
 use wb_adapters::net::{AllowList, Roots};
 
 use super::given::Givens;
 use super::known;
-use super::{Boot, BootError, Problem};
+use super::{Boot, BootError, OFF, Problem};
 
 type Checked = garde::Result;
 
@@ -65,9 +66,30 @@ pub(super) fn allow_list(entries: &[String], _: &()) -> Checked {
 pub(super) fn host_and_port(text: &str, _: &()) -> Checked {
     let words = "write HOST:PORT, such as 127.0.0.1:8080, [::1]:8080 or 0.0.0.0:8080; \
                  port 0 takes a free one";
-    match text.rsplit_once(':') {
-        Some((host, port)) if !host.is_empty() && port.parse::<u16>().is_ok() => Ok(()),
-        _ => refuse(words),
+    if is_host_and_port(text) {
+        Ok(())
+    } else {
+        refuse(words)
+    }
+}
+
+pub(super) fn host_and_port_or_off(text: &str, _: &()) -> Checked {
+    if text == OFF || is_host_and_port(text) {
+        Ok(())
+    } else {
+        refuse("write HOST:PORT, such as 127.0.0.1:2003 (port 0 takes a free one), or off")
+    }
+}
+
+fn is_host_and_port(text: &str) -> bool {
+    let halves = text.rsplit_once(':');
+    halves.is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
+}
+
+pub(super) fn peers(entries: &[String], _: &()) -> Checked {
+    match Peers::parse(entries.iter().map(String::as_str)) {
+        Ok(_) => Ok(()),
+        Err(error) => refuse(error.to_string()),
     }
 }
 
@@ -136,6 +158,8 @@ fn mail(boot: &Boot) -> Option<(&'static str, String)> {
 fn together(boot: &Boot) -> impl Iterator<Item = (&'static str, &'static str)> {
     let smtp = (&boot.smtp.url, &boot.smtp.from);
     let tls = (&boot.tls.cert_file, &boot.tls.key_file);
+    let carbon_outside =
+        boot.carbon.allow.is_empty() && boot.carbon.address().is_some_and(|at| !is_loopback(at));
     let outside = boot.public_url.is_none() && !is_loopback(&boot.listen.http);
     [
         outside.then_some((
@@ -143,6 +167,12 @@ fn together(boot: &Boot) -> impl Iterator<Item = (&'static str, &'static str)> {
             "required when listening off loopback: the address by which people reach this \
              instance stands in mails and decides about cookies; \
              set it, or listen on 127.0.0.1",
+        )),
+        carbon_outside.then_some((
+            "carbon.allow",
+            "required when carbon listens off loopback, because it has no passwords: \
+             name the addresses and networks that may send, such as 10.0.0.0/8, \
+             or listen on 127.0.0.1",
         )),
         matches!(smtp, (Some(_), None)).then_some((
             "smtp.from",

@@ -28,12 +28,16 @@ const fn known(name: &'static str, kind: Kind) -> Known {
 }
 
 /// All settings.
-pub(crate) const KNOWN: [Known; 26] = [
+pub(crate) const KNOWN: [Known; 30] = [
     known("public_url", Kind::Plain),
     known("deadman_url", Kind::Secret),
     known("metrics_public", Kind::Plain),
     known("node_name", Kind::Plain),
     known("listen.http", Kind::Plain),
+    known("carbon.listen", Kind::Plain),
+    known("carbon.allow", Kind::List),
+    known("metrics.storage_schemas", Kind::Path),
+    known("metrics.storage_aggregation", Kind::Path),
     known("data.dir", Kind::Path),
     known("database.url", Kind::Secret),
     known("database.ca_file", Kind::Path),
@@ -116,6 +120,8 @@ mod tests {
             ("public.url", "public_url"),
             ("listen.htpp", "listen.http"),
             ("outbound.allowed", "outbound.allow"),
+            ("carbon.listn", "carbon.listen"),
+            ("metrics.storage_schema", "metrics.storage_schemas"),
             ("retention.signal_days", "retention.signals_days"),
             ("keys.path", "keys.file"),
             ("server.public_url", "public_url"),

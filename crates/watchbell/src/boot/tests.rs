@@ -168,10 +168,39 @@ fn off_loopback_a_public_url_is_required() {
 }
 
 #[test]
+fn carbon_is_for_this_machine_unless_somebody_is_named() {
+    let boot = load(None, &variables(&[]), &[]).expect("the defaults");
+    assert_eq!(boot.carbon.address(), Some("127.0.0.1:2003"));
+
+    let text = "[carbon]\nlisten = \"0.0.0.0:2003\"";
+    let (folder, path) = folder_with("w.toml", text);
+    let found = problems(load(Some(&path), &variables(&[]), &[]));
+    assert_eq!(found[0].0, "carbon.allow (WATCHBELL__CARBON__ALLOW)");
+    assert!(found[0].1.contains("10.0.0.0/8"), "{found:?}");
+
+    let given = variables(&[("WATCHBELL__CARBON__ALLOW", "10.0.0.0/8, 192.0.2.7")]);
+    let boot = load(Some(&path), &given, &[]).expect("good");
+    assert_eq!(boot.carbon.allow, ["10.0.0.0/8", "192.0.2.7"]);
+    let flags = [("--carbon", "carbon.listen", "off".to_owned())];
+    let boot = load(Some(&path), &variables(&[]), &flags).expect("good");
+    assert_eq!(boot.carbon.address(), None);
+
+    let text = "[metrics]\nstorage_schemas = \"schemas.conf\"";
+    std::fs::write(&path, text).expect("written");
+    let boot = load(Some(&path), &variables(&[]), &[]).expect("good");
+    assert_eq!(
+        boot.metrics.storage_schemas,
+        Some(folder.path().join("schemas.conf"))
+    );
+}
+
+#[test]
 fn each_wrong_value_is_named_with_its_place() {
     for (name, value, words) in [
         ("WATCHBELL__LISTEN__HTTP", "8080", "HOST:PORT"),
         ("WATCHBELL__PUBLIC_URL", "bell.example", "http or https"),
+        ("WATCHBELL__CARBON__LISTEN", "no", "or off"),
+        ("WATCHBELL__CARBON__ALLOW", "10.0.0.0/8,web", "`web`"),
         (
             "WATCHBELL__OUTBOUND__ALLOW",
             "10.0.0.0/8,http://x",
@@ -267,7 +296,8 @@ fn the_first_token_comes_from_its_variable_or_a_file() {
 fn every_known_setting_is_a_field() {
     for known in known::KNOWN {
         let sample = match known.name {
-            "listen.http" => "127.0.0.1:0",
+            "listen.http" | "carbon.listen" => "127.0.0.1:0",
+            "carbon.allow" => "10.0.0.0/8",
             "log.level" => "info",
             "log.format" => "json",
             "metrics_public" => "true",

@@ -72,16 +72,22 @@ pub(crate) async fn bind(wanted: &str, tls: bool) -> Result<Bound, ListenError> 
 /// # Errors
 /// When none of many is free, or the host is none of this machine.
 pub(crate) async fn bind_or_next(wanted: &str, tls: bool) -> Result<Bound, ListenError> {
+    let mut bound = bind(wanted, tls).await;
+    for next in and_next_ports(wanted) {
+        if !matches!(bound, Err(ListenError::Taken(_))) {
+            break;
+        }
+        bound = bind(&next, tls).await;
+    }
+    bound
+}
+
+/// The same host with the ports after this one.
+pub(super) fn and_next_ports(wanted: &str) -> impl Iterator<Item = String> {
     let (host, port) = wanted.rsplit_once(':').unwrap_or((wanted, ""));
     let first: u16 = port.parse().unwrap_or(0);
-    let last = first.saturating_add(NEXT_PORTS);
-    for port in first..last {
-        match bind(&format!("{host}:{port}"), tls).await {
-            Err(ListenError::Taken(_)) => {}
-            other => return other,
-        }
-    }
-    bind(&format!("{host}:{last}"), tls).await
+    let next = first.saturating_add(1)..=first.saturating_add(NEXT_PORTS);
+    next.map(move |port| format!("{host}:{port}"))
 }
 
 fn try_bind(address: SocketAddr) -> io::Result<std::net::TcpListener> {

@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use secrecy::ExposeSecret as _;
 use wb_adapters::channels::email::{Smtp, SmtpError};
+use wb_adapters::listen::carbon::CarbonListener;
 use wb_adapters::net::{AllowList, AllowListError, HttpClient, NetError, NetSettings, Roots};
 use wb_adapters::{channels, inbound};
 use wb_app::{App, AppParts, Settings};
 use wb_http::demo::Outbox;
 use wb_http::{Build, HttpState, Limits, Listener, RenderMetrics};
-use wb_ports::Channels;
+use wb_ports::{Channels, MetricSource};
 
+use super::carbon;
 use super::listen::Bound;
 use super::opening::Opened;
 use crate::ambient::{SystemClock, SystemRandom};
@@ -61,6 +63,7 @@ pub(super) fn parts(
     bound_url: &str,
     opened: Opened,
     outside: &Outside,
+    metrics: Arc<dyn MetricSource>,
     clock: &Arc<SystemClock>,
     random: &Arc<SystemRandom>,
 ) -> AppParts {
@@ -70,6 +73,7 @@ pub(super) fn parts(
         clock: Arc::clone(clock) as _,
         random: Arc::clone(random) as _,
         channels: outside.channels.clone(),
+        metrics: Some(metrics),
         settings: Settings {
             public_url: Some(public_url(boot, bound_url)),
             link_lifetime: boot.link_lifetime(),
@@ -140,26 +144,17 @@ pub(super) fn dead_man(boot: &Boot, outside: &Outside) -> Option<DeadMan> {
 pub(super) fn http_state(
     boot: &Boot,
     app: &Arc<App>,
-    bound: &Bound,
+    listeners: Arc<[Listener]>,
     metrics: RenderMetrics,
     watch: Watch,
     demo: Option<Arc<dyn Outbox>>,
 ) -> HttpState {
-    let protocol = if bound.url.starts_with("https") {
-        "https"
-    } else {
-        "http"
-    };
     HttpState {
         app: Arc::clone(app),
         inbound: inbound::all().into(),
         metrics,
         metrics_public: boot.metrics_public,
-        listeners: [Listener {
-            protocol,
-            address: bound.address,
-        }]
-        .into(),
+        listeners,
         readiness: Arc::new(move || watch.readiness()),
         build: Build {
             version: env!("CARGO_PKG_VERSION"),
@@ -168,4 +163,23 @@ pub(super) fn http_state(
         limits: Limits::default(),
         demo,
     }
+}
+
+/// Where this process listens, for the status.
+pub(super) fn listeners(http: &Bound, carbon: Option<&CarbonListener>) -> Arc<[Listener]> {
+    let is_https = http.url.starts_with("https");
+    let http = Listener {
+        protocol: if is_https { "https" } else { "http" },
+        address: http.address,
+        intake: None,
+    };
+    let carbon = carbon.map(|listener| {
+        let counters = listener.counters();
+        Listener {
+            protocol: "carbon",
+            address: listener.address(),
+            intake: Some(Arc::new(move || carbon::intake(&counters))),
+        }
+    });
+    core::iter::once(http).chain(carbon).collect()
 }

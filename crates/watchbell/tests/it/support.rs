@@ -51,6 +51,8 @@ impl Start {
     fn command(name: &str) -> Self {
         let mut command = program();
         command.arg(name).env("WATCHBELL_ADMIN_TOKEN", TOKEN);
+        // Tests run beside each other, and beside whatever else listens on carbon's own port.
+        command.env("WATCHBELL__CARBON__LISTEN", "127.0.0.1:0");
         command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -1,0 +1,155 @@
+//! Metrics over carbon's port, as a process shows them.
+
+use std::io::Write as _;
+use std::net::{TcpListener, TcpStream, UdpSocket};
+
+use serde_json::{Value, json};
+use tempfile::tempdir;
+
+use crate::support::{Api, Start, until};
+
+/// The carbon listener as the status shows it; none when it is off.
+async fn carbon(api: &Api) -> Option<Value> {
+    let status = api.get("/api/v1/status").await;
+    let listeners = status["listeners"].as_array().expect("a list");
+    let mut found = listeners.iter().filter(|one| one["protocol"] == "carbon");
+    let first = found.next().cloned();
+    assert!(found.next().is_none(), "{listeners:?}");
+    first
+}
+
+async fn address(api: &Api) -> String {
+    let listener = carbon(api).await.expect("it is on");
+    listener["address"].as_str().expect("an address").to_owned()
+}
+
+/// The counters, once this many samples are stored.
+async fn counted(api: &Api, samples: u64) -> Value {
+    until("the samples", async || {
+        let intake = carbon(api).await?["intake"].clone();
+        (intake["samples"].as_u64()? >= samples).then_some(intake)
+    })
+    .await
+}
+
+fn now_s() -> i64 {
+    let now = std::time::UNIX_EPOCH.elapsed().expect("after 1970");
+    i64::try_from(now.as_secs()).expect("not yet")
+}
+
+#[tokio::test]
+async fn good_lines_are_stored_and_bad_ones_shown() {
+    let data = tempdir().expect("a folder");
+    let server = Start::new(data.path())
+        .flag("--carbon", "127.0.0.1:0")
+        .ready();
+    let api = server.api();
+    let address = address(&api).await;
+    assert!(!address.ends_with(":0"), "{address}");
+    assert!(server.stderr().contains(&address), "{}", server.stderr());
+
+    let mut stream = TcpStream::connect(&address).expect("it listens");
+    let now_s = now_s();
+    write!(
+        stream,
+        "shop.orders 1 {now_s}\nnon\u{1b}sense\nshop.orders nan -1\n"
+    )
+    .expect("written");
+    write!(stream, "shop.latency_ms;region=eu 874 {now_s}\r\n").expect("written");
+    let socket = UdpSocket::bind("127.0.0.1:0").expect("a port");
+    socket.send_to(b"shop.stock 7 -1", &address).expect("sent");
+
+    let intake = counted(&api, 3).await;
+    assert_eq!(
+        (&intake["samples"], &intake["bad_lines"], &intake["dropped"]),
+        (&json!(3), &json!(1), &json!(1)),
+        "{intake}"
+    );
+    let bad = &intake["recent_bad_lines"][0];
+    assert_eq!(
+        (&bad["reason"], &bad["line"]),
+        (&json!("fields"), &json!("non\\u{1b}sense"))
+    );
+    let metrics = api.text("/metrics").await;
+    for line in [
+        "watchbell_carbon_samples_total 3",
+        "watchbell_carbon_bad_lines_total{reason=\"fields\"} 1",
+        "watchbell_carbon_dropped_total{reason=\"nan\"} 1",
+    ] {
+        assert!(metrics.lines().any(|one| one == line), "{line}: {metrics}");
+    }
+    assert!(data.path().join("metrics.db").exists());
+    let end = server.terminate();
+    assert_eq!(
+        (end.status.code(), end.lines.len()),
+        (Some(0), 0),
+        "{}",
+        end.stderr
+    );
+}
+
+#[test]
+fn a_taken_port_is_refused_before_anything_is_made() {
+    let data = tempdir().expect("a folder");
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let end = Start::new(data.path()).flag("--carbon", &address).refused();
+    assert_eq!(end.status.code(), Some(1));
+    for words in [&*format!("{address} is taken"), "--carbon off"] {
+        assert!(end.stderr.contains(words), "{words}: {}", end.stderr);
+    }
+    assert!(!data.path().join("watchbell.db").exists());
+}
+
+#[tokio::test]
+async fn off_is_off() {
+    let data = tempdir().expect("a folder");
+    let server = Start::new(data.path()).flag("--carbon", "off").ready();
+    assert_eq!(carbon(&server.api()).await, None);
+    let metrics = server.api().text("/metrics").await;
+    assert!(!metrics.contains("watchbell_carbon"), "{metrics}");
+}
+
+#[test]
+fn off_loopback_it_asks_who_may_send() {
+    let data = tempdir().expect("a folder");
+    let start = || Start::new(data.path()).flag("--carbon", "0.0.0.0:0");
+    let end = start().refused();
+    assert_eq!(end.status.code(), Some(1));
+    assert!(
+        end.stderr.contains("WATCHBELL__CARBON__ALLOW"),
+        "{}",
+        end.stderr
+    );
+    let named = start().variable("WATCHBELL__CARBON__ALLOW", "10.0.0.0/8");
+    named.ready().terminate();
+}
+
+#[test]
+fn storage_rules_that_cannot_be_read_are_refused() {
+    let data = tempdir().expect("a folder");
+    let file = data.path().join("w.toml");
+    std::fs::write(&file, "[metrics]\nstorage_schemas = \"schemas.conf\"\n").expect("written");
+    let start = || Start::new(data.path()).flag("--config", file.to_str().expect("UTF-8"));
+    let end = start().refused();
+    assert_eq!(end.status.code(), Some(1));
+    assert!(end.stderr.contains("schemas.conf"), "{}", end.stderr);
+
+    let rules = data.path().join("schemas.conf");
+    std::fs::write(&rules, "[all]\npattern = .*\nretentions = never\n").expect("written");
+    let end = start().refused();
+    assert!(end.stderr.contains("schemas.conf"), "{}", end.stderr);
+
+    std::fs::write(&rules, "[all]\npattern = .*\nretentions = 10s:6h,1m:7d\n").expect("written");
+    start().ready().terminate();
+}
+
+#[tokio::test]
+async fn the_demo_takes_the_next_port_and_prints_it() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let wanted = taken.local_addr().expect("an address");
+    let server = Start::demo().flag("--carbon", &wanted.to_string()).ready();
+    let address = address(&server.api()).await;
+    assert_ne!(address, wanted.to_string());
+    assert!(server.stderr().contains(&address), "{}", server.stderr());
+}

@@ -20,6 +20,7 @@ on_both_engines! {
     names_are_unique,
     ladders_and_rotas_are_checked,
     channels_rules_and_keys_are_checked,
+    monitors_are_known_by_service_and_name,
     monitors_are_checked,
     what_is_used_stays,
     secrets_are_sealed_and_kept,
@@ -204,7 +205,7 @@ async fn channels_rules_and_keys_are_checked(f: Fixture) {
     assert_eq!(tried(twice.into()).await, expected);
 }
 
-async fn monitors_are_checked(f: Fixture) {
+async fn monitors_are_known_by_service_and_name(f: Fixture) {
     let admin = f.admin().await;
     let team = f.team(&admin, "Ours").await;
     let svc = f.service(&admin, service(team, "checkout")).await;
@@ -227,9 +228,15 @@ async fn monitors_are_checked(f: Fixture) {
     assert_eq!(tried(good("P99")).await, ["name"]);
     let nowhere = wb_core::ids::ServiceId(uuid::Uuid::nil());
     assert_eq!(tried(monitor(nowhere, "")).await, ["name", "service"]);
+}
 
+async fn monitors_are_checked(f: Fixture) {
+    let admin = f.admin().await;
+    let team = f.team(&admin, "Ours").await;
+    let svc = f.service(&admin, service(team, "checkout")).await;
+    let tried = |draft: Monitor| async { paths(f.app.create(&admin, draft).await) };
     let at = |change: &dyn Fn(&mut Monitor)| {
-        let mut draft = good("new");
+        let mut draft = monitor(svc, "new");
         change(&mut draft);
         draft
     };

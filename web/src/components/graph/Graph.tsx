@@ -10,6 +10,8 @@ import { useZone } from "../../ui/zone.ts";
 import css from "./Graph.module.css";
 import { inWords, isBeyond, limit, timeOf } from "./model.ts";
 
+const MINUTE = 60_000;
+
 /** What stands there when the drawing did not come: a part, so never the end of the view. */
 function NotDrawn() {
   return <Note>{t("ui.graph.not_drawn")}</Note>;
@@ -49,7 +51,7 @@ export function Graph({ graph }: { graph: MonitorGraph }) {
       </div>
       {isTable ? (
         <div className={`${css.box} ${css.scroll}`} role="group" aria-label={words} tabIndex={0}>
-          <Table graph={graph} now={now} zone={zone} />
+          <Table graph={graph} now={now - (now % MINUTE)} zone={zone} />
         </div>
       ) : (
         <div className={css.box} role="img" aria-label={words}>
@@ -72,8 +74,8 @@ export function Coming() {
   );
 }
 
-/** Every value there is, newest first. */
-function Table({ graph, now, zone }: { graph: MonitorGraph; now: number; zone: string }) {
+/** Every value there is, newest first; hundreds of rows, which need not be made anew each second. */
+const Table = memo(function Table({ graph, now, zone }: { graph: MonitorGraph; now: number; zone: string }) {
   const rows = graph.values.flatMap((value, index) => (value === null ? [] : [{ value, at: timeOf(graph, index) }])).reverse();
   return (
     <table>
@@ -97,4 +99,4 @@ function Table({ graph, now, zone }: { graph: MonitorGraph; now: number; zone: s
       </tbody>
     </table>
   );
-}
+});

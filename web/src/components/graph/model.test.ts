@@ -70,6 +70,7 @@ describe("the y axis", () => {
     expect(extent(graph())).toEqual([0, 612]);
     expect(extent(graph({ values: [1, 2] }))).toEqual([0, 500]);
     expect(extent(graph({ values: [-5, 2] }))).toEqual([-5, 500]);
+    expect(extent(graph({ values: [] }))).toEqual([0, 500]);
     expect(extent(graph({ values: [0], threshold: 0, recovery: null }))).toEqual([0, 1]);
   });
 
@@ -87,6 +88,10 @@ describe("the time axis", () => {
 
   it("has round clock times", () => {
     expect(written("2026-11-21T01:37:52Z", "2026-11-21T02:17:52Z", ZONE, 4)).toEqual(["01:40", "01:50", "02:00", "02:10"]);
+  });
+
+  it("has seconds where a minute is long", () => {
+    expect(moments(0, 60_000, ZONE, 4)).toEqual([0, 15_000, 30_000, 45_000, 60_000]);
   });
 
   it("has those of the viewer's zone, midnight among them", () => {

@@ -105,9 +105,13 @@ const FLAT_FROM = 0.8;
 
 /** What the y axis spans: from 0, unless nobody could tell values and limit apart then. */
 export function extent({ values, threshold, recovery }: MonitorGraph): [number, number] {
-  const all = [...values.filter((value) => value !== null), threshold, recovery ?? threshold];
+  const known = values.filter((value) => value !== null);
+  const all = [...known, threshold, recovery ?? threshold];
   const low = Math.min(...all);
   const high = Math.max(...all);
+  if (known.length === 0) {
+    return [Math.min(0, low), Math.max(0, high) || 1];
+  }
   if (low > 0 && high > low && low >= FLAT_FROM * high) {
     return [low - (high - low) / 4, high];
   }
@@ -119,8 +123,12 @@ export function extent({ values, threshold, recovery }: MonitorGraph): [number, 
   return from === to ? [0, 1] : [from, to];
 }
 
-const MINUTE = 60_000;
-const STEPS = [1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 360, 720, 1_440].map((minutes) => minutes * MINUTE);
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const STEPS = [
+  ...[5, 10, 15, 30].map((seconds) => seconds * SECOND),
+  ...[1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 360, 720, 1_440].map((minutes) => minutes * MINUTE),
+];
 
 /** Round clock times of a zone within a span, so many at most. */
 export function moments(from: number, to: number, zone: string, most: number): number[] {

@@ -14,7 +14,7 @@ import { bridge, extent, isBeyond, levels, lonely, moments, nearest, timeOf } fr
 const AXIS_LEFT = 44;
 const AXIS_BOTTOM = 24;
 /** The least distance of two words on an axis. */
-const APART = { x: 54, y: 34 } as const;
+const APART = { x: 58, y: 34 } as const;
 
 /** Draws into an element until it is ended. */
 export class Plot {
@@ -176,7 +176,10 @@ export class Plot {
         const most = Math.max(1, Math.floor((plot.width - AXIS_LEFT - ROOM.right) / APART.x));
         return moments(from * 1_000, to * 1_000, this.#scene.zone, most).map((at) => at / 1_000);
       },
-      values: (_plot, splits) => splits.map((at) => clock(at * 1_000, this.#scene.zone)),
+      values: (_plot, splits) => {
+        const isFine = splits.some((at) => at % 60 !== 0);
+        return splits.map((at) => clock(at * 1_000, this.#scene.zone, isFine));
+      },
     };
   }
 

@@ -1,17 +1,23 @@
 import { useQuery } from "@tanstack/react-query";
 
+import { graphsQuery } from "../../api/graphs.ts";
 import { policyQuery } from "../../api/incidents.ts";
 import { useMe } from "../../api/session.ts";
 import type { IncidentDetail } from "../../api/types.ts";
+import { isBeyond, limit, present } from "../../components/graph/model.ts";
 import { t } from "../../i18n.ts";
+import { short } from "../../ui/figures.ts";
 import { useNow } from "../../ui/now.ts";
 import { nameOf } from "../../ui/Owner.tsx";
 import { Readout, Readouts } from "../../ui/Readouts.tsx";
 import { Say } from "../../ui/Say.tsx";
 import { millis, span } from "../../ui/time.ts";
 import { Left, Running, When } from "../../ui/Times.tsx";
-import { track } from "./model.ts";
+import { episodes, track } from "./model.ts";
 import { Track } from "./Track.tsx";
+
+/** Takes the room of a line. */
+const NOTHING_YET = "\u00A0";
 
 /** The readouts: open for, owner, and when the next person is woken. */
 export function Summary({ incident }: { incident: IncidentDetail }) {
@@ -52,6 +58,7 @@ export function Summary({ incident }: { incident: IncidentDetail }) {
             ? t("ui.owner.you")
             : nameOf(owner)}
       </Readout>
+      {state !== "resolved" && <ValueNow incident={incident} />}
       {acknowledged_at != null && (
         <Readout label={t("ui.incident.taken_after")}>{span(millis(acknowledged_at) - millis(opened_at))}</Readout>
       )}
@@ -63,6 +70,27 @@ export function Summary({ incident }: { incident: IncidentDetail }) {
       <NextReadout incident={incident} />
       <Escalation incident={incident} />
     </Readouts>
+  );
+}
+
+/** What the first monitor sees at present; its room is kept while that is still asked for. */
+function ValueNow({ incident }: { incident: IncidentDetail }) {
+  const { data } = useQuery(graphsQuery(incident.id));
+  const graph = data?.items.find((one) => one.is_live) ?? data?.items[0];
+  if (graph === undefined) {
+    return data === undefined && episodes(incident.alerts) > 0 ? (
+      <Readout label={t("ui.incident.value_now")}>{NOTHING_YET}</Readout>
+    ) : null;
+  }
+  const value = present(graph)?.value;
+  return (
+    <Readout
+      label={t("ui.incident.value_now")}
+      wrong={value !== undefined && isBeyond(graph.side, graph.threshold, value)}
+      small={t("ui.graph.fires", { limit: limit(graph) })}
+    >
+      {value === undefined ? t("ui.incident.no_value") : short(value)}
+    </Readout>
   );
 }
 

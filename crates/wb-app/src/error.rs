@@ -3,6 +3,8 @@
 use wb_core::incident::IncidentError;
 use wb_store::db::{self, DbKind};
 
+use crate::backup::BackupError;
+
 /// One thing that is wrong with what was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldProblem {
@@ -36,6 +38,9 @@ pub enum AppError {
     /// The command does not fit the incident's state.
     #[error(transparent)]
     Incident(#[from] IncidentError),
+    /// There is no copy of the database, and why.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     /// The configuration moved while the transaction ran; use cases redo and never return this.
     #[error("the configuration moved")]
     ConfigMoved,

@@ -7,6 +7,7 @@
 
 pub mod access;
 pub mod app;
+pub mod backup;
 pub mod caller;
 pub mod configure;
 pub mod error;
@@ -15,6 +16,7 @@ pub mod ingest;
 pub mod links;
 pub mod live;
 pub mod monitors;
+pub mod sending;
 pub mod vault;
 pub mod verify;
 pub mod workers;

@@ -7,7 +7,7 @@ use crate::params;
 use crate::read::clean;
 
 /// The row that says whether sending is held.
-const SENDING_HELD: &str = "sending_held";
+pub(crate) const SENDING_HELD: &str = "sending_held";
 /// The row that a probe of the store writes.
 const PROBED_AT: &str = "probed_at";
 
@@ -57,7 +57,7 @@ pub fn sending_held(tx: &mut Tx<'_>) -> Result<bool, Error> {
 ///
 /// # Errors
 /// When the store fails.
-pub fn hold_sending(tx: &mut Tx<'_>, held: bool) -> Result<(), Error> {
+pub(crate) fn hold_sending(tx: &mut Tx<'_>, held: bool) -> Result<(), Error> {
     set(tx, SENDING_HELD, if held { "1" } else { "0" })
 }
 

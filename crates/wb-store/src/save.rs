@@ -108,6 +108,11 @@ pub enum InputBody {
     },
     /// Decide about an incident.
     Incident(IncidentInput),
+    /// Let sending go that was held.
+    ResumeSending {
+        /// What was due before this was dropped.
+        drop_before: Option<Timestamp>,
+    },
 }
 
 /// The writes of one transaction. Nothing reaches the database before [`Save::flush`].

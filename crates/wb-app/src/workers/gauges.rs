@@ -26,7 +26,7 @@ impl Worker for Gauges {
     }
 
     async fn tick(&self, app: &Arc<App>, now: Timestamp) -> Result<Report, AppError> {
-        let (wake_up, unsent, counts, database_clock) = app
+        let (wake_up, unsent, counts, database_clock, held) = app
             .store
             .read(|tx| {
                 Ok::<_, AppError>((
@@ -34,6 +34,7 @@ impl Worker for Gauges {
                     wb_store::outbox::next_due(tx)?,
                     wb_store::outbox::counts(tx)?,
                     wb_store::nodes::database_clock(tx)?,
+                    wb_store::meta::sending_held(tx)?,
                 ))
             })
             .await?;
@@ -41,6 +42,7 @@ impl Worker for Gauges {
         gauge!("watchbell_oldest_unsent_delivery_seconds").set(age_s(unsent, now));
         gauge!("watchbell_outbox_deliveries", "state" => "pending").set(counts.pending as f64);
         gauge!("watchbell_outbox_deliveries", "state" => "claimed").set(counts.claimed as f64);
+        gauge!("watchbell_sending_held").set(f64::from(u8::from(held)));
         gauge!("watchbell_sends_under_way").set(app.sends.under_way() as f64);
         if let Some(database) = database_clock {
             let offset_us = app.now().micros_since(database);

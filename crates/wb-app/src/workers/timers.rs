@@ -45,9 +45,13 @@ impl Worker for Timers {
         let (due, next_at) = app
             .store
             .read(move |tx| {
+                // An escalation must not go past people whom nobody could tell.
+                if wb_store::meta::sending_held(tx)? {
+                    return Ok::<_, AppError>((Vec::new(), None));
+                }
                 let due = wb_store::incidents::due(tx, now, BATCH_MAX)?;
                 let next_at = wb_store::incidents::next_wake(tx, now)?;
-                Ok::<_, AppError>((due, next_at))
+                Ok((due, next_at))
             })
             .await?;
         let found = due.len();

@@ -105,6 +105,9 @@ impl Incident {
                 self.escalation.state = EscalationState::Due(*next_at);
             }
             IncidentFact::Attempted { .. } => self.apply_attempted(fact, at),
+            IncidentFact::Dropped { deliveries, .. } => {
+                self.set_deliveries(deliveries, DeliveryState::Cancelled);
+            }
             IncidentFact::Acknowledged { .. }
             | IncidentFact::Unacknowledged { .. }
             | IncidentFact::Resolved { .. }

@@ -90,6 +90,13 @@ pub enum IncidentInput {
         /// To whom.
         to: ReassignTo,
     },
+    /// Give up the pages that were due too long ago while sending was held.
+    Drop {
+        /// By which way.
+        via: Via,
+        /// What was due before this.
+        due_before: Timestamp,
+    },
     /// Write a note.
     Note {
         /// The note's id.
@@ -250,6 +257,7 @@ pub fn decide(
         IncidentInput::Resolve { via, from } => work.resolve_by_hand(via, from, situation)?,
         IncidentInput::Reopen { via } => work.reopen(via, situation)?,
         IncidentInput::Reassign { via, to } => work.reassign(via, to, situation)?,
+        IncidentInput::Drop { via, due_before } => work.drop_overdue(via, due_before, situation),
         IncidentInput::Note { note, via, text } => {
             if text.trim().is_empty() || text.len() > limits::NOTE_BYTES {
                 return Err(IncidentError::NoteLength);
@@ -468,6 +476,28 @@ impl Work<'_> {
             self.effects.push(Effect::Cancel(cancelled.clone()));
         }
         (cancelled, under_way)
+    }
+
+    /// Cancels what is planned since before `due_before`. It is not noted as stopped, so taking back
+    /// a later acknowledgement does not bring it back; the escalation goes on as it was.
+    fn drop_overdue(&mut self, via: Via, due_before: Timestamp, situation: Situation<'_>) {
+        let deliveries: Vec<_> = self
+            .state
+            .planned_deliveries()
+            .filter(|delivery| delivery.due_at < due_before)
+            .map(|delivery| delivery.id)
+            .filter(|id| !situation.under_way.contains(id))
+            .collect();
+        if deliveries.is_empty() {
+            return;
+        }
+        self.effects.push(Effect::Cancel(deliveries.clone()));
+        let fact = IncidentFact::Dropped {
+            via,
+            due_before,
+            deliveries,
+        };
+        self.emit(situation.actor, fact);
     }
 
     /// Plans again what the acknowledgement or resolve in force stopped, none of it in the past.

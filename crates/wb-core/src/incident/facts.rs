@@ -331,6 +331,16 @@ pub enum IncidentFact {
         /// When the next step comes.
         next_at: Option<Timestamp>,
     },
+    /// Pages that were due too long ago are not sent any more: sending was held, and who let it go
+    /// wanted them dropped.
+    Dropped {
+        /// By which way.
+        via: Via,
+        /// What was due before this.
+        due_before: Timestamp,
+        /// The deliveries that will not go out.
+        deliveries: Vec<DeliveryId>,
+    },
     /// Somebody wrote a note.
     Noted {
         /// Its id.

@@ -163,7 +163,7 @@ const ALERT_KINDS: [Kind; 3] = [
     kind("resolved", &[]),
 ];
 
-const INCIDENT_KINDS: [Kind; 14] = [
+const INCIDENT_KINDS: [Kind; 15] = [
     kind("opened", &["title", "summary"]),
     kind("alert_resolved", &[]),
     kind("severity_raised", &[]),
@@ -181,6 +181,7 @@ const INCIDENT_KINDS: [Kind; 14] = [
     kind("resolved", &["from"]),
     kind("reopened", &[]),
     kind("reassigned", &[]),
+    kind("dropped", &[]),
     kind("noted", &["text"]),
 ];
 

@@ -223,6 +223,14 @@ pub(super) enum IncidentFactV1 {
         #[serde_as(as = "Option<Iso>")]
         next_at: Option<Timestamp>,
     },
+    Dropped {
+        #[serde_as(as = "ViaV1")]
+        via: Via,
+        #[serde_as(as = "Iso")]
+        due_before: Timestamp,
+        #[serde_as(as = "Vec<Id>")]
+        deliveries: Vec<DeliveryId>,
+    },
     Noted {
         #[serde_as(as = "Id")]
         note: NoteId,

@@ -24,6 +24,10 @@ pub(super) enum InputBodyV1 {
         severity: Severity,
     },
     Incident(#[serde_as(as = "IncidentInputV1")] IncidentInput),
+    ResumeSending {
+        #[serde_as(as = "Option<Iso>")]
+        drop_before: Option<Timestamp>,
+    },
 }
 
 #[serde_as]
@@ -74,6 +78,12 @@ enum IncidentInputV1 {
         via: Via,
         #[serde_as(as = "ReassignToV1")]
         to: ReassignTo,
+    },
+    Drop {
+        #[serde_as(as = "ViaV1")]
+        via: Via,
+        #[serde_as(as = "Iso")]
+        due_before: Timestamp,
     },
     Note {
         #[serde_as(as = "Id")]

@@ -23,6 +23,7 @@
 //! hashed is bytes, never JSONB; SQL never reads the clock.
 
 mod error;
+mod inspect;
 mod job;
 mod migrate;
 mod postgres;
@@ -35,10 +36,13 @@ mod tx;
 mod watch;
 
 pub use error::{DbKind, Error, OpenError};
+pub use inspect::{
+    Inspection, PostgresInspection, SqliteInspection, inspect_postgres, inspect_sqlite,
+};
 pub use postgres::PostgresOptions;
 pub use queue::{Lane, QueueLimits};
 pub use sql::{P, SetSql, Sql, Value, id_list, set, sql, two};
-pub use sqlite::SqliteOptions;
+pub use sqlite::{CopyError, Inspected, Snapshot, SqliteOptions, adopt_copy};
 pub use stats::Stats;
 pub use store::Store;
 pub use tx::{Row, Tx};

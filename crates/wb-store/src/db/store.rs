@@ -1,6 +1,7 @@
 //! The store: queues in front, threads behind.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,7 +14,9 @@ use super::error::{DbKind, Error, OpenError};
 use super::job::{Job, Reply, Task};
 use super::postgres::{Connector, Duty, PostgresOptions, Worker, prepare, work_loop};
 use super::queue::{Diet, Lane, Queue, Refusal};
-use super::sqlite::{SqliteOptions, Writer, backup, open, read_loop, write_loop};
+use super::sqlite::{
+    Snapshot, SqliteOptions, Writer, open, read_loop, snapshot, sweep, write_loop,
+};
 use super::stats::{Counters, Stats};
 use super::{Engine, Tx, migrate};
 
@@ -27,6 +30,8 @@ struct Inner {
     /// In memory there are no threads: the caller's own runs the closure, which keeps the simulator deterministic.
     memory: Option<Mutex<Writer>>,
     file: Option<PathBuf>,
+    /// Whether a copy of the file is being made.
+    copying: Arc<AtomicBool>,
     writes: Arc<Queue>,
     reads: Arc<Queue>,
     counters: Arc<Counters>,
@@ -44,6 +49,9 @@ impl Store {
             inner.memory = Some(Mutex::new(opened.writer));
             return Ok(Store(Arc::new(inner)));
         };
+        if let Err(error) = sweep(&path) {
+            tracing::warn!(%error, "a left-over copy could not be removed: {error}");
+        }
         inner.file = Some(path);
         let (writer, queue) = (opened.writer, Arc::clone(&inner.writes));
         inner.spawn("wb-writer", move || write_loop(writer, &queue))?;
@@ -187,11 +195,16 @@ impl Store {
         stats
     }
 
-    /// Copies a SQLite database into a new file while everything goes on. Blocks for as long as the disk needs: call
+    /// Copies a SQLite database as it is now while everything goes on, one copy at a time. `rows`
+    /// are set in the copy's table `meta`, and only there. Blocks for as long as the disk needs: call
     /// it from a plain thread.
-    pub fn backup_to(&self, path: &Path) -> Result<(), Error> {
+    ///
+    /// # Errors
+    /// [`DbKind::Busy`] while another copy is made, [`DbKind::Unsupported`] where there is no file,
+    /// [`DbKind::DiskFull`] when there is no room for it; and what the database says.
+    pub fn snapshot(&self, rows: &[(String, String)]) -> Result<Snapshot, Error> {
         match (&self.0.file, self.0.engine) {
-            (Some(file), _) => backup(file, path),
+            (Some(file), _) => snapshot(file, rows, &self.0.copying),
             (None, Engine::Postgres) => Err(Error::db(
                 DbKind::Unsupported,
                 "back up PostgreSQL with pg_dump or its own base backups",
@@ -297,6 +310,7 @@ impl Inner {
             schema,
             memory: None,
             file: None,
+            copying: Arc::default(),
             writes: Arc::new(Queue::new(limits.clone())),
             reads: Arc::new(Queue::new(read_limits)),
             counters,

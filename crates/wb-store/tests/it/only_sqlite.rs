@@ -1,8 +1,11 @@
 //! What only SQLite can get wrong.
 
+use std::fs::File;
+use std::io;
+
 use rusqlite::Connection;
 use tempfile::TempDir;
-use wb_store::db::{DbKind, Error, SqliteOptions, Store, sql};
+use wb_store::db::{CopyError, DbKind, Error, SqliteOptions, Store, adopt_copy, sql};
 use wb_store::params;
 
 use crate::ground::{Ground, Home, INSERT, Kind, LANE, Wish, id};
@@ -96,27 +99,70 @@ fn a_foreign_writer_is_waited_for_and_then_given_up() {
 }
 
 #[test]
-fn a_backup_is_a_working_database() {
+fn a_snapshot_is_a_working_database_and_leaves_no_name() {
     let g = Ground::new(Kind::Sqlite, Wish::default());
     g.insert(1);
     let folder = folder();
     let copy = folder.path().join("copy.db");
-    g.store.backup_to(&copy).unwrap();
-    assert!(
-        g.store.backup_to(&copy).is_err(),
-        "an older backup is never overwritten"
-    );
+    let rows = [("mark".to_owned(), "7".to_owned())];
+    let mut snapshot = g.store.snapshot(&rows).unwrap();
+    let second = g.store.snapshot(&rows).unwrap_err();
+    assert_eq!(second.kind(), Some(DbKind::Busy), "one at a time");
+    let written = io::copy(&mut snapshot.file, &mut File::create(&copy).unwrap()).unwrap();
+    assert_eq!(written, snapshot.bytes);
+    drop(snapshot);
+    drop(g.store.snapshot(&[]).unwrap());
     g.insert(2);
+    let read_mark = |g: &Ground| g.write(|tx| wb_store::meta::get(tx, "mark")).unwrap();
+    assert_eq!(read_mark(&g), None, "the original is not marked");
+    let found = adopt_copy(&copy, &[]).unwrap();
+    assert_eq!(found.schema, g.store.schema_version());
     let copied = Ground::on_existing(
         Store::open_sqlite(SqliteOptions::file(&copy)).unwrap(),
         Home::Folder(folder),
     );
     assert_eq!((copied.count(), g.count()), (1, 2));
+    assert_eq!(read_mark(&copied).as_deref(), Some("7"));
     let memory = Ground::new(Kind::Memory, Wish::default());
-    assert_eq!(
-        memory.store.backup_to(&copy).unwrap_err().kind(),
-        Some(DbKind::Unsupported)
-    );
+    let refused = memory.store.snapshot(&[]).unwrap_err();
+    assert_eq!(refused.kind(), Some(DbKind::Unsupported));
+}
+
+#[test]
+fn what_a_dead_process_left_of_a_copy_is_removed_at_the_next_start() {
+    let folder = folder();
+    let path = folder.path().join("watchbell.db");
+    let left = folder.path().join("watchbell.db.backup.part");
+    std::fs::write(&left, "half").unwrap();
+    let store = Store::open_sqlite(SqliteOptions::file(&path)).unwrap();
+    assert!(!left.exists());
+    let snapshot = store.snapshot(&[]).unwrap();
+    assert!(!left.exists(), "it has no name");
+    drop(snapshot);
+}
+
+#[test]
+fn what_is_no_database_of_ours_is_not_adopted() {
+    let folder = folder();
+    let path = folder.path().join("x.db");
+    std::fs::write(&path, "this is a text, and a rather long one".repeat(40)).unwrap();
+    assert!(matches!(adopt_copy(&path, &[]), Err(CopyError::Damaged(_))));
+    std::fs::remove_file(&path).unwrap();
+    let conn = Connection::open(&path).unwrap();
+    conn.execute_batch("CREATE TABLE meta (key TEXT, value TEXT)")
+        .unwrap();
+    assert!(matches!(adopt_copy(&path, &[]), Err(CopyError::Foreign)));
+    drop(conn);
+    std::fs::remove_file(&path).unwrap();
+    drop(Store::open_sqlite(SqliteOptions::file(&path)).unwrap());
+    let conn = Connection::open(&path).unwrap();
+    conn.execute_batch("UPDATE refinery_schema_history SET version = version + 900")
+        .unwrap();
+    drop(conn);
+    assert!(matches!(
+        adopt_copy(&path, &[]),
+        Err(CopyError::Newer { .. })
+    ));
 }
 
 #[test]

@@ -1,13 +1,16 @@
 //! SQLite: one writer thread with group commit, a few reader threads.
 
+mod copy;
 mod lite;
 mod open;
 mod readers;
 mod text;
 mod writer;
 
+pub use copy::{CopyError, Inspected, Snapshot, adopt_copy};
+pub(crate) use copy::{snapshot, sweep};
 pub(crate) use lite::Lite;
-pub(crate) use open::{backup, open};
+pub(crate) use open::open;
 pub(crate) use readers::read_loop;
 pub(crate) use writer::{Writer, write_loop};
 

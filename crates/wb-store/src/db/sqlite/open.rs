@@ -1,15 +1,15 @@
 //! Opening the file: settings, the copy before an upgrade, backups.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use refinery::Runner;
 use rusqlite::{Connection, OpenFlags};
 
-use super::lite::error;
+use super::copy::{beside, remove, vacuum_into};
 use super::{Lite, SqliteOptions, Writer};
-use crate::db::error::{DbKind, Error, OpenError};
+use crate::db::error::OpenError;
 use crate::db::migrate;
 use crate::db::stats::Counters;
 
@@ -108,49 +108,19 @@ fn copy_aside(conn: &mut Connection, path: &Path, runner: &Runner) -> Result<(),
     let part = beside(&target, ".part");
     remove(&part).map_err(|e| fail(e.to_string()))?;
     vacuum_into(conn, &part).map_err(|e| fail(e.to_string()))?;
+    // Whoever goes back to it goes back in time: as with any other backup, nothing is sent then
+    // before somebody has looked.
+    hold(&part).map_err(|e| fail(e.to_string()))?;
     std::fs::rename(&part, &target).map_err(|e| fail(e.to_string()))?;
     tracing::info!(copy = %target.display(), from = have, to = want, "copied the database aside before its upgrade");
     Ok(())
 }
 
-fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
-}
-
-fn remove(path: &Path) -> std::io::Result<()> {
-    match std::fs::remove_file(path) {
-        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(e),
-        _ => Ok(()),
-    }
-}
-
-fn vacuum_into(conn: &Connection, target: &Path) -> Result<(), rusqlite::Error> {
-    let Some(target) = target.to_str() else {
-        return Err(rusqlite::Error::InvalidPath(target.to_owned()));
-    };
-    conn.execute("VACUUM INTO ?1", [target]).map(drop)
-}
-
-/// Copies the database as it is now into a new file, while everything goes on.
-pub(crate) fn backup(source: &Path, target: &Path) -> Result<(), Error> {
-    const TEXT: &str = "VACUUM INTO";
-    let conn = Connection::open_with_flags(source, OpenFlags::SQLITE_OPEN_READ_WRITE)
-        .map_err(|e| error(&e, TEXT))?;
-    if target.exists() {
-        return Err(Error::db(
-            DbKind::Io,
-            format!("{} already exists: choose a new name", target.display()),
-        ));
-    }
-    let part = beside(target, ".part");
-    let io = |e: std::io::Error| Error::db(DbKind::Io, e.to_string());
-    remove(&part).map_err(io)?;
-    vacuum_into(&conn, &part).map_err(|e| error(&e, TEXT))?;
-    let file = std::fs::File::open(&part).map_err(io)?;
-    file.sync_all().map_err(io)?;
-    std::fs::rename(&part, target).map_err(io)
+/// Holds sending in a copy whose schema knows of it.
+fn hold(copy: &Path) -> Result<(), rusqlite::Error> {
+    let conn = Connection::open(copy)?;
+    let text = "UPDATE meta SET value = '1' WHERE key = 'sending_held'";
+    conn.execute(text, []).map(drop)
 }
 
 #[cfg(test)]

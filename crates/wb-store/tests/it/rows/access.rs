@@ -1,14 +1,19 @@
 //! Tokens, sessions, passwords, kept answers, nodes, refused calls, seals, and facts by name.
 
+use wb_core::actor::Actor;
 use wb_core::config::Scope;
 use wb_core::ids::{NodeId, SessionId, TokenId};
+use wb_store::db::{Engine, Tx};
 use wb_store::idempotency::Answer;
 use wb_store::nodes::Node;
 use wb_store::refused::{KEPT_PER_INTEGRATION, Refused};
 use wb_store::seals::Seal;
+use wb_store::sending::{HeldWhy, Hold, Resumed};
 use wb_store::sessions::Session;
 use wb_store::tokens::Token;
-use wb_store::{credentials, idempotency, meta, nodes, refused, seals, sessions, tokens};
+use wb_store::{
+    credentials, idempotency, meta, nodes, origin, refused, seals, sending, sessions, tokens,
+};
 
 use super::on_both;
 use super::world::{INTEGRATION, OTHER_TEAM, TEAM, USER, World, at, member};
@@ -23,6 +28,7 @@ on_both! {
     refused_calls_are_bounded,
     seals_cover_every_stream,
     facts_by_name,
+    a_database_that_moved_holds_its_sending,
 }
 
 fn token(n: u128) -> Token {
@@ -285,12 +291,55 @@ fn seals_cover_every_stream(world: &World) {
 
 fn facts_by_name(world: &World) {
     assert!(!world.read(meta::sending_held));
-    world.write(|tx| meta::hold_sending(tx, true));
+    world.write(|tx| sending::hold(tx, HeldWhy::Server, at(1)));
+    // The first reason stands.
+    world.write(|tx| sending::hold(tx, HeldWhy::Backup, at(2)));
     assert!(world.read(meta::sending_held));
-    world.write(|tx| meta::hold_sending(tx, false));
-    assert!(!world.read(meta::sending_held));
+    let hold = Hold {
+        why: HeldWhy::Server,
+        since: Some(at(1)),
+    };
+    assert_eq!(world.read(sending::held), Some(hold));
+    assert_eq!(world.read(sending::resumed), None);
+    let by = Actor::User(USER);
+    let resume = move |tx: &mut Tx<'_>| sending::resume(tx, by, at(3));
+    assert_eq!(world.write(resume), Some(hold));
+    assert_eq!(world.write(resume), None);
+    assert_eq!(world.read(sending::held), None);
+    let resumed = Resumed { at: at(3), by };
+    assert_eq!(world.read(sending::resumed), Some(resumed));
     world.write(|tx| meta::probe(tx, at(1)));
     world.write(|tx| meta::set(tx, "who", "a"));
     assert_eq!(world.read(|tx| meta::get(tx, "who")).as_deref(), Some("a"));
     assert_eq!(world.read(|tx| meta::get(tx, "nobody")), None);
+}
+
+fn a_database_that_moved_holds_its_sending(world: &World) {
+    let why = |world: &World| world.read(sending::held).map(|hold| hold.why);
+    let let_go = |tx: &mut Tx<'_>| sending::resume(tx, Actor::System, at(9));
+    world.write(|tx| origin::set_instance(tx, "one", at(1)));
+    world.write(|tx| origin::set_instance(tx, "one", at(1)));
+    assert_eq!(why(world), None);
+    world.write(|tx| origin::set_instance(tx, "two", at(2)));
+    assert_eq!(world.read(origin::instance).as_deref(), Some("two"));
+    assert_eq!(why(world), Some(HeldWhy::Directory));
+    world.write(let_go);
+
+    let engine = world.engine();
+    let settle = move |tx: &mut Tx<'_>| origin::settle_server(tx, engine, at(3));
+    world.write(settle);
+    world.write(settle);
+    assert_eq!(why(world), None, "what is found first is only noted");
+    for (key, expected) in [
+        ("postgres_database", HeldWhy::Database),
+        ("postgres_system", HeldWhy::Server),
+    ] {
+        world.write(move |tx| meta::set(tx, key, "1"));
+        world.write(settle);
+        let is_postgres = engine == Engine::Postgres;
+        assert_eq!(why(world), is_postgres.then_some(expected));
+        world.write(let_go);
+        world.write(settle);
+        assert_eq!(why(world), None, "it holds once");
+    }
 }

@@ -134,7 +134,7 @@ const ALERT_FACTS_V1: [(&str, &str, Option<&str>); 3] = [
     ("resolved", r#"{"count":8,"signal":null,"v":1}"#, None),
 ];
 
-const INCIDENT_FACTS_V1: [(&str, &str, Option<&str>); 14] = [
+const INCIDENT_FACTS_V1: [(&str, &str, Option<&str>); 15] = [
     (
         "opened",
         r#"{"cause":{"alert":{"alert":"alr_00000000000000000000000000000001","signal":"sig_00000000000000000000000000000006"}},"incident":"inc_00000000000000000000000000000005","policy":{"id":"pol_00000000000000000000000000000007","version":3},"service":"svc_00000000000000000000000000000003","severity":"critical","team":"tea_00000000000000000000000000000004","text":"00","urgency":"high","v":1}"#,
@@ -194,6 +194,11 @@ const INCIDENT_FACTS_V1: [(&str, &str, Option<&str>); 14] = [
     (
         "reassigned",
         r#"{"cancelled":[],"next_at":null,"to":{"user":"usr_0000000000000000000000000000000b"},"v":1,"via":"web"}"#,
+        None,
+    ),
+    (
+        "dropped",
+        r#"{"deliveries":["dlv_00000000000000000000000000000009"],"due_before":"2026-11-21T04:05:00.000000Z","v":1,"via":"web"}"#,
         None,
     ),
     (

@@ -54,7 +54,7 @@ fn what_is_saved_comes_back(world: &World) {
         let known = match &entry.fact {
             record::EntryFact::Alert(fact) => alert.facts.iter().any(|d| d.fact == *fact),
             record::EntryFact::Incident(fact) => incident.facts.iter().any(|d| d.fact == *fact),
-            record::EntryFact::Object(_) => false,
+            record::EntryFact::Object(_) | record::EntryFact::Group(_) => false,
         };
         assert!(known, "{entry:?}");
     }

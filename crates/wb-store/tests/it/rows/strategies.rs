@@ -517,6 +517,11 @@ fn acting_fact() -> impl Strategy<Value = IncidentFact> {
                 next_at,
             }
         }),
+        (via(), at(), ids()).prop_map(|(via, due_before, deliveries)| IncidentFact::Dropped {
+            via,
+            due_before,
+            deliveries,
+        }),
         (id!(NoteId), via(), text()).prop_map(|(note, via, text)| IncidentFact::Noted {
             note,
             via,

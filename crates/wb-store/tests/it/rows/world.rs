@@ -18,7 +18,7 @@ use wb_core::incident::{
     self, Cause, Incident, IncidentFact, IncidentInput, OpenIncident, Situation,
 };
 use wb_core::time::Timestamp;
-use wb_store::db::{Error, Tx};
+use wb_store::db::{Engine, Error, Tx};
 use wb_store::save::{Loaded, Save, SignalRow};
 use wb_store::{config, incidents, outbox};
 
@@ -78,6 +78,10 @@ impl World {
         f: impl Fn(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
     ) -> T {
         self.ground.read(f).unwrap()
+    }
+
+    pub(crate) fn engine(&self) -> Engine {
+        self.ground.store.engine()
     }
 
     pub(crate) fn config(&self) -> Config {

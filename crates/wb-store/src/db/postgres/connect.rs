@@ -116,7 +116,7 @@ pub(crate) fn prepare(connector: &Connector, runner: Runner) -> Result<i64, Open
     migrate::postgres(pg.client(), runner)
 }
 
-fn check(client: &mut Client) -> Result<(), OpenError> {
+pub(crate) fn check(client: &mut Client) -> Result<(), OpenError> {
     let text =
         "SELECT current_setting('server_version_num')::int, current_setting('server_encoding')";
     let row = client

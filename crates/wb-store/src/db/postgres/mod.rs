@@ -4,8 +4,8 @@ mod connect;
 mod pg;
 mod worker;
 
-pub(crate) use connect::{Connector, prepare};
-pub(crate) use pg::Pg;
+pub(crate) use connect::{Connector, check, prepare};
+pub(crate) use pg::{Pg, chain};
 pub(crate) use worker::{Duty, Worker, work_loop};
 
 use std::path::PathBuf;

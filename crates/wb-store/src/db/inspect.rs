@@ -1,0 +1,264 @@
+//! Looking at a database without changing it: what a start would find. Nothing is made, migrated, locked or written,
+//! not even the files SQLite keeps beside an open database.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use postgres::{Client, Transaction};
+use rusqlite::{Connection, OpenFlags};
+use url::Url;
+use wb_core::time::Timestamp;
+
+use super::error::OpenError;
+use super::migrate;
+use super::postgres::{Connector, PostgresOptions, check};
+
+/// Rows of `meta` that are read; there are a handful.
+const META_ROWS_MAX: usize = 1_000;
+
+/// Findings of SQLite's own check that are kept; one is enough to know.
+const DAMAGE_MAX: u32 = 5;
+
+/// A database as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inspection {
+    /// The newest migration it has; 0 when it is empty.
+    pub schema: i64,
+    /// The newest migration this binary has.
+    pub schema_ours: i64,
+    /// The facts about the database itself, by name; see [`crate::meta`].
+    pub meta: BTreeMap<String, String>,
+}
+
+impl Inspection {
+    /// Whether this binary may write.
+    ///
+    /// # Errors
+    /// [`OpenError::TooOld`], when a newer release has taken the schema over.
+    pub fn may_write(&self) -> Result<(), OpenError> {
+        let min_writer = self.meta.get("min_writer").map(String::as_str);
+        migrate::allowed(min_writer, self.schema_ours)
+    }
+
+    /// Whether sending is held, see [`crate::meta::sending_held`].
+    pub fn sending_held(&self) -> bool {
+        let held = self.meta.get(crate::meta::SENDING_HELD);
+        held.is_some_and(|held| held == "1")
+    }
+}
+
+/// What was found in a SQLite file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SqliteInspection {
+    /// Schema and facts.
+    pub inspection: Inspection,
+    /// What `PRAGMA quick_check` found wrong; empty for a sound file.
+    pub damage: Vec<String>,
+}
+
+/// What was found in a PostgreSQL database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostgresInspection {
+    /// Schema and facts.
+    pub inspection: Inspection,
+    /// The server's version, in its own words.
+    pub version: String,
+    /// The version of TLS this connection uses; none without.
+    pub tls: Option<String>,
+    /// Whether the connection stays on this machine.
+    pub is_local: bool,
+    /// Why the schema could not be brought up to date with this user; none when it could.
+    pub cannot_migrate: Option<String>,
+    /// How far the server's clock is ahead of ours.
+    pub clock_ahead_us: i64,
+}
+
+/// Looks at a SQLite file that no process has open.
+///
+/// # Errors
+/// When it cannot be read or is no database.
+pub fn inspect_sqlite(path: &Path) -> Result<SqliteInspection, OpenError> {
+    let fail = |message: String| OpenError::File {
+        path: path.display().to_string(),
+        message,
+    };
+    let conn = Connection::open_with_flags(
+        read_only_url(path).map_err(fail)?.as_str(),
+        OpenFlags::SQLITE_OPEN_READ_ONLY
+            | OpenFlags::SQLITE_OPEN_URI
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    );
+    let conn = conn.map_err(|e| fail(e.to_string()))?;
+    let inspect = || -> Result<SqliteInspection, OpenError> {
+        let damage = damage(&conn).map_err(|e| fail(e.to_string()))?;
+        let (schema, schema_ours) = migrate::sqlite_versions(&conn, &migrate::sqlite_runner())?;
+        let meta = if schema == 0 {
+            BTreeMap::new()
+        } else {
+            sqlite_meta(&conn).map_err(|e| fail(e.to_string()))?
+        };
+        Ok(SqliteInspection {
+            inspection: Inspection {
+                schema,
+                schema_ours,
+                meta,
+            },
+            damage,
+        })
+    };
+    inspect()
+}
+
+/// The address that opens the file without making others beside it. A file that was closed well is whole by itself; one
+/// whose process was killed is read through the log and the index it left.
+fn read_only_url(path: &Path) -> Result<Url, String> {
+    let absolute = std::path::absolute(path).map_err(|e| e.to_string())?;
+    let mut url = Url::from_file_path(absolute).map_err(|()| "the path is no path".to_owned())?;
+    let beside = |suffix: &str| -> PathBuf {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        name.into()
+    };
+    let has_log = beside("-wal").metadata().is_ok_and(|log| log.len() > 0);
+    if has_log && !beside("-shm").exists() {
+        return Err("its write-ahead log has no index, which the next start makes".to_owned());
+    }
+    let how = if has_log { "readonly_shm" } else { "immutable" };
+    url.query_pairs_mut()
+        .append_pair("mode", "ro")
+        .append_pair(how, "1");
+    Ok(url)
+}
+
+fn damage(conn: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut statement = conn.prepare(&format!("PRAGMA quick_check({DAMAGE_MAX})"))?;
+    let found: Vec<String> = statement
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    Ok(if found == ["ok"] { Vec::new() } else { found })
+}
+
+fn sqlite_meta(conn: &Connection) -> rusqlite::Result<BTreeMap<String, String>> {
+    let mut statement = conn.prepare("SELECT key, value FROM meta ORDER BY key")?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    rows.take(META_ROWS_MAX).collect()
+}
+
+/// Looks at a PostgreSQL database; `now` is our clock. Blocks; works from any thread.
+///
+/// # Errors
+/// When it cannot be reached, refuses us, or is none we can work with.
+pub fn inspect_postgres(
+    options: &PostgresOptions,
+    now: impl Fn() -> Timestamp + Send + 'static,
+) -> Result<PostgresInspection, OpenError> {
+    let connector = Connector::new(options)?;
+    // The synchronous client panics on an async runtime's thread.
+    let thread = std::thread::Builder::new()
+        .name("wb-inspect".to_owned())
+        .spawn(move || {
+            let mut pg = connector.connect().map_err(OpenError::Connect)?;
+            look(pg.client(), &now)
+        });
+    thread
+        .map_err(|e| OpenError::Thread(e.to_string()))?
+        .join()
+        .map_err(|_| OpenError::Thread("it panicked".to_owned()))?
+}
+
+fn look(client: &mut Client, now: &dyn Fn() -> Timestamp) -> Result<PostgresInspection, OpenError> {
+    check(client)?;
+    let mut tx = client
+        .build_transaction()
+        .read_only(true)
+        .start()
+        .map_err(failed)?;
+    let clock_ahead_us = clock_ahead_us(&mut tx, now).map_err(failed)?;
+    let row = tx
+        .query_one(
+            "SELECT current_setting('server_version'),
+                    (SELECT CASE WHEN ssl THEN version END FROM pg_stat_ssl WHERE pid = pg_backend_pid()),
+                    coalesce(inet_server_addr() <<= inet '127.0.0.0/8' OR inet_server_addr() = inet '::1', true)",
+            &[],
+        )
+        .map_err(failed)?;
+    let (version, tls, is_local) = (
+        row.try_get(0).map_err(failed)?,
+        row.try_get(1).map_err(failed)?,
+        row.try_get(2).map_err(failed)?,
+    );
+    let schema = postgres_schema(&mut tx).map_err(failed)?;
+    let meta = if schema == 0 {
+        BTreeMap::new()
+    } else {
+        postgres_meta(&mut tx).map_err(failed)?
+    };
+    Ok(PostgresInspection {
+        inspection: Inspection {
+            schema,
+            schema_ours: migrate::newest(&migrate::postgres_runner()),
+            meta,
+        },
+        version,
+        tls,
+        is_local,
+        cannot_migrate: cannot_migrate(&mut tx).map_err(failed)?,
+        clock_ahead_us,
+    })
+}
+
+/// The server's time against the middle of our question.
+fn clock_ahead_us(
+    tx: &mut Transaction<'_>,
+    now: &dyn Fn() -> Timestamp,
+) -> Result<i64, postgres::Error> {
+    let before = now();
+    let text = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
+    let theirs: i64 = tx.query_one(text, &[])?.try_get(0)?;
+    let half_us = now().micros_since(before) / 2;
+    Ok(theirs - before.as_micros() - half_us)
+}
+
+fn postgres_schema(tx: &mut Transaction<'_>) -> Result<i64, postgres::Error> {
+    let text = "SELECT to_regclass('refinery_schema_history') IS NOT NULL";
+    if !tx.query_one(text, &[])?.try_get::<_, bool>(0)? {
+        return Ok(0);
+    }
+    let text = "SELECT coalesce(max(version), 0)::bigint FROM refinery_schema_history";
+    tx.query_one(text, &[])?.try_get(0)
+}
+
+fn postgres_meta(tx: &mut Transaction<'_>) -> Result<BTreeMap<String, String>, postgres::Error> {
+    let rows = tx.query("SELECT key, value FROM meta ORDER BY key LIMIT 1000", &[])?;
+    rows.iter()
+        .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
+        .collect()
+}
+
+/// Every start runs `CREATE TABLE IF NOT EXISTS`, for which PostgreSQL asks for the right even where the table is there.
+fn cannot_migrate(tx: &mut Transaction<'_>) -> Result<Option<String>, postgres::Error> {
+    let row = tx.query_one(
+        "SELECT current_user::text, current_schema()::text,
+                coalesce(has_schema_privilege(current_schema(), 'CREATE'), false),
+                (SELECT min(tableowner)::text FROM pg_tables
+                 WHERE schemaname = current_schema() AND tablename IN ('meta', 'refinery_schema_history')
+                   AND NOT pg_has_role(tableowner, 'USAGE'))",
+        &[],
+    )?;
+    let (user, schema): (String, Option<String>) = (row.try_get(0)?, row.try_get(1)?);
+    let (may_create, other_owner): (bool, Option<String>) = (row.try_get(2)?, row.try_get(3)?);
+    Ok(match (schema, may_create, other_owner) {
+        (None, ..) => Some(format!("user {user} has no schema in its search path")),
+        (Some(schema), false, _) => Some(format!(
+            "user {user} may not create tables in schema {schema}"
+        )),
+        (_, _, Some(owner)) => Some(format!(
+            "user {user} may not change the tables, which belong to {owner}"
+        )),
+        _ => None,
+    })
+}
+
+fn failed(e: postgres::Error) -> OpenError {
+    OpenError::Server(super::postgres::chain(&e))
+}

@@ -61,6 +61,40 @@ impl Email {
     }
 }
 
+/// How a mail server was reached, with nothing sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reached {
+    /// Whether the connection was encrypted.
+    pub encrypted: bool,
+    /// Whether the server took a user's name and password.
+    pub signed_in: bool,
+}
+
+impl Smtp {
+    /// Connects, starts TLS and signs in as for a mail, and sends none.
+    ///
+    /// # Errors
+    /// What a mail would have failed with.
+    pub async fn reach(self, deadline: Duration) -> Result<Reached, SendFailure> {
+        let signed_in = self.credentials.is_some();
+        let encrypted = Transport::new(self).probe(deadline).await?;
+        Ok(Reached {
+            encrypted,
+            signed_in,
+        })
+    }
+
+    /// The server, as `host:port`.
+    #[must_use]
+    pub fn server(&self) -> String {
+        if self.host.contains(':') {
+            format!("[{}]:{}", self.host, self.port)
+        } else {
+            format!("{}:{}", self.host, self.port)
+        }
+    }
+}
+
 #[async_trait::async_trait]
 impl Channel for Email {
     fn descriptor(&self) -> &'static ChannelDescriptor {

@@ -26,6 +26,9 @@ const IDLE_CONNECTIONS: usize = 4;
 /// Seconds an idle connection is kept; servers close them by themselves after some minutes.
 const IDLE_S: i64 = 60;
 
+/// How long a server gets to answer our goodbye.
+const GOODBYE: Duration = Duration::from_secs(1);
+
 /// The way to one mail server.
 pub(super) struct Transport {
     smtp: Smtp,
@@ -55,7 +58,7 @@ impl Transport {
         let half = deadline / 2;
         let report = Report {
             smtp: &self.smtp,
-            message,
+            message: Some(message),
             seconds: deadline.as_secs(),
         };
         let connecting = tokio::time::timeout(half, self.connection(message.sent_at));
@@ -76,6 +79,23 @@ impl Transport {
             provider_id: None,
             detail,
         })
+    }
+
+    /// Connects and signs in as for a mail, and leaves again; whether the connection was encrypted.
+    pub(super) async fn probe(&self, deadline: Duration) -> Result<bool, SendFailure> {
+        let report = Report {
+            smtp: &self.smtp,
+            message: None,
+            seconds: deadline.as_secs(),
+        };
+        let connected = tokio::time::timeout(deadline, self.connect()).await;
+        let mut connection = connected
+            .map_err(|_| report.slow_connect(deadline))?
+            .map_err(|error| report.connecting(&error))?;
+        let encrypted = connection.is_encrypted();
+        // The answer to our goodbye tells nothing.
+        drop(tokio::time::timeout(GOODBYE, connection.quit()).await);
+        Ok(encrypted)
     }
 
     async fn connection(&self, now: Timestamp) -> Result<AsyncSmtpConnection, Broken> {
@@ -146,7 +166,8 @@ enum Broken {
 /// Turns what went wrong into words and a closed reason.
 struct Report<'a> {
     smtp: &'a Smtp,
-    message: &'a Message,
+    /// None while only the way to the server is tried.
+    message: Option<&'a Message>,
     seconds: u64,
 }
 
@@ -207,7 +228,7 @@ impl Report<'_> {
     }
 
     fn words(&self, text: &str) -> String {
-        let mut secrets = words::secret_links(self.message);
+        let mut secrets = self.message.map(words::secret_links).unwrap_or_default();
         secrets.extend(self.smtp.password.as_deref());
         words::first_words(text.as_bytes(), &secrets)
     }

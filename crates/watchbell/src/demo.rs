@@ -30,6 +30,9 @@ use crate::cli::{self, CommandError};
 /// The shipped configuration; `{{http}}` stands for the address of the outbox.
 const TEAM: &str = include_str!("demo/team.yaml");
 
+/// How the demo's points are kept.
+const SCHEMAS: &str = "[demo]\npattern = .*\nretentions = 1s:2h,10s:1d\n";
+
 /// The sender of the demo's mails.
 const FROM: &str = "Watchbell demo <watchbell@demo.example>";
 
@@ -67,6 +70,14 @@ pub(crate) enum DemoError {
         path: PathBuf,
         /// What is wrong.
         words: String,
+    },
+    /// The file that says how points are kept cannot be written.
+    #[error("{path} cannot be written: {source}")]
+    Schemas {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
     },
     /// The outbox cannot listen.
     #[error("the demo's outbox cannot listen on loopback: {0}")]
@@ -133,6 +144,7 @@ pub(crate) struct Demo {
     login: Login,
     sink: Arc<Sink>,
     addresses: Addresses,
+    clock: Arc<dyn Clock>,
     data: PathBuf,
 }
 
@@ -167,7 +179,7 @@ impl Demo {
         random: &dyn Random,
     ) -> Result<Self, DemoError> {
         let login = login::hold(&boot.data.dir, given, random)?;
-        let (sink, addresses) = Sink::open(clock).await?;
+        let (sink, addresses) = Sink::open(Arc::clone(&clock)).await?;
         boot.public_url = None;
         boot.smtp.url = Some(format!("smtp://{}", addresses.smtp).into());
         boot.smtp.from = Some(FROM.to_owned());
@@ -179,6 +191,7 @@ impl Demo {
             login,
             sink,
             addresses,
+            clock,
             data: boot.data.dir.clone(),
         })
     }
@@ -235,7 +248,13 @@ impl Demo {
                 data: &self.data
             }
         ));
-        Ok(story::tell(api, self.login.used_before, stop))
+        let clock = Arc::clone(&self.clock);
+        Ok(async move {
+            match carbon {
+                Some(carbon) => story::tell(carbon, clock, stop).await,
+                None => stop.cancelled().await,
+            }
+        })
     }
 
     fn team(&self) -> String {
@@ -274,9 +293,10 @@ impl fmt::Display for Welcome<'_> {
              API token  {}\n  \
              metrics    {metrics}\n  \
              data       {}{kept}\n\n\
-             What to watch: in a few seconds the service checkout gets slow. Its probe sends an\n\
-             event, an incident opens, and whoever is on call is paged. The mails and pushes arrive\n\
-             in {url}/outbox; tap Acknowledge in one of them, and the incident calms down.\n\
+             What to watch: in a few seconds the service checkout gets slow. Its latency comes in as\n\
+             carbon lines; a monitor sees it over 500 ms for 15 seconds, an incident opens, and\n\
+             whoever is on call is paged. The mails and pushes arrive in {url}/outbox; tap\n\
+             Acknowledge in one of them, and the incident calms down.\n\
              If nobody does, the next step pages Sofia after a minute. The latency heals after\n\
              three minutes and comes back after ten. Ctrl-C ends the demo.\n",
             login.email,
@@ -285,6 +305,24 @@ impl fmt::Display for Welcome<'_> {
             data.display(),
         )
     }
+}
+
+/// Says how points are kept, unless the operator did: by the second, so that a short story has a
+/// long line. A file of carbon's own format, as any Graphite has one. The data directory must be
+/// held.
+///
+/// # Errors
+/// When the file cannot be written.
+pub(crate) fn keep_points(boot: &mut Boot) -> Result<(), DemoError> {
+    if boot.metrics.storage_schemas.is_some() {
+        return Ok(());
+    }
+    let path = boot.data.dir.join("storage-schemas.conf");
+    if let Err(source) = std::fs::write(&path, SCHEMAS) {
+        return Err(DemoError::Schemas { path, source });
+    }
+    boot.metrics.storage_schemas = Some(path);
+    Ok(())
 }
 
 /// Whether this is a directory that [`prepare`] thought of.

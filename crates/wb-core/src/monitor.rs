@@ -22,8 +22,9 @@ use crate::time::Timestamp;
 
 /// The integration of all events that monitors, and Watchbell itself, send. It is built in: it has
 /// no key, and is no object of the configuration.
-pub const INTEGRATION: IntegrationId =
-    IntegrationId(uuid::Uuid::from_u128(0x7761_7463_6862_7000_8000_6d6f_6e69_746f));
+pub const INTEGRATION: IntegrationId = IntegrationId(uuid::Uuid::from_u128(
+    0x7761_7463_6862_7000_8000_6d6f_6e69_746f,
+));
 
 /// The state of one group, as folded from its facts.
 #[derive(Clone, Debug, PartialEq, Eq)]

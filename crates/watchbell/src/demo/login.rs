@@ -41,9 +41,6 @@ pub(super) struct Login {
     pub(super) password: SecretString,
     /// The admin's API token.
     pub(super) token: SecretString,
-    /// Whether an earlier demo made it.
-    #[serde(skip)]
-    pub(super) used_before: bool,
 }
 
 /// The login of a directory; a new one with the given token, or a random one, if it has none.
@@ -62,10 +59,9 @@ pub(super) fn hold(
     };
     match std::fs::read_to_string(&path) {
         Ok(text) => {
-            let mut login: Login = toml::from_str(&text).map_err(|_| {
+            let login: Login = toml::from_str(&text).map_err(|_| {
                 failed("this is no login; remove the directory and start again".to_owned())
             })?;
-            login.used_before = true;
             if given.is_some_and(|given| given.expose_secret() != login.token.expose_secret()) {
                 tracing::warn!(
                     "the given admin token counts on an empty directory only; \
@@ -89,7 +85,6 @@ fn create(given: Option<&SecretString>, random: &dyn Random) -> Login {
         email: EMAIL.to_owned(),
         password: words(random, PASSWORD_CHARS).into(),
         token: given.map_or_else(token, Clone::clone),
-        used_before: false,
     }
 }
 
@@ -143,10 +138,8 @@ mod tests {
     fn a_login_is_made_once_and_found_again() {
         let folder = tempfile::tempdir().expect("a folder");
         let made = hold(folder.path(), None, &SystemRandom).expect("made");
-        assert!(!made.used_before);
         let other = SecretString::from("another-token-0123456789");
         let found = hold(folder.path(), Some(&other), &SystemRandom).expect("found");
-        assert!(found.used_before);
         assert_eq!(found.token.expose_secret(), made.token.expose_secret());
         assert_eq!(
             found.password.expose_secret(),

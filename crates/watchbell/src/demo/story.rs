@@ -1,190 +1,196 @@
-//! What happens in the demo: events, sent as any monitoring system sends them.
+//! What happens in the demo: metrics, sent as any service sends them, as carbon lines over TCP.
 
+use core::fmt::Write as _;
 use core::time::Duration;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
 
-use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
+use wb_ports::Clock;
 
-use crate::cli::api::Api;
+/// How often everything is measured.
+const EVERY: Duration = Duration::from_secs(1);
 
-const CHECKOUT_KEY: &str = "DEMO00000000000000000000CHECKOUT";
-const CHECKOUT_ALERT: &str = "checkout-latency";
-const RECEIPTS_KEY: &str = "DEMO00000000000000000000RECEIPTS";
-const RECEIPTS_ALERT: &str = "receipts-queue";
+/// The pause before a lost connection is tried again.
+const RECONNECT: Duration = Duration::from_secs(1);
+
+/// Seconds of history that are sent first: a graph should show how it was before.
+const HISTORY_S: i64 = 3_600;
 
 /// When the latency rises: soon enough for whoever waits, late enough to have read what is printed.
-const PROBLEM_AT_S: u64 = 5;
-
-/// How often the probe repeats itself while the problem lasts.
-const REPEAT_EVERY_S: u64 = 15;
+const PROBLEM_AT_S: i64 = 5;
 
 /// How long the problem lasts.
-const PROBLEM_LASTS_S: u64 = 180;
+const PROBLEM_LASTS_S: i64 = 180;
 
 /// A queue fills and empties again after the problem, so that the first page stands alone.
-const NOISE_S: core::ops::Range<u64> = 270..360;
+const NOISE_S: core::ops::Range<i64> = 270..360;
 
 /// After this the story begins anew.
-const CYCLE_S: u64 = 600;
+const CYCLE_S: i64 = 600;
 
-/// What the probe measures, over and over.
-const P99_MS: [u32; 6] = [812, 904, 1_130, 1_287, 1_190, 968];
-
-/// Something that is sent.
-#[derive(Debug)]
-struct Moment {
-    /// Seconds after the story began.
-    at_s: u64,
-    event: Value,
+/// One thing that is measured.
+struct Series {
+    name: &'static str,
+    /// Its value, this many seconds into the round; negative before the story began.
+    value: fn(i64) -> f64,
 }
+
+const SERIES: [Series; 6] = [
+    Series {
+        name: "checkout.latency_ms.p99",
+        value: |at_s| waves(at_s, 210.0, 45.0) + slowness(at_s) * 760.0,
+    },
+    Series {
+        name: "checkout.latency_ms.p95",
+        value: |at_s| waves(at_s, 140.0, 25.0) + slowness(at_s) * 420.0,
+    },
+    Series {
+        name: "checkout.requests.rate",
+        value: |at_s| waves(at_s, 96.0, 12.0) - slowness(at_s) * 18.0,
+    },
+    Series {
+        name: "ledger.bookings.rate",
+        value: |at_s| waves(at_s, 31.0, 6.0) - slowness(at_s) * 9.0,
+    },
+    Series {
+        name: "ledger.lag_s",
+        value: |at_s| waves(at_s, 2.0, 1.0) + slowness(at_s) * 11.0,
+    },
+    Series {
+        name: "receipts.queue.length",
+        value: |at_s| waves(at_s, 60.0, 30.0) + filling(at_s) * 1_500.0,
+    },
+];
 
 /// Tells the story until it is stopped.
-pub(super) async fn tell(api: Api, used_before: bool, stop: CancellationToken) {
-    if used_before {
-        // An alert that an earlier run left open would swallow the first page of this one.
-        for (key, alert) in [
-            (CHECKOUT_KEY, CHECKOUT_ALERT),
-            (RECEIPTS_KEY, RECEIPTS_ALERT),
-        ] {
-            send(&api, &resolve(key, alert)).await;
-        }
-    }
-    loop {
-        let mut told_s = 0;
-        for Moment { at_s, event } in cycle() {
-            let wait = Duration::from_secs(at_s.saturating_sub(told_s));
-            told_s = at_s;
-            tokio::select! {
-                () = stop.cancelled() => return,
-                () = tokio::time::sleep(wait) => send(&api, &event).await,
-            }
-        }
+pub(super) async fn tell(carbon: SocketAddr, clock: Arc<dyn Clock>, stop: CancellationToken) {
+    let began_s = clock.now().as_secs();
+    let mut told_s = began_s - HISTORY_S;
+    while !stop.is_cancelled() {
         tokio::select! {
             () = stop.cancelled() => return,
-            () = tokio::time::sleep(Duration::from_secs(CYCLE_S.saturating_sub(told_s))) => {}
+            ended = send(carbon, &*clock, began_s, &mut told_s) => {
+                if let Err(error) = ended {
+                    tracing::warn!(%error, "the demo's metrics were cut off: {error}");
+                }
+            }
         }
+        tokio::time::sleep(RECONNECT).await;
     }
 }
 
-async fn send(api: &Api, event: &Value) {
-    // A repeat follows; as with a real probe, one that is lost is only a gap.
-    if let Err(error) = api.post::<Value>("/v2/enqueue", event).await {
-        tracing::warn!(%error, "an event of the demo was not taken: {error}");
+/// Sends everything up to now, and then goes on, second by second, until the connection breaks.
+async fn send(
+    carbon: SocketAddr,
+    clock: &dyn Clock,
+    began_s: i64,
+    told_s: &mut i64,
+) -> io::Result<()> {
+    let mut connection = TcpStream::connect(carbon).await?;
+    loop {
+        let now_s = clock.now().as_secs();
+        while *told_s < now_s {
+            let at_s = *told_s + 1;
+            connection
+                .write_all(lines(at_s, began_s).as_bytes())
+                .await?;
+            *told_s = at_s;
+        }
+        tokio::time::sleep(EVERY).await;
     }
 }
 
-/// One round of the story, in order.
-fn cycle() -> Vec<Moment> {
-    let heals_at_s = PROBLEM_AT_S + PROBLEM_LASTS_S;
-    let measured_at =
-        (PROBLEM_AT_S..heals_at_s).step_by(usize::try_from(REPEAT_EVERY_S).unwrap_or(1));
-    let slow = measured_at
-        .zip(P99_MS.iter().cycle())
-        .map(|(at_s, p99_ms)| Moment {
-            at_s,
-            event: latency(*p99_ms),
-        });
-    let rest = [
-        Moment {
-            at_s: heals_at_s,
-            event: resolve(CHECKOUT_KEY, CHECKOUT_ALERT),
-        },
-        Moment {
-            at_s: NOISE_S.start,
-            event: queue(1_240),
-        },
-        Moment {
-            at_s: NOISE_S.end,
-            event: resolve(RECEIPTS_KEY, RECEIPTS_ALERT),
-        },
-    ];
-    slow.chain(rest).collect()
+/// Everything that is measured in one second, as carbon takes it.
+fn lines(at_s: i64, began_s: i64) -> String {
+    let mut lines = String::new();
+    for series in &SERIES {
+        let value = (series.value)(at_s - began_s);
+        // Writing into a string does not fail.
+        let _ = writeln!(lines, "{} {value:.2} {at_s}", series.name);
+    }
+    lines
 }
 
-fn latency(p99_ms: u32) -> Value {
-    json!({
-        "routing_key": CHECKOUT_KEY,
-        "event_action": "trigger",
-        "dedup_key": CHECKOUT_ALERT,
-        "client": "Latency probe",
-        "client_url": "https://probe.demo.example/checkout",
-        "payload": {
-            "summary": "Checkout is slow: p99 latency over 500 ms",
-            "source": "probe-fra-1",
-            "severity": "critical",
-            "component": "checkout",
-            "group": "payments",
-            "class": "latency",
-            "custom_details": {
-                "p99_ms": p99_ms,
-                "p95_ms": p99_ms * 3 / 5,
-                "threshold_ms": 500,
-                "region": "eu-central",
-                "slowest_call": "POST /checkout/confirm",
-            },
-        },
-        "links": [
-            {"href": "https://graphs.demo.example/checkout-latency", "text": "Latency of checkout"},
-            {"href": "https://wiki.demo.example/playbooks/checkout", "text": "Playbook: checkout"},
-        ],
-    })
+/// How slow the checkout is: 0 as always, about 1 while it has its problem.
+fn slowness(at_s: i64) -> f64 {
+    let into_s = at_s.rem_euclid(CYCLE_S) - PROBLEM_AT_S;
+    if at_s < 0 || !(0..PROBLEM_LASTS_S).contains(&into_s) {
+        return 0.0;
+    }
+    0.9 + waves(at_s, 0.0, 0.2)
 }
 
-fn queue(mails: u32) -> Value {
-    json!({
-        "routing_key": RECEIPTS_KEY,
-        "event_action": "trigger",
-        "dedup_key": RECEIPTS_ALERT,
-        "client": "Mail queue",
-        "payload": {
-            "summary": "Receipts wait: more than 1,000 mails in the queue",
-            "source": "mail-lis-2",
-            "severity": "warning",
-            "component": "receipts",
-            "class": "queue length",
-            "custom_details": {"mails": mails, "oldest_wait_s": 340},
-        },
-    })
+/// How full the queue of receipts is: rises and falls once a round.
+fn filling(at_s: i64) -> f64 {
+    let into_s = at_s.rem_euclid(CYCLE_S) - NOISE_S.start;
+    let lasts_s = NOISE_S.end - NOISE_S.start;
+    if at_s < 0 || !(0..lasts_s).contains(&into_s) {
+        return 0.0;
+    }
+    let share = into_s as f64 / lasts_s as f64;
+    (share * core::f64::consts::PI).sin()
 }
 
-fn resolve(key: &str, alert: &str) -> Value {
-    json!({"routing_key": key, "event_action": "resolve", "dedup_key": alert})
+/// A line that looks alive: the same in every run, around `middle`, never further off than `swing`.
+fn waves(at_s: i64, middle: f64, swing: f64) -> f64 {
+    let at = at_s as f64;
+    let slow = (at / 97.0).sin() * 0.4;
+    let quick = (at / 11.0).sin() * 0.35;
+    let jitter = (at * 2.399_963).sin() * 0.25;
+    middle + swing * (slow + quick + jitter)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_story_is_in_order_and_heals() {
-        let cycle = cycle();
-        assert!(cycle.is_sorted_by_key(|moment| moment.at_s));
-        let text =
-            |moment: &Moment, name: &str| moment.event[name].as_str().unwrap_or("").to_owned();
-        let first = cycle.first().expect("a beginning");
-        assert!(first.at_s <= 8, "the first page is waited for");
-        assert_eq!(text(first, "dedup_key"), CHECKOUT_ALERT);
-        assert_eq!(first.event["payload"]["severity"], "critical");
-        for alert in [CHECKOUT_ALERT, RECEIPTS_ALERT] {
-            let mut of = cycle
-                .iter()
-                .filter(|moment| text(moment, "dedup_key") == alert);
-            let last = of.next_back().expect("events");
-            assert_eq!(text(last, "event_action"), "resolve", "{alert}");
-            assert!(last.at_s < CYCLE_S);
-        }
-        let repeats = cycle
-            .iter()
-            .filter(|m| text(m, "dedup_key") == CHECKOUT_ALERT)
-            .count();
-        assert_eq!(repeats, 13, "twelve measurements and the end");
+    fn p99(at_s: i64) -> f64 {
+        (SERIES[0].value)(at_s)
     }
 
     #[test]
-    fn the_keys_are_those_of_the_configuration() {
-        for key in [CHECKOUT_KEY, RECEIPTS_KEY] {
-            assert!(super::super::TEAM.contains(key), "{key}");
-            assert_eq!(key.len(), 32);
+    fn latency_crosses_the_line_soon_and_heals() {
+        const { assert!(PROBLEM_AT_S <= 10) };
+        for at_s in -HISTORY_S..PROBLEM_AT_S {
+            assert!(p99(at_s) < 400.0, "{at_s}: {}", p99(at_s));
         }
+        for at_s in PROBLEM_AT_S..PROBLEM_AT_S + PROBLEM_LASTS_S {
+            assert!(p99(at_s) > 500.0, "{at_s}: {}", p99(at_s));
+        }
+        for at_s in PROBLEM_AT_S + PROBLEM_LASTS_S..CYCLE_S {
+            assert!(p99(at_s) < 400.0, "{at_s}: {}", p99(at_s));
+        }
+        assert!(
+            p99(CYCLE_S + PROBLEM_AT_S) > 500.0,
+            "again in the next round"
+        );
+    }
+
+    #[test]
+    fn the_queue_fills_after_the_problem_is_over() {
+        let queue = |at_s: i64| (SERIES[5].value)(at_s);
+        let over: Vec<i64> = (0..CYCLE_S).filter(|at_s| queue(*at_s) > 1_000.0).collect();
+        let first = *over.first().expect("it fills");
+        assert!(first > PROBLEM_AT_S + PROBLEM_LASTS_S + 30);
+        assert!(over.len() > 30, "for longer than its monitor waits");
+        assert!(queue(CYCLE_S - 1) < 200.0);
+    }
+
+    #[test]
+    fn every_series_of_a_monitor_is_sent() {
+        for line in super::super::TEAM.lines() {
+            let Some((_, target)) = line.split_once("target: ") else {
+                continue;
+            };
+            assert!(
+                SERIES.iter().any(|series| series.name == target),
+                "{target}"
+            );
+        }
+        assert_eq!(lines(1_000, 1_000).lines().count(), SERIES.len());
     }
 }

@@ -8,8 +8,9 @@ use tempfile::tempdir;
 
 use crate::support::{Api, Server, Start, TOKEN, until};
 
-/// Rounds of the probe after which a page that was not cancelled would have gone out.
-const ROUNDS: u64 = 2;
+/// Samples the demo sends in the time after which a page that was not cancelled would have gone
+/// out: six a second, and the next message is due 20 seconds after the first.
+const SAMPLES: u64 = 6 * 22;
 
 async fn outbox(api: &Api) -> Vec<Value> {
     api.get("/api/v1/outbox").await["items"]
@@ -51,13 +52,12 @@ fn hidden_inputs(page: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// How often the probe has told its alert.
-async fn told(api: &Api) -> u64 {
-    let alerts = api.all("/api/v1/alerts").await;
-    let alert = alerts
-        .iter()
-        .find(|alert| alert["dedup_key"] == "checkout-latency");
-    alert.and_then(|alert| alert["count"].as_u64()).unwrap_or(0)
+/// How many samples the demo has sent.
+async fn heard(api: &Api) -> u64 {
+    let status = api.get("/api/v1/status").await;
+    let listeners = status["listeners"].as_array().expect("listeners");
+    let carbon = listeners.iter().find(|one| one["protocol"] == "carbon");
+    carbon.map_or(0, |one| one["intake"]["samples"].as_u64().unwrap_or(0))
 }
 
 #[tokio::test]
@@ -71,6 +71,9 @@ async fn the_page_arrives_is_acknowledged_and_calms_down() {
     assert!(!fields.is_empty());
     let incidents = api.all("/api/v1/incidents?state=triggered").await;
     assert_eq!(incidents.len(), 1, "looking changes nothing: {incidents:?}");
+    let title = incidents[0]["title"].as_str().expect("a title");
+    assert!(title.contains("over 500 for"), "{title}");
+    assert!(incidents[0]["spark"]["values"].is_array(), "{incidents:?}");
 
     assert_eq!(api.post_form(&path, &fields).await.status(), 200);
     let incidents = api.all("/api/v1/incidents?state=acknowledged").await;
@@ -84,11 +87,22 @@ async fn the_page_arrives_is_acknowledged_and_calms_down() {
         (!states.clone().any(|one| one["state"] == "planned")).then(|| outbox(&api))
     });
     let before = settled.await.await;
-    let heard = told(&api).await;
-    until("more rounds of the probe", async || {
-        (told(&api).await >= heard + ROUNDS).then_some(())
+    let samples_before = heard(&api).await;
+    until("more seconds of the story", async || {
+        (heard(&api).await >= samples_before + SAMPLES).then_some(())
     })
     .await;
+    let graphs = api.get(&format!("/api/v1/incidents/{id}/graphs")).await;
+    let graph = &graphs["items"][0];
+    assert_eq!(graph["series"], "checkout.latency_ms.p99", "{graphs}");
+    assert_eq!(graph["threshold"], 500.0);
+    let values = graph["values"].as_array().expect("values");
+    let known: Vec<f64> = values.iter().filter_map(Value::as_f64).collect();
+    assert!(known.iter().any(|value| *value > 500.0), "{known:?}");
+    assert!(
+        known.iter().filter(|value| **value < 400.0).count() > 100,
+        "{known:?}"
+    );
     assert_eq!(
         outbox(&api).await,
         before,

@@ -6,6 +6,7 @@
 //! from the same routes, and a test holds it against the file `openapi.json` of this crate.
 
 pub mod api;
+pub mod compat;
 pub mod demo;
 pub mod enqueue;
 pub mod etag;
@@ -59,6 +60,7 @@ fn assemble(state: HttpState) -> (Router, OpenApi) {
         .routes(routes!(itself::metrics))
         .routes(routes!(itself::healthz))
         .routes(routes!(itself::readyz))
+        .merge(compat::graphite::router(&state))
         .split_for_parts();
     openapi::finish(&mut document);
     // Names and texts only: it always serialises.

@@ -44,3 +44,28 @@ pub const RECENT_ITEMS: u32 = 50;
 
 /// Entries of a record shown with its incident; what comes after them is left out.
 pub const RECORD_ENTRIES_MAX: usize = 10_000;
+
+/// Bytes of the body of a Graphite request; a larger one is answered 413.
+pub const GRAPHITE_FORM_BYTES: usize = 1 << 20;
+
+/// Graphite requests that read metrics at the same time; more wait their turn.
+pub const GRAPHITE_RUNNING: usize = 4;
+
+/// Graphite requests that wait their turn; more are answered 503.
+pub const GRAPHITE_WAITING: usize = 60;
+
+/// Points in an answer of `/render`; more are answered 413.
+pub const RENDER_POINTS: usize = 2_000_000;
+
+/// Names in an answer of `/metrics/expand`; more are answered 413.
+pub const EXPANDED_NAMES: usize = 100_000;
+
+/// Names in an answer of `/metrics/index.json`; at this number it is cut short, which a header says.
+pub const INDEX_NAMES: usize = 100_000;
+
+/// How long a backup may take before it begins to arrive; longer than any other request, because the
+/// whole database is copied first.
+pub const BACKUP: Duration = Duration::from_secs(2 * 3_600);
+
+/// Bytes of a backup that are read and sent at once.
+pub const BACKUP_CHUNK_BYTES: usize = 256 << 10;

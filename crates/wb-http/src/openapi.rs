@@ -18,6 +18,9 @@ use crate::problem::{FieldIssue, PROBLEM_JSON, Problem};
 /// The name of the token's scheme.
 const TOKEN: &str = "token";
 
+/// The name of the scheme of a token as a password, for clients that know no other way.
+const PASSWORD: &str = "password";
+
 /// The name of the session's scheme.
 const SESSION: &str = "session";
 
@@ -34,6 +37,10 @@ pub(crate) fn base() -> OpenApi {
     components.add_security_scheme(
         TOKEN,
         SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
+    );
+    components.add_security_scheme(
+        PASSWORD,
+        SecurityScheme::Http(Http::new(HttpAuthScheme::Basic)),
     );
     components.add_security_scheme(
         SESSION,

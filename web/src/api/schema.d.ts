@@ -571,7 +571,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Shows a monitor. */
+        /** Shows a monitor and how it is. */
         get: operations["get_monitor"];
         /** Changes a monitor; `If-Match` names the version the change was made from. */
         put: operations["update_monitor"];
@@ -1045,6 +1045,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/compat/graphite/k/{key}/metrics/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same for clients that can send no login: an integration key stands in the path. */
+        get: operations["graphite_find_by_key"];
+        put?: never;
+        /** The same for clients that can send no login and use forms. */
+        post: operations["graphite_find_form_by_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/compat/graphite/k/{key}/render": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same for clients that can send no login: an integration key stands in the path. */
+        get: operations["graphite_render_by_key"];
+        put?: never;
+        /** The same for clients that can send no login and have much to ask. */
+        post: operations["graphite_render_form_by_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1100,6 +1136,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/metrics/expand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the whole names that fit patterns. */
+        get: operations["graphite_expand"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the nodes of the tree of names that fit a pattern, as graphite-web does. */
+        get: operations["graphite_find"];
+        put?: never;
+        /** Shows the nodes that fit a pattern given in a form. */
+        post: operations["graphite_find_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics/index.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the names of all series, at most 100,000; `x-watchbell-cut-at` says that there are more. */
+        get: operations["graphite_index"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/readyz": {
         parameters: {
             query?: never;
@@ -1111,6 +1199,24 @@ export interface paths {
         get: operations["get_readiness"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/render": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows points of target expressions, as graphite-web does. */
+        get: operations["graphite_render"];
+        put?: never;
+        /** Shows points of target expressions that are too long for a query. */
+        post: operations["graphite_render_form"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1409,6 +1515,11 @@ export interface components {
              */
             version: number;
         };
+        /** @description The names that fit patterns. */
+        Expanded: {
+            /** @description The names in order; with `groupByExpr=1` an object of them by pattern. */
+            results: string[];
+        };
         /** @description The story of a page, from event to decision to attempts. */
         Explanation: {
             /** @description Whether every chain, and the state that follows from it, was checked just now and holds. */
@@ -1444,6 +1555,21 @@ export interface components {
             name: string;
             /** @description Whether it must be given. */
             required: boolean;
+        };
+        /**
+         * @description What `/metrics/find` is asked. Other parameters of graphite-web are ignored, `from` and `until`
+         *     too: a name is there as long as its points are.
+         */
+        FindForm: {
+            /** @description `treejson` (the default) or `completer`. */
+            format?: string | null;
+            /**
+             * Format: int32
+             * @description 1 leaves out what has no points of its own.
+             */
+            leavesOnly?: number | null;
+            /** @description A pattern, such as `shop.*`. */
+            query: string;
         };
         /** @description One thing that is wrong. */
         FindingView: {
@@ -1799,6 +1925,29 @@ export interface components {
             target: string;
             /** @description The line: a value beyond it is bad. */
             threshold: components["schemas"]["Measure"];
+        };
+        /** @description A monitor with how it is. */
+        MonitorDetail: components["schemas"]["MonitorView"] & {
+            evaluated_at?: components["schemas"]["Time"] | null;
+            /** @description Its groups, those with an episode under way first, at most 100. */
+            groups: components["schemas"]["MonitorGroup"][];
+            /** @description What somebody should know or mend, in words. */
+            notice?: string | null;
+            /**
+             * @description The worst of its groups: `firing`, `silent`, `failed`, `no_series`, `unknown` (not evaluated
+             *     by this node yet) or `well`.
+             */
+            state: string;
+        };
+        /** @description One series that a monitor watches. */
+        MonitorGroup: {
+            last_at?: components["schemas"]["Time"] | null;
+            last_value?: components["schemas"]["Measure"] | null;
+            /** @description The name of the series. */
+            series: string;
+            since?: components["schemas"]["Time"] | null;
+            /** @description `well`, `firing` or `silent`. */
+            state: string;
         };
         MonitorId: string;
         /** @description A declared monitor, known by its service and its name. */
@@ -2651,6 +2800,39 @@ export interface components {
             /** @description The newest of them, newest first. */
             items: components["schemas"]["RefusalView"][];
         };
+        /** @description What `/render` is asked. Other parameters of graphite-web are ignored. */
+        RenderForm: {
+            /** @description The format of the answer: `json`. */
+            format?: string | null;
+            /**
+             * @description The beginning: `-1h`, `noon yesterday`, `18:30_20240131`, seconds since 1970. A day ago when
+             *     left out.
+             */
+            from?: string | null;
+            /** @description How many points a series should have at most. */
+            maxDataPoints?: string | null;
+            /** @description Given, points without a value are left out, and series without any. */
+            noNullPoints?: string | null;
+            /** @description The time that counts as now. */
+            now?: string | null;
+            /** @description A target expression, once for each; `target[]` is read when there is no `target`. */
+            target: string[];
+            /** @description The zone in which times of day are read, such as `Europe/Berlin`; UTC when left out. */
+            tz?: string | null;
+            /** @description The end; now when left out. */
+            until?: string | null;
+        };
+        /** @description The points of one series. */
+        RenderedSeries: {
+            /** @description Value and time in seconds since 1970; null where nothing was measured. */
+            datapoints: (number | null)[][];
+            /** @description Its tags: `name`, those it was sent with, and those of the functions applied. */
+            tags: {
+                [key: string]: string;
+            };
+            /** @description What the series is called. */
+            target: string;
+        };
         /** @enum {string} */
         Role: "observer" | "member" | "admin";
         /** @description People who take turns. */
@@ -3065,6 +3247,28 @@ export interface components {
             at: components["schemas"]["Time"];
             /** @description Who; the people first. */
             recipients: components["schemas"]["RecipientView"][];
+        };
+        /** @description A name, as the format `treejson` shows it. */
+        TreeNode: {
+            /**
+             * Format: int32
+             * @description 1 where there are names below it.
+             */
+            allowChildren: number;
+            /**
+             * Format: int32
+             * @description 1 where there are names below it.
+             */
+            expandable: number;
+            /** @description The pattern with its last part replaced by this name's. */
+            id: string;
+            /**
+             * Format: int32
+             * @description 1 where there are none.
+             */
+            leaf: number;
+            /** @description The last part of the name. */
+            text: string;
         };
         /** @enum {string} */
         Urgency: "high" | "low" | "none";
@@ -4622,7 +4826,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MonitorView"];
+                    "application/json": components["schemas"]["MonitorDetail"];
                 };
             };
             /** @description What went wrong, and how to mend it */
@@ -6070,6 +6274,167 @@ export interface operations {
             };
         };
     };
+    graphite_find_by_key: {
+        parameters: {
+            query: {
+                /** @description A pattern, such as `shop.*`. */
+                query: string;
+                /** @description `treejson` (the default) or `completer`. */
+                format?: string;
+                /** @description 1 leaves out what has no points of its own. */
+                leavesOnly?: number;
+            };
+            header?: never;
+            path: {
+                /** @description An integration key */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description For `completer`, an object: `metrics` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TreeNode"][];
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    graphite_find_form_by_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An integration key */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["FindForm"];
+            };
+        };
+        responses: {
+            /** @description For `completer`, an object: `metrics` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TreeNode"][];
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    graphite_render_by_key: {
+        parameters: {
+            query: {
+                /** @description A target expression, once for each; `target[]` is read when there is no `target`. */
+                target: string[];
+                /** @description The format of the answer: `json`. */
+                format?: string;
+                /**
+                 * @description The beginning: `-1h`, `noon yesterday`, `18:30_20240131`, seconds since 1970. A day ago when
+                 *     left out.
+                 */
+                from?: string;
+                /** @description The end; now when left out. */
+                until?: string;
+                /** @description The time that counts as now. */
+                now?: string;
+                /** @description The zone in which times of day are read, such as `Europe/Berlin`; UTC when left out. */
+                tz?: string;
+                /** @description How many points a series should have at most. */
+                maxDataPoints?: string;
+                /** @description Given, points without a value are left out, and series without any. */
+                noNullPoints?: string;
+            };
+            header?: never;
+            path: {
+                /** @description An integration key */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenderedSeries"][];
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    graphite_render_form_by_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An integration key */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["RenderForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenderedSeries"][];
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
     get_health: {
         parameters: {
             query?: never;
@@ -6236,6 +6601,138 @@ export interface operations {
             };
         };
     };
+    graphite_expand: {
+        parameters: {
+            query: {
+                /** @description A pattern, once for each */
+                query: string[];
+                /** @description 1 leaves out what has no points */
+                leavesOnly?: number;
+                /** @description 1 shows the names by their pattern */
+                groupByExpr?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Expanded"];
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    graphite_find: {
+        parameters: {
+            query: {
+                /** @description A pattern, such as `shop.*`. */
+                query: string;
+                /** @description `treejson` (the default) or `completer`. */
+                format?: string;
+                /** @description 1 leaves out what has no points of its own. */
+                leavesOnly?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description For `completer`, an object: `metrics` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TreeNode"][];
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    graphite_find_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["FindForm"];
+            };
+        };
+        responses: {
+            /** @description For `completer`, an object: `metrics` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TreeNode"][];
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    graphite_index: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
     get_readiness: {
         parameters: {
             query?: never;
@@ -6264,6 +6761,86 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    graphite_render: {
+        parameters: {
+            query: {
+                /** @description A target expression, once for each; `target[]` is read when there is no `target`. */
+                target: string[];
+                /** @description The format of the answer: `json`. */
+                format?: string;
+                /**
+                 * @description The beginning: `-1h`, `noon yesterday`, `18:30_20240131`, seconds since 1970. A day ago when
+                 *     left out.
+                 */
+                from?: string;
+                /** @description The end; now when left out. */
+                until?: string;
+                /** @description The time that counts as now. */
+                now?: string;
+                /** @description The zone in which times of day are read, such as `Europe/Berlin`; UTC when left out. */
+                tz?: string;
+                /** @description How many points a series should have at most. */
+                maxDataPoints?: string;
+                /** @description Given, points without a value are left out, and series without any. */
+                noNullPoints?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenderedSeries"][];
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    graphite_render_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["RenderForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenderedSeries"][];
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
                 };
             };
         };

@@ -9,6 +9,8 @@ mod edits;
 #[cfg(test)]
 mod enqueue;
 #[cfg(test)]
+mod graphite;
+#[cfg(test)]
 mod incidents;
 #[cfg(test)]
 mod itself;

@@ -18,7 +18,7 @@ use wb_core::time::Timestamp;
 use wb_http::{Build, HttpState, Intake, IntakeFault, Limits, Listener, Outbox, Readiness};
 use wb_ports::{
     Capabilities, Channel, ChannelDescriptor, Channels, Clock, Field, FieldError, FieldKind,
-    Inbound, Message, OpenedSettings, Random, Receipt, SendFailure,
+    Inbound, Message, MetricSource, OpenedSettings, Random, Receipt, SendFailure,
 };
 use wb_store::db::{SqliteOptions, Store};
 
@@ -146,6 +146,7 @@ pub(crate) struct Setup {
     pub(crate) metrics_public: bool,
     pub(crate) limits: Limits,
     pub(crate) demo: bool,
+    pub(crate) metrics: Option<Arc<dyn MetricSource>>,
 }
 
 impl Default for Setup {
@@ -156,6 +157,7 @@ impl Default for Setup {
             metrics_public: false,
             limits: Limits::default(),
             demo: true,
+            metrics: None,
         }
     }
 }
@@ -272,7 +274,7 @@ impl TestApp {
                 public_url: setup.public_url.map(ToOwned::to_owned),
                 ..Settings::default()
             },
-            metrics: None,
+            metrics: setup.metrics,
             before_deciding: None,
         })
         .await

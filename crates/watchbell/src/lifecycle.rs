@@ -114,6 +114,9 @@ async fn run(mut boot: Boot, admin_token: AdminToken, role: Role) -> Result<(), 
     let mut signals = Signals::new().map_err(ServeError::Server)?;
     let _lock = lock::hold(&boot.data.dir)?;
     let tls = serving::tls(&boot.tls).await?;
+    if matches!(role, Role::Demo) {
+        demo::keep_points(&mut boot)?;
+    }
     let rules = points::rules(&boot)?;
     let (bound, carbon) = bind(&boot, tls.is_some(), role).await?;
     let clock = Arc::new(SystemClock::start());

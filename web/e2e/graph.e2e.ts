@@ -67,6 +67,20 @@ describe.each(Object.keys(SIZES) as Size[])("the graph on a %s", (size) => {
   });
 });
 
+describe("while it fires", () => {
+  it("grows by itself", async () => {
+    const { page, complaints } = await open(browser, "desktop");
+    await signIn(page, demo);
+    await page.goto(`${demo.url}/incidents/${seen.id}`);
+    await page.getByRole("button", { name: "Show as table" }).first().click();
+    const newest = page.getByRole("row").nth(1);
+    const before = await newest.innerText();
+    await until("a new value", async () => ((await newest.innerText()) === before ? undefined : true));
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+});
+
 describe("the list", () => {
   it("has the last values in the row, until it offers to acknowledge", async () => {
     const { page, complaints } = await open(browser, "desktop");

@@ -1,4 +1,4 @@
-import { type ComponentType, lazy, memo, Suspense, useState } from "react";
+import { type ComponentType, lazy, memo, Suspense, useMemo, useState } from "react";
 
 import type { MonitorGraph } from "../../api/types.ts";
 import { t } from "../../i18n.ts";
@@ -8,7 +8,7 @@ import { useNow } from "../../ui/now.ts";
 import { when } from "../../ui/time.ts";
 import { useZone } from "../../ui/zone.ts";
 import css from "./Graph.module.css";
-import { inWords, isBeyond, limit, timeOf } from "./model.ts";
+import { framed, inWords, isBeyond, limit, timeOf } from "./model.ts";
 
 const MINUTE = 60_000;
 
@@ -32,6 +32,7 @@ export function Graph({ graph }: { graph: MonitorGraph }) {
   const now = useNow();
   const zone = useZone();
   const [isTable, setIsTable] = useState(false);
+  const frame = useMemo(() => framed(graph), [graph]);
   const words = inWords(graph, now, zone);
   return (
     <div>
@@ -55,8 +56,8 @@ export function Graph({ graph }: { graph: MonitorGraph }) {
         </div>
       ) : (
         <div className={css.box} role="img" aria-label={words}>
-          <Suspense fallback={null}>
-            <Drawing graph={graph} />
+          <Suspense fallback={<div aria-busy="true" />}>
+            <Drawing graph={frame} />
           </Suspense>
         </div>
       )}

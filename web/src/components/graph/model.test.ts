@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { MonitorGraph } from "../../api/types.ts";
-import { bridge, extent, inWords, lastKnown, levels, lonely, moments, nearest, present } from "./model.ts";
+import { bridge, extent, framed, inWords, lastKnown, levels, lonely, moments, nearest, present } from "./model.ts";
 
 const NOW = Date.parse("2026-11-21T02:17:52Z");
 const ZONE = "Europe/Berlin";
@@ -52,6 +52,25 @@ describe("gaps", () => {
     expect(lastKnown(values)).toEqual({ index: 1, value: 31 });
     expect(present(graph({ values }))).toBeUndefined();
     expect(present(graph())?.value).toBe(612);
+  });
+});
+
+describe("the frame", () => {
+  const hour = (change: Partial<MonitorGraph>) =>
+    graph({ start_s: Date.parse("2026-11-21T01:12:00Z") / 1_000, values: Array.from({ length: 62 }, (_, at) => at), ...change });
+
+  it("leaves a quarter of an hour before trouble that has just begun", () => {
+    const { start_s, values } = framed(hour({}));
+    expect(new Date(start_s * 1_000).toISOString()).toBe("2026-11-21T01:57:00.000Z");
+    expect([values[0], values.at(-1)]).toEqual([45, 61]);
+  });
+
+  it("grows with the trouble, and never beyond what is known", () => {
+    const long = hour({ since: "2026-11-21T02:08:00Z", recovered_at: "2026-11-21T02:13:00Z" });
+    expect(framed(long).values).toHaveLength(26);
+    const longer = hour({ since: "2026-11-21T01:30:00Z" });
+    expect(framed(longer)).toBe(longer);
+    expect(framed(hour({ values: [] })).values).toEqual([]);
   });
 });
 

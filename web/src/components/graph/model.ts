@@ -2,7 +2,7 @@
 import type { MonitorGraph } from "../../api/types.ts";
 import { t } from "../../i18n.ts";
 import { exact, short } from "../../ui/figures.ts";
-import { addDays, dateIn, startOfDay, when } from "../../ui/time.ts";
+import { addDays, dateIn, millis, startOfDay, when } from "../../ui/time.ts";
 
 /** Senders are late now and then: as many missing values in a row are no gap. */
 export const BRIDGED_STEPS = 3;
@@ -83,6 +83,23 @@ function isFresh(graph: MonitorGraph, last: Known): boolean {
 export function present(graph: MonitorGraph): Known | undefined {
   const last = lastKnown(graph.values);
   return last !== undefined && isFresh(graph, last) ? last : undefined;
+}
+
+/** As much of the calm before is always shown, and so many times the length of the trouble. */
+const LEAD_S = 15 * 60;
+const LEAD_TIMES = 4;
+
+/** The part worth drawing: an hour of calm would make the first minutes of trouble a line of two pixels. */
+export function framed(graph: MonitorGraph): MonitorGraph {
+  const { start_s, step_s, values, since, fired_at, recovered_at } = graph;
+  const begun_s = millis(since ?? fired_at) / 1_000;
+  const last_s = start_s + (values.length - 1) * step_s;
+  const ended_s = recovered_at == null ? last_s : millis(recovered_at) / 1_000;
+  const lead_s = Math.max(LEAD_S, LEAD_TIMES * (ended_s - begun_s));
+  const skipped = Math.floor((begun_s - lead_s - start_s) / step_s);
+  return skipped <= 0 || skipped >= values.length
+    ? graph
+    : { ...graph, start_s: start_s + skipped * step_s, values: values.slice(skipped) };
 }
 
 /** Round figures, evenly spaced, from at or below the lowest to at or above the highest value. */

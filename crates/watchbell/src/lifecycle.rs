@@ -134,7 +134,7 @@ async fn run(mut boot: Boot, admin_token: AdminToken, role: Role) -> Result<(), 
     let counters = carbon.as_ref().map(CarbonListener::counters);
     let metrics = telemetry::start_metrics(&opened.store, counters)?;
     let outside = wiring::outside(&boot)?;
-    let source = Arc::clone(&points) as _;
+    let source = points.clone().map(|points| points as _);
     let parts = wiring::parts(&boot, &bound.url, opened, &outside, source, &clock, &random);
     let app = App::start(parts).await.map_err(opening::OpenError::from)?;
     match &demo {
@@ -160,9 +160,9 @@ async fn run(mut boot: Boot, admin_token: AdminToken, role: Role) -> Result<(), 
     ));
     workers.spawn(report_clock(Arc::clone(&clock), stop.clone()));
     let carbon_address = carbon.as_ref().map(CarbonListener::address);
-    if let Some(listener) = carbon {
+    if let (Some(listener), Some(points)) = (carbon, &points) {
         carbon::say(listener.address());
-        let (sink, clock) = (Arc::clone(&points) as _, Arc::clone(&clock) as _);
+        let (sink, clock) = (Arc::clone(points) as _, Arc::clone(&clock) as _);
         workers.spawn(listener.serve(sink, clock, stop.clone()));
     }
     if let Some(demo) = &demo {

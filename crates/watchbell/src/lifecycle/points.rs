@@ -72,7 +72,8 @@ fn text(name: &'static str, path: Option<&Path>) -> Result<Option<String>, Point
     })
 }
 
-/// Opens the store in the data directory, which must be held.
+/// Opens the store in the data directory, which must be held. None where carbon is off: a node that
+/// takes no metrics in has none to show, and to its monitors every series would look silent.
 ///
 /// # Errors
 /// When it cannot be opened.
@@ -80,14 +81,20 @@ pub(super) async fn open(
     boot: &Boot,
     rules: Rules,
     clock: Arc<dyn Clock>,
-) -> Result<Arc<MetricStore>, PointsError> {
+) -> Result<Option<Arc<MetricStore>>, PointsError> {
+    if boot.carbon.address().is_none() {
+        return Ok(None);
+    }
     let path = boot.data.dir.join(FILE_NAME);
     let open = move || MetricStore::open(&path, rules, Limits::default(), clock);
-    Ok(Arc::new(tokio::task::spawn_blocking(open).await??))
+    Ok(Some(Arc::new(tokio::task::spawn_blocking(open).await??)))
 }
 
 /// Closes the store. What was stored is safe without this; the next start is faster with it.
-pub(super) async fn close(points: Arc<MetricStore>) {
+pub(super) async fn close(points: Option<Arc<MetricStore>>) {
+    let Some(points) = points else {
+        return;
+    };
     let closing = tokio::task::spawn_blocking(move || points.close());
     drop(tokio::time::timeout(CLOSE, closing).await);
 }

@@ -63,7 +63,7 @@ pub(super) fn parts(
     bound_url: &str,
     opened: Opened,
     outside: &Outside,
-    metrics: Arc<dyn MetricSource>,
+    metrics: Option<Arc<dyn MetricSource>>,
     clock: &Arc<SystemClock>,
     random: &Arc<SystemRandom>,
 ) -> AppParts {
@@ -73,7 +73,7 @@ pub(super) fn parts(
         clock: Arc::clone(clock) as _,
         random: Arc::clone(random) as _,
         channels: outside.channels.clone(),
-        metrics: Some(metrics),
+        metrics,
         settings: Settings {
             public_url: Some(public_url(boot, bound_url)),
             link_lifetime: boot.link_lifetime(),

@@ -108,6 +108,7 @@ async fn off_is_off() {
     assert_eq!(carbon(&server.api()).await, None);
     let metrics = server.api().text("/metrics").await;
     assert!(!metrics.contains("watchbell_carbon"), "{metrics}");
+    assert!(!data.path().join("metrics.db").exists());
 }
 
 #[test]

@@ -119,7 +119,7 @@ fn read(file: &'static str, text: &str) -> Result<Vec<Section>, RulesError> {
         file,
         line: error.line,
         column: error.col,
-        message: error.msg.to_string(),
+        message: error.msg.trim_end_matches('.').to_owned(),
     })?;
     if let Some((key, _)) = ini.general_section().iter().next() {
         let key = key.to_owned();

@@ -176,8 +176,12 @@ impl Heads {
                 }
             }
             Record::Rolled(runs) => {
+                // All of them were computed before any was written: a mark that one of them makes
+                // must not be cleared by another.
                 for run in runs {
                     self.clear_dirty(run, with);
+                }
+                for run in runs {
                     self.apply_run(seq, run, with);
                 }
             }

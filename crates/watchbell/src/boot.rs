@@ -363,16 +363,29 @@ pub(crate) fn load_over(
     variables: &Variables,
     flags: &[Flag],
 ) -> Result<Boot, BootError> {
-    let givens = Givens::collect(defaults, file, variables, flags)?;
-    let mut boot: Boot = config::Config::builder()
-        .add_source(givens.clone())
-        .build()
-        .and_then(config::Config::try_deserialize)
-        .map_err(|error| BootError(vec![of_type(&error)]))?;
+    let (mut givens, mut problems) = Givens::collect(defaults, file, variables, flags)?;
+    // One value of the wrong type hides the others: it is noted and left out, and the rest read.
+    let mut boot: Boot = loop {
+        let read = config::Config::builder()
+            .add_source(givens.clone())
+            .build()
+            .and_then(config::Config::try_deserialize);
+        match read {
+            Ok(boot) => break boot,
+            Err(error) => {
+                let problem = of_type(&error);
+                let left_out = givens.leave_out(&problem.place);
+                problems.push(problem);
+                if !left_out {
+                    return Err(BootError(problems));
+                }
+            }
+        }
+    };
     if let Some(url) = &mut boot.public_url {
         url.truncate(url.trim_end_matches('/').len());
     }
-    check::whole(&boot, &givens)?;
+    check::whole(&boot, &givens, problems)?;
     Ok(boot)
 }
 

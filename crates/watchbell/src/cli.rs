@@ -1,8 +1,11 @@
 //! The command line.
 
 pub(crate) mod api;
+pub(crate) mod backup;
 pub(crate) mod declare;
 pub(crate) mod explain;
+pub(crate) mod restore;
+pub(crate) mod resume;
 pub(crate) mod verify;
 
 use std::path::PathBuf;
@@ -38,8 +41,18 @@ pub(crate) enum Command {
     Apply(Declare),
     /// Show why a page went out, or did not: from event to decision to attempts.
     Explain(Explain),
+    /// Check the boot configuration and what it leads to, as `serve` would; changes nothing.
+    Doctor(Doctor),
     /// Check the records: every chain, every state against its facts.
     Verify(Verify),
+    /// Copy the running instance's database into a file (SQLite).
+    ///
+    /// The key file (keys.toml) and metrics are not in it. The copy starts with sending held.
+    Backup(Backup),
+    /// Put a backup in the place of the database, with no server running (SQLite).
+    Restore(Restore),
+    /// Let sending go that is held in a restored or copied database, after showing what is due.
+    Resume(Resume),
 }
 
 /// Flags of `serve`. A flag beats a variable (`WATCHBELL__SECTION__KEY`), a variable beats the file.
@@ -57,6 +70,19 @@ pub(crate) struct Serve {
 pub(crate) struct Demo {
     #[command(flatten)]
     pub(crate) process: Process,
+}
+
+/// Flags of `doctor`: those of the server it looks after, and its own.
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    #[command(flatten)]
+    pub(crate) serve: Serve,
+    /// Send a real mail to this address over the configured mail server.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) send_test_mail: Option<String>,
+    /// Answer in JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Flags of everything that runs as a server.
@@ -148,6 +174,44 @@ pub(crate) struct Explain {
 /// Flags of `verify`.
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+}
+
+/// Flags of `backup`.
+#[derive(Debug, Args)]
+pub(crate) struct Backup {
+    /// Where to write it.
+    pub(crate) file: PathBuf,
+    /// Replace the file if it is there.
+    #[arg(long)]
+    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+}
+
+/// Flags of `restore`.
+#[derive(Debug, Args)]
+pub(crate) struct Restore {
+    /// The backup.
+    pub(crate) file: PathBuf,
+    /// The data directory it goes into.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// Move a database that is there aside; it is kept under another name.
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+/// Flags of `resume`.
+#[derive(Debug, Args)]
+pub(crate) struct Resume {
+    /// Do not ask.
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// Drop what has been due for longer than this, such as 2h, instead of sending it.
+    #[arg(long, value_name = "DURATION", value_parser = resume::seconds)]
+    pub(crate) drop_older_than: Option<u32>,
     #[command(flatten)]
     pub(crate) remote: Remote,
 }

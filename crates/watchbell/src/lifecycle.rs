@@ -9,6 +9,7 @@ mod listen;
 mod lock;
 mod opening;
 mod points;
+pub(crate) mod probe;
 mod serving;
 mod wiring;
 

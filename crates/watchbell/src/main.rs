@@ -7,6 +7,7 @@ mod ambient;
 mod boot;
 mod cli;
 mod demo;
+mod doctor;
 mod emergency;
 mod keys;
 mod lifecycle;
@@ -32,12 +33,12 @@ fn main() -> ExitCode {
             let mut err = std::io::stderr().lock();
             // With standard error gone the exit code still says it.
             drop(writeln!(err, "watchbell: {error}"));
-            ExitCode::FAILURE
+            error.code()
         }
     }
 }
 
-/// Why the program ends with 1.
+/// Why the program does not end with 0.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
     #[error(transparent)]
@@ -46,8 +47,19 @@ enum Failure {
     Serve(#[from] lifecycle::ServeError),
     #[error(transparent)]
     Command(#[from] cli::CommandError),
+    #[error(transparent)]
+    Restore(#[from] cli::restore::RestoreError),
     #[error("the program cannot start its threads: {0}")]
     Runtime(#[from] std::io::Error),
+}
+
+impl Failure {
+    fn code(&self) -> ExitCode {
+        match self {
+            Self::Command(cli::CommandError::Unconfirmed) => ExitCode::from(2),
+            _ => ExitCode::FAILURE,
+        }
+    }
 }
 
 fn run(command: Command) -> Result<(), Failure> {
@@ -62,6 +74,10 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Plan(flags) => Ok(runtime.block_on(cli::declare::run(flags, Mode::Plan))?),
         Command::Apply(flags) => Ok(runtime.block_on(cli::declare::run(flags, Mode::Apply))?),
         Command::Explain(flags) => Ok(runtime.block_on(cli::explain::run(flags))?),
+        Command::Doctor(flags) => Ok(runtime.block_on(doctor::run(&flags))?),
+        Command::Backup(flags) => Ok(runtime.block_on(cli::backup::run(flags))?),
+        Command::Restore(flags) => Ok(cli::restore::run(&flags)?),
+        Command::Resume(flags) => Ok(runtime.block_on(cli::resume::run(flags))?),
         Command::Verify(flags) => Ok(runtime.block_on(cli::verify::run(flags))?),
     };
     // What still runs by now was given its time; a lookup in a resolver's thread is not worth more.

@@ -122,15 +122,18 @@ pub(crate) fn is_loopback(listen: &str) -> bool {
     })
 }
 
-/// Checks every field by itself and then all of them together.
-pub(super) fn whole(boot: &Boot, givens: &Givens) -> Result<(), BootError> {
-    let mut problems: Vec<Problem> = match boot.validate() {
-        Ok(()) => Vec::new(),
-        Err(report) => report
-            .iter()
-            .map(|(path, error)| problem(givens, &path.to_string(), error.message()))
-            .collect(),
-    };
+/// Checks every field by itself and then, unless something was or is wrong, all of them together:
+/// what another setting asks for may be the very one that could not be read.
+pub(super) fn whole(
+    boot: &Boot,
+    givens: &Givens,
+    mut problems: Vec<Problem>,
+) -> Result<(), BootError> {
+    if let Err(report) = boot.validate() {
+        let wrong = report.iter();
+        problems
+            .extend(wrong.map(|(path, error)| problem(givens, &path.to_string(), error.message())));
+    }
     if problems.is_empty() {
         problems.extend(together(boot).map(|(name, message)| problem(givens, name, message)));
         problems.extend(mail(boot).map(|(name, message)| problem(givens, name, &message)));

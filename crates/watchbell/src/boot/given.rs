@@ -40,16 +40,17 @@ struct Found {
 }
 
 impl Givens {
-    /// Reads defaults, file, variables and flags, in this order.
+    /// Reads defaults, file, variables and flags, in this order; also gives every name that is not a
+    /// setting and every secret that cannot be read, so that values are still looked at.
     ///
     /// # Errors
-    /// Every name that is not a setting, and everything that cannot be read.
+    /// When the file cannot be read.
     pub(crate) fn collect(
         defaults: &[Flag],
         file: Option<&Path>,
         variables: &Variables,
         flags: &[Flag],
-    ) -> Result<Self, BootError> {
+    ) -> Result<(Self, Vec<Problem>), BootError> {
         let mut givens = Self::default();
         let mut problems = Vec::new();
         givens.add(from_flags(defaults), &mut problems);
@@ -58,16 +59,19 @@ impl Givens {
         }
         givens.add(from_variables(variables, &mut problems), &mut problems);
         givens.add(from_flags(flags), &mut problems);
-        if problems.is_empty() {
-            Ok(givens)
-        } else {
-            Err(BootError(problems))
-        }
+        Ok((givens, problems))
     }
 
     /// Where a setting was given; none when it was not.
     pub(crate) fn place(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(|given| given.place.as_str())
+    }
+
+    /// Takes away what was given at this place; whether there was something.
+    pub(crate) fn leave_out(&mut self, place: &str) -> bool {
+        let before = self.0.len();
+        self.0.retain(|_, given| given.place != place);
+        self.0.len() < before
     }
 
     /// Adds what one source holds, over what earlier ones held.

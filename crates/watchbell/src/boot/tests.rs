@@ -79,6 +79,22 @@ fn unknown_names_are_refused_with_the_nearest_and_all_at_once() {
 }
 
 #[test]
+fn a_misspelt_name_hides_no_wrong_value() {
+    let given = variables(&[
+        ("WATCHBELL__SMTP__FORM", "x"),
+        ("WATCHBELL__RETENTION__SIGNALS_DAYS", "many"),
+        ("WATCHBELL__METRICS_PUBLIC", "perhaps"),
+        ("WATCHBELL__LISTEN__HTTP", "8080"),
+    ]);
+    let found = problems(load(None, &given, &[]));
+    let places: Vec<_> = found.iter().map(|(place, _)| place.as_str()).collect();
+    assert_eq!(places.len(), 4, "{found:?}");
+    for (name, _) in &given {
+        assert!(places.iter().any(|place| name == place), "{found:?}");
+    }
+}
+
+#[test]
 fn secrets_come_from_files_and_are_never_shown() {
     let (folder, path) = folder_with(
         "w.toml",

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use reqwest::{Certificate, Client, Method, StatusCode, Url};
+use reqwest::{Certificate, Client, Method, RequestBuilder, Response, StatusCode, Url};
 use secrecy::ExposeSecret as _;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -10,6 +10,9 @@ use serde::de::DeserializeOwned;
 use super::Remote;
 
 const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// How long a file may take to arrive.
+const FETCH_TIMEOUT: Duration = Duration::from_secs(24 * 3_600);
 
 /// Why a command did not get its answer.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +62,12 @@ pub(crate) enum CommandError {
     /// Something that was checked is not in order; the report says what.
     #[error("{0}")]
     Found(String),
+    /// A file cannot be written.
+    #[error("{0} cannot be written: {1}")]
+    File(String, #[source] std::io::Error),
+    /// Nobody said yes.
+    #[error("nothing was changed: say yes with --yes, or type yes on a terminal")]
+    Unconfirmed,
     /// The answer cannot be shown.
     #[error("cannot write the answer: {0}")]
     Output(#[from] std::io::Error),
@@ -125,13 +134,16 @@ impl Api {
         clippy::disallowed_methods,
         reason = "the guard refuses loopback, and this is it"
     )]
-    pub(crate) fn own(url: &str, token: secrecy::SecretString) -> Result<Self, CommandError> {
+    pub(crate) fn own(
+        url: &str,
+        token: impl Into<Option<secrecy::SecretString>>,
+    ) -> Result<Self, CommandError> {
         let base = Url::parse(url).map_err(|_| CommandError::BadUrl(url.to_owned()))?;
         let builder = Client::builder().timeout(TIMEOUT).no_proxy();
         Self::over(
             builder.tls_danger_accept_invalid_certs(true),
             base,
-            Some(token),
+            token.into(),
         )
     }
 
@@ -149,6 +161,21 @@ impl Api {
             base,
             token,
         })
+    }
+
+    /// What a path answers to GET, whatever it is.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub(crate) async fn status(&self, path: &str) -> Result<StatusCode, CommandError> {
+        let url = format!("{}{path}", self.base.as_str().trim_end_matches('/'));
+        let answer = self.client.get(&url).send().await;
+        answer
+            .map(|response| response.status())
+            .map_err(|error| CommandError::NoAnswer {
+                url,
+                words: innermost(&error.without_url()),
+            })
     }
 
     /// Reads something.
@@ -171,46 +198,76 @@ impl Api {
         self.call(Method::POST, path, Some(body)).await
     }
 
+    /// Has a file made; its content is still to be read.
+    ///
+    /// # Errors
+    /// When there is no answer, or not the one asked for.
+    pub(crate) async fn fetch(&self, path: &str) -> Result<Response, CommandError> {
+        let request = self.request(Method::POST, path).timeout(FETCH_TIMEOUT);
+        self.send(request, &self.at(path)).await
+    }
+
     async fn call<T: DeserializeOwned>(
         &self,
         method: Method,
         path: &str,
         body: Option<&serde_json::Value>,
     ) -> Result<T, CommandError> {
-        let base = self.base.as_str().trim_end_matches('/');
-        let url = format!("{base}{path}");
-        let no_answer = |error: reqwest::Error| CommandError::NoAnswer {
-            url: url.clone(),
-            words: innermost(&error.without_url()),
-        };
-        let mut request = self.client.request(method, &url);
-        if let Some(token) = &self.token {
-            request = request.bearer_auth(token.expose_secret());
-        }
+        let url = self.at(path);
+        let mut request = self.request(method, path);
         if let Some(body) = body {
             request = request.json(body);
         }
-        let response = request.send().await.map_err(no_answer)?;
-        let status = response.status();
-        let body = response.bytes().await.map_err(no_answer)?;
-        if status == StatusCode::UNAUTHORIZED {
-            return Err(CommandError::Unauthorized(base.to_owned()));
-        }
-        if !status.is_success() {
-            let refusal: Option<Refusal> = serde_json::from_slice(&body).ok();
-            let refusal = refusal.unwrap_or_default();
-            let words = refusal.detail.or(refusal.title).unwrap_or_default();
-            return Err(CommandError::Refused {
-                url,
-                status,
-                words,
-                issues: refusal.errors,
-            });
-        }
+        let response = self.send(request, &url).await?;
+        let body = response.bytes().await;
+        let body = body.map_err(|error| no_answer(error, &url))?;
         serde_json::from_slice(&body).map_err(|error| CommandError::Strange {
             url,
             words: error.to_string(),
         })
+    }
+
+    fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.base.as_str().trim_end_matches('/'))
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.client.request(method, self.at(path));
+        match &self.token {
+            Some(token) => request.bearer_auth(token.expose_secret()),
+            None => request,
+        }
+    }
+
+    /// Sends a request whose answer must be a good one.
+    async fn send(&self, request: RequestBuilder, url: &str) -> Result<Response, CommandError> {
+        let response = request.send().await;
+        let response = response.map_err(|error| no_answer(error, url))?;
+        let status = response.status();
+        if status == StatusCode::UNAUTHORIZED {
+            let base = self.base.as_str().trim_end_matches('/');
+            return Err(CommandError::Unauthorized(base.to_owned()));
+        }
+        if status.is_success() {
+            return Ok(response);
+        }
+        let body = response.bytes().await;
+        let body = body.map_err(|error| no_answer(error, url))?;
+        let refusal: Option<Refusal> = serde_json::from_slice(&body).ok();
+        let refusal = refusal.unwrap_or_default();
+        Err(CommandError::Refused {
+            url: url.to_owned(),
+            status,
+            words: refusal.detail.or(refusal.title).unwrap_or_default(),
+            issues: refusal.errors,
+        })
+    }
+}
+
+fn no_answer(error: reqwest::Error, url: &str) -> CommandError {
+    CommandError::NoAnswer {
+        url: url.to_owned(),
+        words: innermost(&error.without_url()),
     }
 }
 

@@ -104,7 +104,7 @@ fn try_bind(address: SocketAddr) -> io::Result<std::net::TcpListener> {
 
 /// The address as somebody on this machine types it: the host as given, so that a certificate's
 /// name fits, and loopback where everything is listened on.
-fn url(wanted: &str, address: SocketAddr, tls: bool) -> String {
+pub(super) fn url(wanted: &str, address: SocketAddr, tls: bool) -> String {
     let scheme = if tls { "https" } else { "http" };
     let port = address.port();
     let given = wanted.rsplit_once(':').map_or(wanted, |(host, _)| host);

@@ -57,6 +57,24 @@ pub(crate) fn hold(directory: &Path) -> Result<DataLock, LockError> {
     }
 }
 
+/// Whether a process has the directory. Nothing is made or changed for it: where there is no lock
+/// file nobody ever had it.
+///
+/// # Errors
+/// When the lock file cannot be looked at.
+pub(super) fn is_held(directory: &Path) -> io::Result<bool> {
+    let file = match File::open(directory.join(FILE_NAME)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        opened => opened?,
+    };
+    // A shared lock, so that two who look do not take each other for a server.
+    match file.try_lock_shared() {
+        Ok(()) => Ok(false),
+        Err(TryLockError::WouldBlock) => Ok(true),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,6 +87,18 @@ mod tests {
         assert!(matches!(hold(&directory), Err(LockError::Held(_))));
         drop(lock);
         hold(&directory).expect("free again");
+    }
+
+    #[test]
+    fn looking_takes_and_makes_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        assert!(!is_held(folder.path()).expect("looked"));
+        assert!(!folder.path().join(FILE_NAME).exists());
+        let lock = hold(folder.path()).expect("free");
+        assert!(is_held(folder.path()).expect("looked"));
+        drop(lock);
+        assert!(!is_held(folder.path()).expect("looked"));
+        hold(folder.path()).expect("still free");
     }
 
     #[test]

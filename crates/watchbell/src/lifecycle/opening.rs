@@ -16,7 +16,7 @@ use crate::keys::{self, Held, KeyError};
 pub(super) const DATABASE_FILE: &str = "watchbell.db";
 
 /// The row of `meta` with the id of the database's key.
-const KEY_ID: &str = "key_id";
+pub(super) const KEY_ID: &str = "key_id";
 
 /// The first admin's API token, if one was given.
 pub(crate) type AdminToken = Option<SecretString>;

@@ -1,0 +1,149 @@
+//! The addresses that people reach us by, and that we call. They are resolved, not called: a call
+//! of the dead-man's switch would say that a pager runs.
+
+use std::sync::Arc;
+
+use reqwest::Url;
+use secrecy::ExposeSecret as _;
+use wb_adapters::channels;
+use wb_adapters::net::{HttpClient, Lookup as _, NetSettings, SystemLookup, is_special};
+
+use super::Context;
+use super::report::Finding;
+use crate::boot::is_loopback;
+use crate::emergency::Contacts;
+
+/// The host of an address, as a resolver wants it.
+pub(super) fn host_of(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok()?;
+    let host = url
+        .host_str()?
+        .trim_start_matches('[')
+        .trim_end_matches(']');
+    Some(host.to_owned())
+}
+
+pub(super) async fn public_url(context: &Context) -> Vec<Finding> {
+    const CHECK: &str = "public_url";
+    let Some(url) = &context.boot.public_url else {
+        let found = format!(
+            "not set; links lead to {}, on this machine",
+            context.boot.listen.http
+        );
+        return vec![Finding::ok(CHECK, found)];
+    };
+    let host = host_of(url).unwrap_or_default();
+    let on_loopback = is_loopback(&format!("{}:80", bracketed(&host)));
+    if url.starts_with("http://") && !on_loopback {
+        return vec![Finding::warning(
+            CHECK,
+            format!("{url} is not encrypted: passwords, sessions and signed links go in the clear"),
+            "use https: with tls.cert_file and tls.key_file, or with a proxy before this server",
+        )];
+    }
+    vec![match SystemLookup.lookup(&host).await {
+        Ok(found) if !found.is_empty() => Finding::ok(CHECK, format!("{url}; {host} resolves")),
+        _ => Finding::warning(
+            CHECK,
+            format!("{url}: {host} does not resolve on this machine"),
+            "correct public_url, or enter the name in the DNS that people and senders use",
+        ),
+    }]
+}
+
+fn bracketed(host: &str) -> String {
+    if host.contains(':') {
+        format!("[{host}]")
+    } else {
+        host.to_owned()
+    }
+}
+
+pub(super) fn allowed(context: &Context) -> Finding {
+    const CHECK: &str = "outbound.allow";
+    let entries = &context.boot.outbound.allow;
+    if entries.is_empty() {
+        return Finding::ok(CHECK, "empty; no private address is called");
+    }
+    Finding::ok(CHECK, format!("{}, although private", entries.join(", ")))
+}
+
+pub(super) async fn contacts(context: &Context) -> Vec<Finding> {
+    const CHECK: &str = "emergency contacts";
+    let emergency = &context.boot.emergency;
+    let contacts = HttpClient::new(NetSettings::new(context.allow.clone())).map(|http| {
+        let channels = channels::all(&http, None);
+        let clock = Arc::clone(&context.clock) as _;
+        Contacts::new(emergency, channels, clock, String::new())
+    });
+    let contacts = match contacts {
+        Ok(contacts) => contacts,
+        Err(error) => {
+            let mend = "see that the system's certificate authorities can be read";
+            return vec![Finding::problem(CHECK, error.to_string(), mend)];
+        }
+    };
+    if contacts.is_empty() {
+        return vec![Finding::warning(
+            CHECK,
+            "none: nobody is told when this process cannot reach its database",
+            "set emergency.email or emergency.webhook",
+        )];
+    }
+    let problems = contacts.problems();
+    if !problems.is_empty() {
+        let mend = "correct emergency.email and emergency.webhook";
+        return vec![Finding::problem(CHECK, problems.join("; "), mend)];
+    }
+    let mut findings = Vec::new();
+    if !emergency.email.is_empty() {
+        let found = format!("{}, over smtp", emergency.email.join(", "));
+        findings.push(Finding::ok(CHECK, found));
+    }
+    if let Some(url) = &emergency.webhook {
+        let found = destination(context, CHECK, "emergency.webhook", url.expose_secret());
+        findings.push(found.await);
+    }
+    findings
+}
+
+pub(super) async fn dead_man(context: &Context) -> Vec<Finding> {
+    const CHECK: &str = "deadman_url";
+    let Some(url) = &context.boot.deadman_url else {
+        return vec![Finding::ok(
+            CHECK,
+            "not set; nobody outside notices when this process is gone",
+        )];
+    };
+    vec![destination(context, CHECK, "deadman_url", url.expose_secret()).await]
+}
+
+/// Whether the host of an address can be found and may be called. Only the host is shown: the rest
+/// of the address is a secret.
+async fn destination(context: &Context, check: &'static str, setting: &str, url: &str) -> Finding {
+    let host = host_of(url).unwrap_or_default();
+    let found = SystemLookup.lookup(&host).await.unwrap_or_default();
+    if found.is_empty() {
+        return Finding::problem(
+            check,
+            format!("{setting}: {host} does not resolve"),
+            format!("correct {setting}, or this machine's DNS"),
+        );
+    }
+    let allow = &context.allow;
+    let may_call = allow.has_host(&host)
+        || found
+            .iter()
+            .any(|address| !is_special(*address) || allow.has_address(*address));
+    if may_call {
+        return Finding::ok(
+            check,
+            format!("{setting}: {host} resolves; it was not called"),
+        );
+    }
+    Finding::problem(
+        check,
+        format!("{setting}: {host} is a private address, which is not called"),
+        format!("add {host} to outbound.allow"),
+    )
+}

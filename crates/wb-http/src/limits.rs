@@ -57,8 +57,8 @@ pub const GRAPHITE_WAITING: usize = 60;
 /// Points in an answer of `/render`; more are answered 413.
 pub const RENDER_POINTS: usize = 2_000_000;
 
-/// Names in an answer of `/metrics/expand`; more are answered 413.
-pub const EXPANDED_NAMES: usize = 100_000;
+/// Names in an answer of `/metrics/find` or `/metrics/expand`; more are answered 413.
+pub const FOUND_NAMES: usize = 100_000;
 
 /// Names in an answer of `/metrics/index.json`; at this number it is cut short, which a header says.
 pub const INDEX_NAMES: usize = 100_000;

@@ -8,9 +8,12 @@ use std::sync::{Arc, Mutex};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
+use wb_core::time::Timestamp;
 use wb_http::Limits;
 use wb_http::limits::{GRAPHITE_FORM_BYTES, GRAPHITE_RUNNING, GRAPHITE_WAITING, INDEX_NAMES};
-use wb_ports::metrics::{Aggregation, MetricSource, Node, Points, SourceError};
+use wb_metrics::store::{MetricStore, Rules};
+use wb_ports::Clock;
+use wb_ports::metrics::{Aggregation, MetricSource, Node, Points, Sample, SampleSink, SourceError};
 
 use crate::test_app::{ADMIN, Answer, Call, Setup, TestApp, World};
 
@@ -389,8 +392,76 @@ async fn an_index_that_is_too_long_says_so() {
     let answer = get(&app, "/metrics/index.json").await.expect(200);
     assert_eq!(answer.header("x-watchbell-cut-at"), Some("100000"));
     assert_eq!(answer.json().as_array().map(Vec::len), Some(INDEX_NAMES));
-    let all = get(&app, "/metrics/expand?query=*").await.expect(413);
-    assert!(all.text().contains("more than 100000 names"));
+    for path in ["/metrics/expand?query=*", "/metrics/find?query=*"] {
+        let all = get(&app, path).await.expect(413);
+        assert!(all.text().contains("More than 100000 names"), "{path}");
+    }
+}
+
+/// The present of the tests, standing still.
+struct Still;
+
+impl Clock for Still {
+    fn now(&self) -> Timestamp {
+        Timestamp::EPOCH.plus_secs(NOW_S)
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+/// The same over the store that the program has.
+#[tokio::test]
+async fn what_carbon_brought_is_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("metrics.db");
+    let limits = wb_metrics::store::Limits::default();
+    let store = MetricStore::open(&path, Rules::default(), limits, Arc::new(Still));
+    let store = Arc::new(store.expect("a store"));
+    let sample = |series: &str, value: f64| Sample {
+        series: series.to_owned(),
+        at_s: NOW_S - 100,
+        value,
+    };
+    let brought = [
+        sample("shop.eu.orders", 17.0),
+        sample("shop.us.orders", 4.5),
+        sample("disk.used;host=db.example", 1.0),
+    ];
+    store.append(brought.into()).await.expect("stored");
+    let setup = Setup {
+        metrics: Some(Arc::clone(&store) as Arc<dyn MetricSource>),
+        ..Setup::default()
+    };
+    let app = TestApp::with(setup).await;
+    let known = "/render?format=json&noNullPoints=1&from=-10min";
+    let sum = read(&app, &format!("{known}&target=sumSeries(shop.*.orders)")).await;
+    assert_eq!(
+        (&sum[0]["target"], &sum[0]["datapoints"][0][0]),
+        (&json!("sumSeries(shop.*.orders)"), &json!(21.5)),
+        "{sum}"
+    );
+    assert_eq!(
+        read(&app, "/metrics/expand?query=shop.*.orders").await,
+        json!({ "results": ["shop.eu.orders", "shop.us.orders"] })
+    );
+    let index = read(&app, "/metrics/index.json").await;
+    assert_eq!(
+        index,
+        json!([
+            "disk.used;host=db.example",
+            "shop.eu.orders",
+            "shop.us.orders"
+        ])
+    );
+    let broken = get(&app, "/metrics/find?query=shop.{eu").await.expect(400);
+    assert!(
+        broken.text().contains("cannot be read"),
+        "{}",
+        broken.text()
+    );
+    store.close();
 }
 
 /// What is asked, the status, and a piece of what is said.

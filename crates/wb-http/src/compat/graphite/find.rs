@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use wb_ports::metrics::{MetricSource, Node};
 
 use super::{Gate, Parameters, Refusal};
-use crate::limits::{EXPANDED_NAMES, INDEX_NAMES};
+use crate::limits::{FOUND_NAMES, INDEX_NAMES};
 use crate::state::HttpState;
 
 /// Says that a list of names was cut short, and at how many.
@@ -242,7 +242,11 @@ async fn answer_find(
         form.query.clone()
     };
     let mut nodes = gate
-        .run(state, move |source| Ok(source.find(&pattern)?))
+        .run(state, move |source| {
+            let nodes = source.find(&pattern)?;
+            few(nodes.len())?;
+            Ok(nodes)
+        })
         .await?;
     nodes.retain(|node| node.leaf || !form.leaves_only);
     nodes.sort_by(|a, b| last_part(&a.path).cmp(last_part(&b.path)));
@@ -329,6 +333,15 @@ fn last_part(path: &str) -> &str {
     path.get(start..).unwrap_or(path)
 }
 
+/// Refuses an answer of too many names.
+fn few(count: usize) -> Result<(), Refusal> {
+    if count > FOUND_NAMES {
+        let text = format!("More than {FOUND_NAMES} names fit; ask for narrower patterns.");
+        return Err(Refusal::too_much(text));
+    }
+    Ok(())
+}
+
 /// The names that fit each pattern; blocks.
 fn expanded(
     source: &dyn MetricSource,
@@ -344,11 +357,7 @@ fn expanded(
             .map(|node| node.path)
             .collect();
         count += names.len();
-        if count > EXPANDED_NAMES {
-            let text =
-                format!("The patterns fit more than {EXPANDED_NAMES} names; make them narrower.");
-            return Err(Refusal::too_much(text));
-        }
+        few(count)?;
         by_pattern.insert(pattern, names);
     }
     Ok(by_pattern)

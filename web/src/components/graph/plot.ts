@@ -68,6 +68,8 @@ export class Plot {
       if (width > 0 && (width !== this.#plot.width || height !== this.#plot.height)) {
         this.#measure();
         this.#plot.setSize({ width, height });
+        // Another height may have other levels, and the scale holds to those it was given with the data.
+        this.#plot.setData(this.#data());
       }
     });
     resized.observe(this.#host);

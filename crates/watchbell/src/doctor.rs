@@ -140,6 +140,7 @@ async fn surroundings(context: Arc<Context>, flags: &Doctor) -> Vec<Finding> {
         within("emergency contacts", WITHIN, outward::contacts(it)),
         within("deadman_url", WITHIN, outward::dead_man(it)),
     );
+    let by_mail = outward::contacts_by_mail(it, &mail);
     let found = [
         vec![key_found],
         database,
@@ -151,6 +152,7 @@ async fn surroundings(context: Arc<Context>, flags: &Doctor) -> Vec<Finding> {
         mail,
         vec![outward::allowed(it)],
         contacts,
+        by_mail.into_iter().collect(),
         dead_man,
         vec![files::metric_rules(&it.boot)],
     ];

@@ -131,6 +131,30 @@ mod tests {
     }
 
     #[test]
+    fn the_guide_has_every_setting_and_no_other() {
+        let guide = include_str!("../../../../docs/guide/boot-settings.md");
+        let rows: Vec<(&str, &str)> = guide
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split_once("` | `"))
+            .filter_map(|(name, rest)| Some((name, rest.split_once("` |")?.0)))
+            .collect();
+        for known in KNOWN {
+            let variable = variable(known.name);
+            let of_it: Vec<_> = rows
+                .iter()
+                .filter(|(name, _)| *name == known.name)
+                .collect();
+            assert_eq!(of_it, [&(known.name, variable.as_str())], "{known:?}");
+            let says_secret = guide
+                .lines()
+                .filter(|line| line.starts_with(&format!("| `{}` |", known.name)))
+                .any(|line| line.contains("A secret."));
+            assert_eq!(says_secret, known.kind == Kind::Secret, "{known:?}");
+        }
+        assert_eq!(rows.len(), KNOWN.len(), "{rows:?}");
+    }
+
+    #[test]
     fn names_that_end_in_file_are_settings_or_secrets() {
         assert!(find("keys.file").is_some() && find("tls.key_file").is_some());
         assert_eq!(

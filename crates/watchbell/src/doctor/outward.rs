@@ -95,16 +95,28 @@ pub(super) async fn contacts(context: &Context) -> Vec<Finding> {
         let mend = "correct emergency.email and emergency.webhook";
         return vec![Finding::problem(CHECK, problems.join("; "), mend)];
     }
-    let mut findings = Vec::new();
-    if !emergency.email.is_empty() {
-        let found = format!("{}, over smtp", emergency.email.join(", "));
-        findings.push(Finding::ok(CHECK, found));
+    match &emergency.webhook {
+        Some(url) => {
+            let url = url.expose_secret();
+            vec![destination(context, CHECK, "emergency.webhook", url).await]
+        }
+        None => Vec::new(),
     }
-    if let Some(url) = &emergency.webhook {
-        let found = destination(context, CHECK, "emergency.webhook", url.expose_secret());
-        findings.push(found.await);
+}
+
+/// The emergency contacts that are told by mail, when it is known whether mail works.
+pub(super) fn contacts_by_mail(context: &Context, mail: &[Finding]) -> Option<Finding> {
+    const CHECK: &str = "emergency contacts by mail";
+    let addresses = &context.boot.emergency.email;
+    if addresses.is_empty() {
+        return None;
     }
-    findings
+    let found = format!("{}, over smtp", addresses.join(", "));
+    Some(if mail.iter().any(Finding::is_problem) {
+        Finding::not_run(CHECK, format!("{found}, which is not in order"))
+    } else {
+        Finding::ok(CHECK, found)
+    })
 }
 
 pub(super) async fn dead_man(context: &Context) -> Vec<Finding> {

@@ -67,6 +67,11 @@ impl Finding {
         Self::new(check, Level::NotRun, why.into(), None)
     }
 
+    /// Whether this keeps the server from its work.
+    pub(super) fn is_problem(&self) -> bool {
+        self.level == Level::Problem
+    }
+
     fn new(check: &'static str, level: Level, found: String, mend: Option<String>) -> Self {
         Self {
             check,

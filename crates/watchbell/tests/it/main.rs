@@ -10,6 +10,7 @@ mod cli;
 mod crash;
 mod declare;
 mod demo;
+mod doctor;
 mod emergency;
 mod nodes;
 mod pagerduty;

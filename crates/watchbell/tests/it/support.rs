@@ -48,6 +48,13 @@ impl Start {
         Self::command("demo").flag("--listen", address)
     }
 
+    /// `watchbell doctor` with a data directory, for a free port.
+    pub(crate) fn doctor(data: &Path) -> Self {
+        Self::command("doctor")
+            .flag("--data", data.to_str().expect("UTF-8"))
+            .flag("--listen", "127.0.0.1:0")
+    }
+
     fn command(name: &str) -> Self {
         let mut command = program();
         command.arg(name).env("WATCHBELL_ADMIN_TOKEN", TOKEN);
@@ -73,6 +80,17 @@ impl Start {
     pub(crate) fn folder(mut self, folder: &Path) -> Self {
         self.command.current_dir(folder);
         self
+    }
+
+    /// Adds a flag without a value.
+    pub(crate) fn switch(mut self, name: &str) -> Self {
+        self.command.arg(name);
+        self
+    }
+
+    /// Runs it to its end.
+    pub(crate) fn output(mut self) -> Output {
+        self.command.output().expect("the program starts")
     }
 
     /// Starts it and waits until it is ready.

@@ -40,6 +40,8 @@ pub struct Settings {
     pub sends_at_once: usize,
     /// The dialects an integration may have; the binary passes those it has an adapter for.
     pub dialects: Vec<&'static str>,
+    /// Where this node's key file lies, to remind people of it.
+    pub key_file: Option<String>,
     /// What the operator calls this node.
     pub node_name: String,
     /// The release this node runs.
@@ -56,6 +58,7 @@ impl Default for Settings {
             signals_kept_bytes: 10 << 30,
             attempts_kept_days: 90,
             sends_at_once: 64,
+            key_file: None,
             node_name: String::new(),
             version: env!("CARGO_PKG_VERSION"),
             dialects: vec!["events_v2"],

@@ -1,7 +1,7 @@
 //! A copy of the database for somebody to keep.
 
 use wb_core::config::Permission;
-use wb_store::db::{DbKind, Engine, Error, Snapshot};
+use wb_store::db::{DbKind, Error, Snapshot};
 use wb_store::sending::{self, HeldWhy};
 
 use crate::app::App;
@@ -33,9 +33,6 @@ impl App {
     /// When the caller is no global admin, or no copy can be made.
     pub async fn backup(&self, caller: &Caller) -> Result<Snapshot, AppError> {
         caller.require_globally(Permission::Manage)?;
-        if self.store.engine() == Engine::Postgres {
-            return Err(BackupError::Postgres.into());
-        }
         let (store, rows) = (
             self.store.clone(),
             sending::rows_of_hold(HeldWhy::Backup, self.now()),
@@ -52,6 +49,8 @@ impl App {
 
 fn refused(error: Error) -> BackupError {
     match error.kind() {
+        // Nothing but a file can be copied; a database in memory is only for tests.
+        Some(DbKind::Unsupported) => BackupError::Postgres,
         Some(DbKind::Busy) => BackupError::Running,
         Some(DbKind::DiskFull) => BackupError::NoRoom(error.to_string()),
         _ => BackupError::Failed(error.to_string()),

@@ -172,6 +172,7 @@ impl From<AppError> for Problem {
                 Self::new(StatusCode::CONFLICT, "in_use", &[("by", &names)])
             }
             AppError::Incident(error) => Self::of_incident(error),
+            AppError::Backup(error) => error.into(),
             AppError::Busy { retry_after_ms } => {
                 let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "busy", &[]);
                 problem.retry_after_s = Some(retry_after_ms.div_ceil(1_000).max(1));

@@ -15,6 +15,8 @@ use axum::response::{IntoResponse, Response};
 use futures::FutureExt as _;
 use tracing::Instrument as _;
 
+use crate::api::backup;
+use crate::limits;
 use crate::problem::Problem;
 use crate::state::HttpState;
 
@@ -39,13 +41,15 @@ pub async fn guard(State(state): State<HttpState>, request: Request, next: Next)
         .map_or_else(|| "(none)".to_owned(), |path| path.as_str().to_owned());
     let span = tracing::info_span!("request", %id, %method, %route);
     let began = state.app.clock.monotonic();
-    let answer = AssertUnwindSafe(tokio::time::timeout(
-        state.limits.request,
-        next.run(request),
-    ))
-    .catch_unwind()
-    .instrument(span.clone())
-    .await;
+    let limit = if route == backup::ROUTE {
+        limits::BACKUP
+    } else {
+        state.limits.request
+    };
+    let answer = AssertUnwindSafe(tokio::time::timeout(limit, next.run(request)))
+        .catch_unwind()
+        .instrument(span.clone())
+        .await;
     let mut response = match answer {
         Ok(Ok(response)) => response,
         Ok(Err(_)) => {

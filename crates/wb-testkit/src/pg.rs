@@ -122,6 +122,17 @@ impl PgDb {
         Some(Path::new("/").join(dir).join(".s.PGSQL.5432"))
     }
 
+    /// A copy of this database as it is now, in the same server. Nobody may be connected.
+    pub fn copy(&self) -> Result<PgDb, Error> {
+        let copy = format!("{}copy", self.name);
+        let sql = format!("CREATE DATABASE {copy} TEMPLATE {}", self.name);
+        run(&self.admin_url, &sql)?;
+        Ok(PgDb {
+            admin_url: self.admin_url.clone(),
+            name: copy,
+        })
+    }
+
     /// Runs statements in this database from outside the code under test.
     pub fn run(&self, sql: &str) -> Result<(), Error> {
         run(&self.url(), sql)

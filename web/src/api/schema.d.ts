@@ -38,6 +38,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/backup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Back up the database.
+         * @description A consistent copy as of now, while everything goes on. However it is put back, sending is held
+         *     then. The key file is not in it, nor are metrics. SQLite only: PostgreSQL has its own tools. One
+         *     at a time. For global admins.
+         */
+        post: operations["create_backup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/changes": {
         parameters: {
             query?: never;
@@ -719,6 +741,46 @@ export interface paths {
         get: operations["list_shifts"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show whether sending is held.
+         * @description With what is due and goes out when it is let go. For global admins.
+         */
+        get: operations["get_sending"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sending/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let sending go.
+         * @description Who did, and when, is noted. Changes nothing where it is not held. For global admins.
+         */
+        post: operations["resume_sending"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1482,6 +1544,38 @@ export interface components {
             /** @description What became of it, in words. */
             text: string;
         };
+        /** @description A delivery that is due. */
+        DueDeliveryView: {
+            /** @description How. */
+            channel: string;
+            /** @description When it was due. */
+            due_at: components["schemas"]["Time"];
+            /** @description About which incident. */
+            incident: components["schemas"]["IncidentId"];
+            /**
+             * Format: int64
+             * @description The incident's number.
+             */
+            number: number;
+            /** @description Who is told. */
+            recipient: components["schemas"]["RecipientView"];
+            /** @description What is wrong. */
+            title: string;
+        };
+        /** @description An incident whose next step is due. */
+        DueWakeUpView: {
+            /** @description When its step was due. */
+            due_at: components["schemas"]["Time"];
+            /** @description Which. */
+            incident: components["schemas"]["IncidentId"];
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            number: number;
+            /** @description What is wrong. */
+            title: string;
+        };
         /** @description An endpoint, as it is set up. */
         EndpointBody: {
             /** @description The channel's name; see `/channels`. */
@@ -1802,6 +1896,16 @@ export interface components {
             reads: number;
             /** @description Of timers. */
             timers: number;
+        };
+        /** @description What letting go did. */
+        LetGoView: {
+            /** @description Whether sending had been held. */
+            changed: boolean;
+            /**
+             * Format: int64
+             * @description Deliveries that were dropped.
+             */
+            dropped: number;
         };
         /** @description A link the sender attached. */
         LinkView: {
@@ -2833,6 +2937,22 @@ export interface components {
             /** @description What the series is called. */
             target: string;
         };
+        /** @description How to let sending go. */
+        ResumeBody: {
+            /**
+             * Format: int32
+             * @description Drop the deliveries that have been due for longer than this, in seconds; the records of
+             *     their incidents say so. Nothing is dropped when left out.
+             */
+            drop_older_than_s?: number | null;
+        };
+        /** @description Who let sending go. */
+        ResumedView: {
+            /** @description When. */
+            at: components["schemas"]["Time"];
+            /** @description Who. */
+            by: components["schemas"]["ActorView"];
+        };
         /** @enum {string} */
         Role: "observer" | "member" | "admin";
         /** @description People who take turns. */
@@ -2925,6 +3045,29 @@ export interface components {
              * @description Rises with each edit.
              */
             version: number;
+        };
+        /** @description Whether sending is held, and what goes out when it is let go. */
+        SendingView: {
+            /** @description The first of them, the longest due first. */
+            deliveries: components["schemas"]["DueDeliveryView"][];
+            /**
+             * Format: int64
+             * @description How many deliveries are due.
+             */
+            deliveries_due: number;
+            /** @description Whether nothing is sent. */
+            held: boolean;
+            resumed?: components["schemas"]["ResumedView"] | null;
+            since?: components["schemas"]["Time"] | null;
+            /** @description The first of them, the longest due first. */
+            wake_ups: components["schemas"]["DueWakeUpView"][];
+            /**
+             * Format: int64
+             * @description How many incidents have a step that is due.
+             */
+            wake_ups_due: number;
+            /** @description Why, in words. */
+            why?: string | null;
         };
         /** @description A service, as it is set up. */
         ServiceBody: {
@@ -3092,6 +3235,9 @@ export interface components {
             decider_version: number;
             /** @description `sqlite` or `postgres`. */
             engine: string;
+            held_since?: components["schemas"]["Time"] | null;
+            /** @description Why, in words. */
+            held_why?: string | null;
             /** @description Which instance key it has. */
             key_id: string;
             /** @description Where this process listens. */
@@ -3484,6 +3630,48 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AlertDetail"];
                 };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_backup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.sqlite3": number[];
+                };
+            };
+            /** @description Another backup is being made, or the data is in PostgreSQL */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no room for a copy in the data directory */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong, and how to mend it */
             default: {
@@ -5354,6 +5542,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShiftsView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sending: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SendingView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_sending: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResumeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetGoView"];
                 };
             };
             /** @description What went wrong, and how to mend it */

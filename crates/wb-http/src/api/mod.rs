@@ -1,6 +1,7 @@
 //! The API under `/api/v1`: a file per resource.
 
 pub mod alerts;
+pub mod backup;
 pub mod changes;
 pub mod channels;
 pub mod config;
@@ -22,6 +23,7 @@ pub mod policies;
 pub mod record;
 pub mod refs;
 pub mod schedules;
+pub mod sending;
 pub mod services;
 pub mod settings;
 pub mod sign_in;
@@ -48,6 +50,8 @@ pub(crate) fn router(state: &HttpState) -> OpenApiRouter<HttpState> {
         .merge(response())
         .merge(configuration())
         .route_layer(from_fn_with_state(state.clone(), idempotency::repeat))
+        // Behind the login, but no answer to be kept for a repeat: it is as long as the database.
+        .routes(routes!(backup::create))
         .route_layer(from_fn_with_state(state.clone(), identity::require));
     open.merge(closed)
         .layer(DefaultBodyLimit::max(state.limits.api_body_bytes))
@@ -73,6 +77,8 @@ fn response() -> OpenApiRouter<HttpState> {
         .routes(routes!(verify::incident))
         .routes(routes!(explain::explain))
         .routes(routes!(status::get))
+        .routes(routes!(sending::get))
+        .routes(routes!(sending::resume))
         .routes(routes!(outbox::list))
 }
 

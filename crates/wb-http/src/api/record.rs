@@ -370,6 +370,15 @@ impl<'a> Words<'a> {
                 next_at: *next_at,
                 ..Said::default()
             },
+            IncidentFact::Dropped {
+                via, deliveries, ..
+            } => Said {
+                kind: "dropped",
+                via: Some(*via),
+                text: by("record.dropped"),
+                why: Some(stopped_text(deliveries.len(), 0)),
+                ..Said::default()
+            },
             IncidentFact::Noted { via, text, .. } => Said {
                 kind: "noted",
                 via: Some(*via),

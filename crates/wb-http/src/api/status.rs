@@ -9,6 +9,7 @@ use wb_core::config::Permission;
 use wb_core::time::Timestamp;
 use wb_store::db::{Engine, Stats};
 
+use super::sending::why_text;
 use crate::identity::Auth;
 use crate::problem::Problem;
 use crate::state::{HttpState, Intake};
@@ -43,6 +44,10 @@ pub struct StatusView {
     pub public_url: Option<String>,
     /// Nothing is sent, because this database was restored or copied.
     pub sending_held: bool,
+    /// Since when.
+    pub held_since: Option<Time>,
+    /// Why, in words.
+    pub held_why: Option<String>,
     /// Where this process listens.
     pub listeners: Vec<ListenerView>,
     /// What each worker of this process last did.
@@ -175,7 +180,7 @@ pub async fn get(
         .store
         .read(|tx| {
             Ok::<_, AppError>((
-                wb_store::meta::sending_held(tx)?,
+                wb_store::sending::held(tx)?,
                 wb_store::outbox::counts(tx)?,
                 wb_store::outbox::next_due(tx)?,
                 wb_store::incidents::next_wake(tx, Timestamp::EPOCH)?,
@@ -199,7 +204,9 @@ pub async fn get(
         node: Id(app.node.id),
         key_id: app.vault.key_id().to_owned(),
         public_url: app.settings.public_url.clone(),
-        sending_held: held,
+        sending_held: held.is_some(),
+        held_since: held.and_then(|hold| hold.since).map(Time),
+        held_why: held.map(|hold| why_text(hold.why)),
         listeners: listeners(&state, caller.scope.allows_globally(Permission::Manage)),
         workers: workers(&state),
         queues: QueuesView {

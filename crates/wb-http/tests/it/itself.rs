@@ -67,6 +67,7 @@ async fn readiness_has_a_bare_status_and_status_has_the_reasons() {
     assert_eq!(status["listeners"][0]["address"], "127.0.0.1:8080");
     assert_eq!(status["engine"], "sqlite");
     assert_eq!(status["sending_held"], false);
+    assert_eq!(status["held_why"], serde_json::Value::Null);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 //!
 //! # How points are kept
 //!
-//! A sample belongs to one step of one archive of its series ([`archive`]). Its point is in up to
+//! A sample belongs to one step of one archive of its series. Its point is in up to
 //! three places: the **head** (memory: the open points of one series and step), the **write-ahead
 //! table** (`wal`: one row for each transaction, a compact list of points) and a **chunk** (`chunk`:
 //! up to 256 points compressed). A commit writes the row, then brings it into the heads, then

@@ -3,6 +3,7 @@
 pub(super) mod alias;
 pub(super) mod combine;
 pub(super) mod consolidate;
+pub(super) mod constant;
 pub(super) mod gaps;
 pub(super) mod moving;
 pub(super) mod rate;

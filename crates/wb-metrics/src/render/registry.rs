@@ -2,7 +2,9 @@
 
 use super::error::RenderError;
 use super::eval::Call;
-use super::functions::{alias, combine, consolidate, gaps, moving, rate, shift, summarize};
+use super::functions::{
+    alias, combine, consolidate, constant, gaps, moving, rate, shift, summarize,
+};
 use super::line::Line;
 
 /// All functions, one a line. To add one, describe it in a file of `functions/` and list it here.
@@ -14,6 +16,7 @@ static FUNCTIONS: &[&Function] = &[
     &combine::MIN_SERIES,
     &combine::SUM_SERIES,
     &consolidate::CONSOLIDATE_BY,
+    &constant::CONSTANT_LINE,
     &gaps::KEEP_LAST_VALUE,
     &gaps::TRANSFORM_NULL,
     &moving::MOVING_AVERAGE,

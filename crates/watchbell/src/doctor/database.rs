@@ -1,12 +1,14 @@
 //! The main database, only read.
 
-use std::path::PathBuf;
+use core::time::Duration;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use secrecy::ExposeSecret as _;
 use wb_ports::Clock as _;
 use wb_store::db::{
-    Inspection, OpenError, PostgresInspection, PostgresOptions, inspect_postgres, inspect_sqlite,
+    Inspection, OpenError, PostgresInspection, PostgresOptions, damage_sqlite, inspect_postgres,
+    inspect_sqlite,
 };
 
 use super::Context;
@@ -15,6 +17,9 @@ use super::report::Finding;
 use crate::lifecycle::probe;
 
 const CHECK: &str = "database";
+
+/// How long a SQLite file may take to be read whole.
+const WHOLE_WITHIN: Duration = Duration::from_secs(45);
 
 /// From this difference to the database's clock on a node claims no timers while others are right.
 const CLOCK_OFF_US_MAX: u64 = 2_000_000;
@@ -60,33 +65,58 @@ async fn apart<T: Send + 'static>(looking: impl FnOnce() -> T + Send + 'static) 
 async fn sqlite(context: &Arc<Context>, file: PathBuf, key: &Key) -> Vec<Finding> {
     let path = file.clone();
     let looked = apart(move || inspect_sqlite(&path)).await;
+    let whole = soundness(&file).await;
     // The file is read without locks: what a server that has started meanwhile writes looks broken.
     if probe::is_held(&context.boot.data.dir).unwrap_or(true) {
         return vec![in_use()];
     }
-    let shown = file.display();
     let looked = match looked {
         Some(Ok(looked)) => looked,
-        Some(Err(error)) => {
-            let mend = "let the server's user read it; put back a backup if it is damaged";
-            return vec![Finding::problem(CHECK, error.to_string(), mend)];
-        }
+        Some(Err(error)) => return vec![unreadable(&error)],
         None => return vec![Finding::not_run(CHECK, "the look at it broke off")],
     };
-    let state = if looked.damage.is_empty() {
-        Finding::ok(CHECK, format!("SQLite, {shown}, sound"))
-    } else {
-        Finding::problem(
-            CHECK,
-            format!("{shown} is damaged: {}", looked.damage.join("; ")),
-            "keep a copy of the file, put back the last backup, and have the disk looked at",
-        )
-    };
     let upgrade = "; the file is copied aside first";
-    let mut findings = vec![state, schema(&looked.inspection, upgrade)];
-    findings.push(sending(&looked.inspection));
-    findings.push(key_fits(&looked.inspection, key));
-    findings
+    vec![
+        whole,
+        schema(&looked, upgrade),
+        sending(&looked),
+        key_fits(&looked, key),
+    ]
+}
+
+/// Reads the whole file, as far as there is time for it.
+async fn soundness(file: &Path) -> Finding {
+    let (shown, path) = (file.display(), file.to_path_buf());
+    let reading = tokio::time::timeout(WHOLE_WITHIN, apart(move || damage_sqlite(&path)));
+    match reading.await {
+        Ok(Some(Ok(damage))) if damage.is_empty() => {
+            Finding::ok(CHECK, format!("SQLite, {shown}, sound"))
+        }
+        Ok(Some(Ok(damage))) => Finding::problem(
+            CHECK,
+            format!("{shown} is damaged: {}", damage.join("; ")),
+            "keep a copy of the file, put back the last backup, and have the disk looked at",
+        ),
+        Ok(Some(Err(error))) => unreadable(&error),
+        Ok(None) => Finding::not_run(CHECK, "the look at it broke off"),
+        Err(_) => Finding::warning(
+            CHECK,
+            format!(
+                "SQLite, {shown}, is too big to be read whole within {} s; it can be opened",
+                WHOLE_WITHIN.as_secs()
+            ),
+            "when in doubt, run PRAGMA quick_check on a copy",
+        ),
+    }
+}
+
+fn unreadable(error: &OpenError) -> Finding {
+    let found = match error {
+        OpenError::File { path, message } => format!("{path}: {message}"),
+        other => other.to_string(),
+    };
+    let mend = "let the server's user read it; put back a backup if it is damaged";
+    Finding::problem(CHECK, found, mend)
 }
 
 async fn postgres(context: &Arc<Context>, options: PostgresOptions, key: &Key) -> Vec<Finding> {

@@ -1,6 +1,8 @@
 //! The addresses that people reach us by, and that we call. They are resolved, not called: a call
 //! of the dead-man's switch would say that a pager runs.
 
+use core::net::IpAddr;
+use core::time::Duration;
 use std::sync::Arc;
 
 use reqwest::Url;
@@ -13,6 +15,9 @@ use super::report::Finding;
 use crate::boot::is_loopback;
 use crate::emergency::Contacts;
 
+/// How long a resolver gets.
+const RESOLVE_WITHIN: Duration = Duration::from_secs(8);
+
 /// The host of an address, as a resolver wants it.
 pub(super) fn host_of(url: &str) -> Option<String> {
     let url = Url::parse(url).ok()?;
@@ -21,6 +26,12 @@ pub(super) fn host_of(url: &str) -> Option<String> {
         .trim_start_matches('[')
         .trim_end_matches(']');
     Some(host.to_owned())
+}
+
+/// The addresses of a host; none when it has none, or nobody says so in time.
+async fn resolve(host: &str) -> Vec<IpAddr> {
+    let asked = tokio::time::timeout(RESOLVE_WITHIN, SystemLookup.lookup(host)).await;
+    asked.map(Result::unwrap_or_default).unwrap_or_default()
 }
 
 pub(super) async fn public_url(context: &Context) -> Vec<Finding> {
@@ -41,8 +52,8 @@ pub(super) async fn public_url(context: &Context) -> Vec<Finding> {
             "use https: with tls.cert_file and tls.key_file, or with a proxy before this server",
         )];
     }
-    vec![match SystemLookup.lookup(&host).await {
-        Ok(found) if !found.is_empty() => Finding::ok(CHECK, format!("{url}; {host} resolves")),
+    vec![match resolve(&host).await {
+        found if !found.is_empty() => Finding::ok(CHECK, format!("{url}; {host} resolves")),
         _ => Finding::warning(
             CHECK,
             format!("{url}: {host} does not resolve on this machine"),
@@ -134,7 +145,7 @@ pub(super) async fn dead_man(context: &Context) -> Vec<Finding> {
 /// of the address is a secret.
 async fn destination(context: &Context, check: &'static str, setting: &str, url: &str) -> Finding {
     let host = host_of(url).unwrap_or_default();
-    let found = SystemLookup.lookup(&host).await.unwrap_or_default();
+    let found = resolve(&host).await;
     if found.is_empty() {
         return Finding::problem(
             check,

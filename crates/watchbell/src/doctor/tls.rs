@@ -140,3 +140,39 @@ fn covers(leaf: &CertificateDer<'_>, file: &Path, url: &str) -> Finding {
         "use a certificate made out to the host of public_url, unless a proxy stands before this server",
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use rcgen::{CertificateParams, KeyPair, date_time_ymd};
+
+    use super::*;
+
+    /// What is said of a certificate for May 2026 at so many days after 2026-05-01.
+    fn on_day(day: i64) -> String {
+        let mut params = CertificateParams::new(["bell.example".to_owned()]).expect("good");
+        params.not_before = date_time_ymd(2026, 5, 1);
+        params.not_after = date_time_ymd(2026, 5, 31);
+        let key = KeyPair::generate().expect("a key");
+        let cert = params.self_signed(&key).expect("a certificate");
+        let may: jiff::Timestamp = "2026-05-01T00:00:00Z".parse().expect("a time");
+        let now = Timestamp::from_jiff(may).plus_secs(day * DAY_S);
+        validity(cert.der(), Path::new("c.pem"), now).to_string()
+    }
+
+    #[test]
+    fn a_certificate_is_judged_by_the_days_it_has_left() {
+        for (day, level, words) in [
+            (-1, "problem", "not valid before 2026-05-01"),
+            (1, "ok", "valid until 2026-05-31"),
+            (16, "ok", "valid until"),
+            (17, "warning", "13 days left"),
+            (30, "problem", "expired on 2026-05-31"),
+        ] {
+            let said = on_day(day);
+            assert!(
+                said.starts_with(level) && said.contains(words),
+                "{day}: {said}"
+            );
+        }
+    }
+}

@@ -431,6 +431,37 @@ fn a_wrong_password_for_postgresql_is_said() {
 }
 
 #[test]
+fn whether_postgresql_is_spoken_to_in_the_clear_is_said() {
+    let certificate = TestCertificate::new().expect("a certificate");
+    let (cluster, port) = pg::Cluster::private_tls(&certificate).expect("PostgreSQL");
+    let data = tempdir().expect("a folder");
+    let authority = data.path().join("ca.pem");
+    std::fs::write(&authority, &certificate.ca_pem).expect("written");
+    let url = format!("postgres://postgres@127.0.0.1:{port}/postgres?sslmode=require");
+    let with = |authority: &Path| {
+        Said::of(
+            Start::doctor(data.path())
+                .flag("--database", &url)
+                .variable(
+                    "WATCHBELL__DATABASE__CA_FILE",
+                    authority.to_str().expect("UTF-8"),
+                ),
+        )
+    };
+    let said = with(&authority);
+    assert!(
+        said.found("database encryption").contains("TLSv1."),
+        "{}",
+        said.text
+    );
+    assert_eq!(said.code, Some(0), "{}", said.text);
+    let gone = data.path().join("gone.pem");
+    with(&gone).problem("database", "gone.pem", "database.ca_file");
+    cluster.stop().expect("stopped");
+    with(&authority).problem("database", "cannot connect", "database.url");
+}
+
+#[test]
 fn a_database_of_a_newer_release_or_a_restored_one_is_said() {
     let data = tempdir().expect("a folder");
     Start::new(data.path()).ready().terminate();

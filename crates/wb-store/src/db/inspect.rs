@@ -47,15 +47,6 @@ impl Inspection {
     }
 }
 
-/// What was found in a SQLite file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SqliteInspection {
-    /// Schema and facts.
-    pub inspection: Inspection,
-    /// What `PRAGMA quick_check` found wrong; empty for a sound file.
-    pub damage: Vec<String>,
-}
-
 /// What was found in a PostgreSQL database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PostgresInspection {
@@ -77,36 +68,43 @@ pub struct PostgresInspection {
 ///
 /// # Errors
 /// When it cannot be read or is no database.
-pub fn inspect_sqlite(path: &Path) -> Result<SqliteInspection, OpenError> {
-    let fail = |message: String| OpenError::File {
+pub fn inspect_sqlite(path: &Path) -> Result<Inspection, OpenError> {
+    let conn = open_sqlite(path)?;
+    let (schema, schema_ours) = migrate::sqlite_versions(&conn, &migrate::sqlite_runner())?;
+    let meta = if schema == 0 {
+        BTreeMap::new()
+    } else {
+        sqlite_meta(&conn).map_err(|e| unreadable(path, e.to_string()))?
+    };
+    Ok(Inspection {
+        schema,
+        schema_ours,
+        meta,
+    })
+}
+
+/// What is damaged in a SQLite file that no process has open; nothing in a sound one. Reads the whole file.
+///
+/// # Errors
+/// When it cannot be read or is no database.
+pub fn damage_sqlite(path: &Path) -> Result<Vec<String>, OpenError> {
+    let conn = open_sqlite(path)?;
+    damage(&conn).map_err(|e| unreadable(path, e.to_string()))
+}
+
+fn open_sqlite(path: &Path) -> Result<Connection, OpenError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_URI
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let url = read_only_url(path).map_err(|words| unreadable(path, words))?;
+    Connection::open_with_flags(url.as_str(), flags).map_err(|e| unreadable(path, e.to_string()))
+}
+
+fn unreadable(path: &Path, message: String) -> OpenError {
+    OpenError::File {
         path: path.display().to_string(),
         message,
-    };
-    let conn = Connection::open_with_flags(
-        read_only_url(path).map_err(fail)?.as_str(),
-        OpenFlags::SQLITE_OPEN_READ_ONLY
-            | OpenFlags::SQLITE_OPEN_URI
-            | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-    );
-    let conn = conn.map_err(|e| fail(e.to_string()))?;
-    let inspect = || -> Result<SqliteInspection, OpenError> {
-        let damage = damage(&conn).map_err(|e| fail(e.to_string()))?;
-        let (schema, schema_ours) = migrate::sqlite_versions(&conn, &migrate::sqlite_runner())?;
-        let meta = if schema == 0 {
-            BTreeMap::new()
-        } else {
-            sqlite_meta(&conn).map_err(|e| fail(e.to_string()))?
-        };
-        Ok(SqliteInspection {
-            inspection: Inspection {
-                schema,
-                schema_ours,
-                meta,
-            },
-            damage,
-        })
-    };
-    inspect()
+    }
 }
 
 /// The address that opens the file without making others beside it. A file that was closed well is whole by itself; one

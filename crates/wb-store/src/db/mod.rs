@@ -37,7 +37,7 @@ mod watch;
 
 pub use error::{DbKind, Error, OpenError};
 pub use inspect::{
-    Inspection, PostgresInspection, SqliteInspection, inspect_postgres, inspect_sqlite,
+    Inspection, PostgresInspection, damage_sqlite, inspect_postgres, inspect_sqlite,
 };
 pub use postgres::PostgresOptions;
 pub use queue::{Lane, QueueLimits};

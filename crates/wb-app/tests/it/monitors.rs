@@ -180,7 +180,7 @@ async fn a_metric_over_the_line_pages_and_calms_down(#[case] on: On) {
     assert_eq!(incident.severity, Severity::Critical);
     assert_eq!(
         incident.title,
-        "p99 latency: checkout.latency_ms.p99 is 812.5, over 500 for 2 min"
+        "p99 latency is 812.5, over 500 for 2 min: checkout.latency_ms.p99"
     );
     assert_eq!(world.told(), ["aiko-mail"]);
     let view = world.app.monitor_view(&Caller::system(), id).await.unwrap();

@@ -41,6 +41,9 @@ pub(crate) struct Observation {
     pub(crate) store: Result<(), String>,
     /// When the timers last processed wake-ups; only a change of it counts.
     pub(crate) pager_mark: Option<Timestamp>,
+    /// Whether sending is held. That is no outage, since somebody put this database here and is to
+    /// let it go; but it pages nobody, so it must not look alive from outside.
+    pub(crate) is_held: bool,
 }
 
 /// What keeps the pager from working.
@@ -139,7 +142,8 @@ pub(crate) fn step(mut state: State, seen: Observation, now: Duration) -> (State
         .pinged_at
         .is_some_and(|at| now.saturating_sub(at) < PING_EVERY);
     // The first ping waits for the first wake-ups, so that a process that never pages never pings.
-    if good && state.pager_mark.is_some() && state.outage.is_none() && !pinged {
+    let alive = good && !seen.is_held && state.outage.is_none();
+    if alive && state.pager_mark.is_some() && !pinged {
         state.pinged_at = Some(now);
         actions.push(Action::Ping);
     }

@@ -8,6 +8,7 @@ mod carbon;
 mod listen;
 mod lock;
 mod opening;
+pub(crate) mod origin;
 mod points;
 pub(crate) mod probe;
 mod serving;
@@ -32,7 +33,8 @@ use crate::emergency::{self, Watch};
 use crate::telemetry;
 
 use listen::Bound;
-pub(crate) use opening::AdminToken;
+pub(crate) use lock::{LockError, hold as hold_data};
+pub(crate) use opening::{AdminToken, DATABASE_FILE};
 use serving::Server;
 
 /// How long requests under way and workers get after SIGTERM; the process is gone within 10 s.
@@ -130,7 +132,8 @@ async fn run(mut boot: Boot, admin_token: AdminToken, role: Role) -> Result<(), 
         }
     };
 
-    let opened = opening::open(&boot, &*random).await?;
+    let opened = opening::open(&boot, clock.now(), &*random).await?;
+    let hold = opened.hold;
     let points = points::open(&boot, rules, Arc::clone(&clock) as _).await?;
     let counters = carbon.as_ref().map(CarbonListener::counters);
     let metrics = telemetry::start_metrics(&opened.store, counters)?;
@@ -143,7 +146,7 @@ async fn run(mut boot: Boot, admin_token: AdminToken, role: Role) -> Result<(), 
         None => opening::bootstrap(&app, admin_token, &bound.url).await?,
     }
 
-    let watch = Watch::default();
+    let watch = Watch::new(hold);
     let contacts = wiring::contacts(&boot, &app, &bound.url)?;
     let outbox = demo.as_ref().map(Demo::outbox);
     let listeners = wiring::listeners(&bound, carbon.as_ref());

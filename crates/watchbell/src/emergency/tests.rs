@@ -1,14 +1,14 @@
 use super::*;
 
 /// One look per 5 s: `w` all works, `x` the store fails, `s` the store works and the timers stand
-/// still, `b` both fail. Gives what was done at which second.
+/// still, `b` both fail, `h` all works but sending is held. Gives what was done at which second.
 fn play(script: &str) -> Vec<(u64, Action)> {
     let mut state = State::new(Duration::ZERO);
     let mut done = Vec::new();
     let mut mark = 0;
     for (look, letter) in script.chars().enumerate() {
         let at_s = look as u64 * 5;
-        if matches!(letter, 'w' | 'x') {
+        if matches!(letter, 'w' | 'x' | 'h') {
             mark += 1;
         }
         let store = if matches!(letter, 'x' | 'b') {
@@ -19,6 +19,7 @@ fn play(script: &str) -> Vec<(u64, Action)> {
         let seen = Observation {
             store,
             pager_mark: Some(Timestamp::from_micros(mark)),
+            is_held: letter == 'h',
         };
         let (next, actions) = step(state, seen, Duration::from_secs(at_s));
         state = next;
@@ -82,6 +83,7 @@ fn readiness_fails_with_the_outage() {
         let seen = Observation {
             store: Err("gone".to_owned()),
             pager_mark: None,
+            is_held: false,
         };
         state = step(state, seen, Duration::from_secs(at_s)).0;
     }
@@ -95,6 +97,9 @@ fn pings_go_each_minute_while_all_works_and_stop_with_it() {
     assert_eq!(pings(&("w".repeat(11) + "xxxxx")), [0]);
     // The timers stand still from 25 s on.
     assert_eq!(pings(&("w".repeat(5) + "ssssssssss")), [0]);
+    // A database that was put back pages nobody before somebody lets it go.
+    assert_eq!(pings(&("h".repeat(20) + "w")), [100]);
+    assert_eq!(told(&"h".repeat(20)), []);
 }
 
 #[test]
@@ -102,6 +107,7 @@ fn a_process_whose_timers_never_ran_never_pings() {
     let seen = Observation {
         store: Ok(()),
         pager_mark: None,
+        is_held: false,
     };
     let (_, actions) = step(State::new(Duration::ZERO), seen, Duration::from_secs(5));
     assert_eq!(actions, []);

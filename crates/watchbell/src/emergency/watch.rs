@@ -1,7 +1,7 @@
 //! The look every few seconds, and the carrying out.
 
 use core::time::Duration;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::{HeaderMap, Method};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -10,6 +10,9 @@ use wb_adapters::net::{HttpClient, HttpRequest};
 use wb_app::App;
 use wb_http::Readiness;
 use wb_store::db::{self, Lane};
+use wb_store::sending::{self, Hold};
+
+use crate::lifecycle::origin::words;
 
 use super::{Action, Contacts, Observation, State, Trouble, step};
 
@@ -26,28 +29,37 @@ const PING_TIMEOUT: Duration = Duration::from_secs(20);
 const TIMERS: &str = "timers";
 
 /// What the watch found, shared with readiness.
-#[derive(Clone, Default)]
-pub(crate) struct Watch(Arc<Mutex<Option<Trouble>>>);
+#[derive(Clone)]
+pub(crate) struct Watch(Arc<Mutex<Found>>);
+
+/// What readiness says.
+#[derive(Clone)]
+struct Found {
+    trouble: Option<Trouble>,
+    hold: Option<Hold>,
+}
 
 impl Watch {
+    /// A watch that has not looked yet; what holds sending is known from the start.
+    pub(crate) fn new(hold: Option<Hold>) -> Self {
+        let trouble = None;
+        Self(Arc::new(Mutex::new(Found { trouble, hold })))
+    }
+
     /// Whether the pager works.
     pub(crate) fn readiness(&self) -> Readiness {
-        let trouble = self
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        let words = trouble.map(|trouble| match trouble {
+        let Found { trouble, hold } = self.found().clone();
+        let trouble = trouble.map(|trouble| match trouble {
             Trouble::Store(error) => format!("the database cannot be written: {error}"),
             Trouble::Pager => "wake-ups are not processed".to_owned(),
         });
         Readiness {
-            problems: words.into_iter().collect(),
+            problems: trouble.into_iter().chain(hold.map(words)).collect(),
         }
     }
 
-    fn note(&self, trouble: Option<Trouble>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+    fn found(&self) -> MutexGuard<'_, Found> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -69,10 +81,10 @@ pub(crate) async fn run(
     let mut state = State::new(app.clock.monotonic());
     let mut opened_at = app.now();
     while !stop.is_cancelled() {
-        let seen = look(&app).await;
+        let seen = look(&app, &watch).await;
         let (next, actions) = step(state, seen, app.clock.monotonic());
         state = next;
-        watch.note(state.trouble().cloned());
+        watch.found().trouble = state.trouble().cloned();
         for action in actions {
             match action {
                 Action::TellOutage(trouble) => {
@@ -101,15 +113,20 @@ pub(crate) async fn run(
     }
 }
 
-async fn look(app: &App) -> Observation {
+async fn look(app: &App, watch: &Watch) -> Observation {
     let at = app.now();
     // In the lane of people: what stands before a page must not wait behind maintenance.
-    let probe = app
-        .store
-        .write(Lane::People, move |tx| wb_store::meta::probe(tx, at));
+    let probe = app.store.write(Lane::People, move |tx| {
+        wb_store::meta::probe(tx, at)?;
+        sending::held(tx)
+    });
     let store = match tokio::time::timeout(PROBE_TIMEOUT, probe).await {
         // A full queue is a store that works hard, not one that is gone.
-        Ok(Ok(()) | Err(db::Error::Full { .. })) => Ok(()),
+        Ok(Err(db::Error::Full { .. })) => Ok(()),
+        Ok(Ok(hold)) => {
+            watch.found().hold = hold;
+            Ok(())
+        }
         Ok(Err(error)) => Err(error.to_string()),
         Err(_) => Err(format!("no answer within {} s", PROBE_TIMEOUT.as_secs())),
     };
@@ -121,6 +138,7 @@ async fn look(app: &App) -> Observation {
     Observation {
         store,
         pager_mark: timers.and_then(|worker| worker.last_good_at),
+        is_held: watch.found().hold.is_some(),
     }
 }
 

@@ -6,14 +6,17 @@ use std::path::PathBuf;
 use secrecy::{ExposeSecret as _, SecretString};
 use wb_app::vault::Vault;
 use wb_app::{App, AppError};
+use wb_core::time::Timestamp;
 use wb_ports::Random;
 use wb_store::db::{self, Lane, PostgresOptions, SqliteOptions, Store};
+use wb_store::sending::Hold;
 
+use super::origin::{self, OriginError};
 use crate::boot::Boot;
 use crate::keys::{self, Held, KeyError};
 
 /// The name of the SQLite database in the data directory.
-pub(super) const DATABASE_FILE: &str = "watchbell.db";
+pub(crate) const DATABASE_FILE: &str = "watchbell.db";
 
 /// The row of `meta` with the id of the database's key.
 pub(super) const KEY_ID: &str = "key_id";
@@ -36,6 +39,9 @@ pub(crate) enum OpenError {
     /// Configuration or first account cannot be loaded.
     #[error("the database cannot be used: {0}")]
     App(#[from] AppError),
+    /// Whether it was moved cannot be told.
+    #[error(transparent)]
+    Origin(#[from] OriginError),
     /// A thread went away.
     #[error("the database could not be opened: {0}")]
     Thread(#[from] tokio::task::JoinError),
@@ -45,13 +51,21 @@ pub(crate) enum OpenError {
 pub(super) struct Opened {
     pub(super) store: Store,
     pub(super) vault: Vault,
+    /// Where the key lies.
+    pub(super) key_file: PathBuf,
+    /// What holds sending, if something does.
+    pub(super) hold: Option<Hold>,
 }
 
 /// Opens the database and finds, or makes, its key.
 ///
 /// # Errors
 /// When one of the two cannot be had, or they do not belong together.
-pub(super) async fn open(boot: &Boot, random: &dyn Random) -> Result<Opened, OpenError> {
+pub(super) async fn open(
+    boot: &Boot,
+    now: Timestamp,
+    random: &dyn Random,
+) -> Result<Opened, OpenError> {
     let sqlite = boot.data.dir.join(DATABASE_FILE);
     let postgres = boot.database.url.as_ref().map(|url| PostgresOptions {
         connections: boot.database.connections,
@@ -74,9 +88,12 @@ pub(super) async fn open(boot: &Boot, random: &dyn Random) -> Result<Opened, Ope
             held.path.display()
         );
     }
+    let hold = origin::settle(&store, &boot.data.dir, now, random).await?;
     Ok(Opened {
         store,
+        hold,
         vault: Vault::new(held.master.expose()),
+        key_file: held.path,
     })
 }
 

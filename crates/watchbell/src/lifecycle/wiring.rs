@@ -82,6 +82,7 @@ pub(super) fn parts(
             signals_kept_bytes: boot.retention.signals_bytes,
             attempts_kept_days: boot.retention.attempts_days,
             sends_at_once: boot.limits.sends_at_once,
+            key_file: Some(opened.key_file.display().to_string()),
             node_name: boot.node_name.clone().unwrap_or_else(host_name),
             version: env!("CARGO_PKG_VERSION"),
             dialects: inbound::all()

@@ -5,6 +5,7 @@
     reason = "a test that cannot go on must stop"
 )]
 
+mod backup;
 mod carbon;
 mod cli;
 mod crash;

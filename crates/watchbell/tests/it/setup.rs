@@ -59,7 +59,17 @@ impl Setup {
         let body = json!({
             "team": self.team, "name": name, "urgency": "high", "policy": policy["id"],
         });
-        let service = self.api.post("/api/v1/services", &body).await;
+        self.routing_key(name, &body).await
+    }
+
+    /// A service that opens incidents and pages nobody; gives the routing key of its integration.
+    pub(crate) async fn silent_service(&self, name: &str) -> String {
+        let body = json!({"team": self.team, "name": name, "urgency": "none"});
+        self.routing_key(name, &body).await
+    }
+
+    async fn routing_key(&self, name: &str, service: &Value) -> String {
+        let service = self.api.post("/api/v1/services", service).await;
         let key = format!("{name:0>32}");
         let body = json!({
             "service": service["id"], "name": "events", "dialect": "events_v2", "key": key,

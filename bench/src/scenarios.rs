@@ -1,0 +1,44 @@
+//! What is measured. A scenario is a file here and a line in [`ALL`].
+
+mod footprint;
+mod ingest;
+mod latency;
+
+use crate::harness::report::Report;
+use crate::harness::{Bench, Outcome};
+use crate::peers::Peer;
+use crate::peers::alertmanager::ALERTMANAGER;
+
+/// Something to measure.
+pub(crate) struct Scenario {
+    /// Its name on the command line.
+    pub(crate) name: &'static str,
+    /// What it answers.
+    pub(crate) about: &'static str,
+    /// What it is measured against.
+    pub(crate) peers: &'static [Peer],
+    /// Measures.
+    pub(crate) run: fn(&Bench) -> Outcome<Report>,
+}
+
+/// Every scenario, in the order in which they run.
+pub(crate) const ALL: &[Scenario] = &[
+    Scenario {
+        name: "ingest",
+        about: "durable events a second, against Alertmanager",
+        peers: &[ALERTMANAGER],
+        run: ingest::run,
+    },
+    Scenario {
+        name: "latency",
+        about: "from event to webhook, paced and in a burst",
+        peers: &[ALERTMANAGER],
+        run: latency::run,
+    },
+    Scenario {
+        name: "footprint",
+        about: "idle memory, start to ready, first load of the UI",
+        peers: &[],
+        run: footprint::run,
+    },
+];

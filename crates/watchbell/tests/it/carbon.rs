@@ -154,3 +154,50 @@ async fn the_demo_takes_the_next_port_and_prints_it() {
     assert_ne!(address, wanted.to_string());
     assert!(server.stderr().contains(&address), "{}", server.stderr());
 }
+
+/// Series and steps of ten seconds that are sent before and while the process is killed; each
+/// sample is a point of its own.
+const SERIES: i64 = 200;
+const STEPS: i64 = 100;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_kill_loses_no_stored_sample() {
+    let data = tempdir().expect("a folder");
+    let start = || {
+        Start::new(data.path())
+            .flag("--carbon", "127.0.0.1:0")
+            .ready()
+    };
+    let server = start();
+    let api = server.api();
+    let address = address(&api).await;
+    let until_s = now_s() - now_s() % 10;
+    let sender = std::thread::spawn(move || {
+        let mut stream = TcpStream::connect(address).expect("it listens");
+        for step in 0..STEPS {
+            let at_s = until_s - (STEPS - step) * 10;
+            let lines = (0..SERIES).map(|n| format!("load.s{n} {step} {at_s}\n"));
+            // The kill cuts it off.
+            if stream
+                .write_all(lines.collect::<String>().as_bytes())
+                .is_err()
+            {
+                return;
+            }
+        }
+    });
+    let stored = counted(&api, 3_000).await["samples"]
+        .as_i64()
+        .expect("a count");
+    server.kill();
+    sender.join().expect("the sender");
+
+    let again = start();
+    let query = "/render?target=load.*&format=json&from=-30min";
+    let series = again.api().get(query).await;
+    let series = series.as_array().expect("series");
+    let points = series.iter().flat_map(|one| one["datapoints"].as_array());
+    let known = points.flatten().filter(|point| point[0].is_number());
+    let found = i64::try_from(known.count()).expect("a count");
+    assert!(found >= stored, "{found} of {stored} samples are left");
+}

@@ -44,7 +44,8 @@ describe("a live link", () => {
     Stream.opened = [];
     const queries = new QueryClient();
     queries.invalidateQueries = (filters) => {
-      asked.push(filters?.queryKey ?? "everything");
+      const isSome = filters?.predicate !== undefined;
+      asked.push(filters?.queryKey ?? (isSome ? "all but the status" : "everything"));
       return Promise.resolve();
     };
     link = new LiveLink(queries);
@@ -94,8 +95,10 @@ describe("a live link", () => {
     vi.advanceTimersByTime(40_000);
     expect(link.link().state).toBe("offline");
     expect(asked.length).toBeGreaterThanOrEqual(3);
-    last().say("open");
+    asked.length = 0;
+    last().say("ready");
     expect(link.link().state).toBe("live");
+    expect(asked).toEqual([keys.status]);
   });
 
   it("asks every ten seconds where there is no stream, and tries again", () => {
@@ -103,7 +106,7 @@ describe("a live link", () => {
     last().say("error");
     expect(link.link().state).toBe("polling");
     vi.advanceTimersByTime(10_000);
-    expect(asked).toEqual(["everything"]);
+    expect(asked).toEqual(["all but the status"]);
     expect(Stream.opened).toHaveLength(2);
   });
 });

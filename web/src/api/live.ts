@@ -253,7 +253,8 @@ export class LiveLink {
     if (state === "reconnecting" && serverNow() - asOf > OFFLINE_MS) {
       this.#set({ state: "offline", asOf });
     }
-    void this.#queries.invalidateQueries();
+    // The status has a pace of its own.
+    void this.#queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== keys.status[0] });
   }
 
   #set(link: Link): void {
@@ -262,6 +263,11 @@ export class LiveLink {
   }
 
   #show(link: Link): void {
+    const before = this.#link.state;
+    if (link.state === "live" && before !== "live" && before !== "connecting") {
+      // It may be another instance that is back; of that no hint tells.
+      void this.#queries.invalidateQueries({ queryKey: keys.status });
+    }
     this.#link = link;
     for (const listener of this.#listeners) {
       listener();

@@ -44,6 +44,9 @@ export function useMe(): Me {
   return data;
 }
 
+/** How often the status is asked for: no hint tells of it. */
+const STATUS_MS = 60_000;
+
 /** How this instance is; also sets our clock by the server's. */
 export const statusQuery = queryOptions({
   queryKey: keys.status,
@@ -53,7 +56,8 @@ export const statusQuery = queryOptions({
     setServerTime(Date.parse(status.now), sent, Date.now());
     return status;
   },
-  staleTime: 5 * 60_000,
+  staleTime: STATUS_MS,
+  refetchInterval: STATUS_MS,
 });
 
 /** Address and password. */

@@ -15,6 +15,7 @@ import { paths } from "../ui/paths.ts";
 import { ZoneContext } from "../ui/zone.ts";
 import { type View, VIEWS } from "../views/registry.ts";
 import css from "./Frame.module.css";
+import { HeldStrip } from "./HeldStrip.tsx";
 import { lazily } from "./lazily.tsx";
 import { LinkContext, useLive } from "./live.ts";
 import { LinkStrip } from "./LinkStrip.tsx";
@@ -94,6 +95,7 @@ function Signed({ me }: { me: Me }) {
             setFloating("find");
           }}
         />
+        <HeldStrip />
         <main id="main" className={css.main} tabIndex={-1}>
           <LinkStrip />
           <Suspense fallback={<Loading />}>

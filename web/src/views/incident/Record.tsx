@@ -69,6 +69,9 @@ interface Look {
 }
 
 const LOOKS: Record<string, Look> = {
+  monitor_fired: { glyph: "signal" },
+  monitor_silent: { glyph: "signal" },
+  monitor_recovered: { glyph: "signal" },
   alert_opened: { glyph: "signal" },
   alert_resolved: { glyph: "signal" },
   opened: { glyph: "triggered", tone: "wb-triggered", isHot: true },

@@ -1,9 +1,10 @@
 /** The real program in its demo, in a directory of its own. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { promisify } from "node:util";
 
 /** Given to the demo, so that tests can look behind the views. */
 export const TOKEN = "wb_e2e_0123456789abcdefghijklmnop";
@@ -13,14 +14,56 @@ export interface Demo {
   url: string;
   email: string;
   password: string;
+  /** Its directory. */
+  data: string;
   stop: () => Promise<void>;
 }
 
-/** Starts the binary that `WATCHBELL_BIN` names and waits until it is ready. */
+/** The binary that `WATCHBELL_BIN` names. */
+const BINARY = process.env.WATCHBELL_BIN ?? "../target/debug/watchbell";
+
+/** Runs a command of the program to its end; one that fails throws what it said. */
+function run(...command: readonly string[]) {
+  return promisify(execFile)(BINARY, command);
+}
+
+/** Starts a demo and waits until it is ready. */
 export async function startDemo(): Promise<Demo> {
-  const binary = process.env.WATCHBELL_BIN ?? "../target/debug/watchbell";
   const data = await mkdtemp(join(tmpdir(), "watchbell-e2e-"));
-  const child = spawn(binary, ["demo", "--data", data, "--listen", "127.0.0.1:0"], {
+  const { child, heard, url } = await start(["demo"], data);
+  try {
+    // The login is printed after `ready`.
+    const email = await told(heard, /^\s*e-mail\s+(\S+)/u);
+    const password = await told(heard, /^\s*password\s+(\S+)/u);
+    return { url, email, password, data, stop: () => stop(child, data) };
+  } catch (error) {
+    await stop(child, data);
+    throw error;
+  }
+}
+
+/** Puts a backup of a demo into another directory and serves it: its sending is held. */
+export async function startHeld(): Promise<Demo> {
+  const demo = await startDemo();
+  const data = await mkdtemp(join(tmpdir(), "watchbell-e2e-held-"));
+  try {
+    const backup = join(data, "backup.db");
+    await run("backup", backup, "--url", demo.url, "--token", TOKEN);
+    await run("restore", backup, "--data", data);
+    await copyFile(join(demo.data, "keys.toml"), join(data, "keys.toml"));
+    const { child, url } = await start(["serve", "--carbon", "off"], data);
+    return { ...demo, url, data, stop: () => stop(child, data) };
+  } catch (error) {
+    await rm(data, { recursive: true, force: true });
+    throw error;
+  } finally {
+    await demo.stop();
+  }
+}
+
+/** Starts the program on a free port and waits until it is ready. */
+async function start(command: readonly string[], data: string) {
+  const child = spawn(BINARY, [...command, "--data", data, "--listen", "127.0.0.1:0"], {
     env: { ...process.env, WATCHBELL_ADMIN_TOKEN: TOKEN },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -29,10 +72,7 @@ export async function startDemo(): Promise<Demo> {
   try {
     const url = await ready(child, heard);
     await hasUi(url);
-    // The login is printed after `ready`.
-    const email = await told(heard, /^\s*e-mail\s+(\S+)/u);
-    const password = await told(heard, /^\s*password\s+(\S+)/u);
-    return { url, email, password, stop: () => stop(child, data) };
+    return { child, heard, url };
   } catch (error) {
     await stop(child, data);
     throw error;
@@ -53,7 +93,7 @@ function ready(child: ChildProcess, heard: readonly string[]): Promise<string> {
     });
     child.once("error", reject);
     child.once("exit", (code) => {
-      reject(new Error(`the demo ended with ${code} before it was ready:\n${heard.join("\n")}`));
+      reject(new Error(`the program ended with ${code} before it was ready:\n${heard.join("\n")}`));
     });
   });
 }

@@ -13,6 +13,7 @@ mod observe;
 mod us;
 mod view;
 mod watch;
+pub mod words;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -31,7 +32,7 @@ const GRAPH_BEFORE_S: i64 = 3_600;
 /// Values a graph keeps at most.
 const GRAPH_VALUES_MAX: usize = 720;
 
-/// Groups one evaluation changes at most; the others wait for the next one.
+/// Groups that one transaction changes at most.
 const CHANGES_MAX: usize = 200;
 
 /// How far back a series counts as having been alive, in seconds.
@@ -63,8 +64,8 @@ struct Known {
     looked_back: bool,
     /// What the last evaluation saw.
     seen: Option<Evaluated>,
-    /// When the points of firing groups were last copied.
-    copied_s: i64,
+    /// When the points of firing groups were last copied, by how long they have been firing.
+    copied_s: BTreeMap<u32, i64>,
 }
 
 /// What the last evaluation of a monitor saw, for its view.
@@ -93,7 +94,7 @@ impl Known {
             last: BTreeMap::new(),
             looked_back: false,
             seen: None,
-            copied_s: 0,
+            copied_s: BTreeMap::new(),
         }
     }
 

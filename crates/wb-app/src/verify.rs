@@ -1,7 +1,10 @@
 //! Checks the records: every chain, every state against its facts, every seal.
 
+use std::collections::BTreeSet;
+
 use wb_core::config::Permission;
-use wb_core::ids::IncidentId;
+use wb_core::ids::{GroupId, IncidentId};
+use wb_core::monitor::{Group, INTEGRATION};
 use wb_core::time::Timestamp;
 use wb_store::db::Tx;
 use wb_store::verify::check_stream;
@@ -140,6 +143,9 @@ impl App {
                 for alert in incident.incident.state.alerts.keys() {
                     verified.check(tx, &alert.to_string())?;
                 }
+                for group in watched_groups(tx, id)? {
+                    verified.check(tx, &group.to_string())?;
+                }
                 Ok(verified)
             })
             .await
@@ -173,4 +179,15 @@ impl App {
         }
         Ok(())
     }
+}
+
+/// The monitors' groups whose episodes the first alerts of an incident are.
+fn watched_groups(tx: &mut Tx<'_>, id: IncidentId) -> Result<BTreeSet<GroupId>, AppError> {
+    let alerts = wb_store::alerts::of_incident(tx, id, wb_store::PAGE_ROWS_MAX)?;
+    let keys = alerts
+        .iter()
+        .map(|loaded| &loaded.state)
+        .filter(|alert| alert.integration == INTEGRATION)
+        .filter_map(|alert| Group::of_dedup_key(&alert.event.dedup_key));
+    Ok(keys.collect())
 }

@@ -230,4 +230,10 @@ impl Group {
     pub fn dedup_key(&self) -> String {
         format!("{}/{}/{}", self.monitor, self.id, self.episode)
     }
+
+    /// The group that a dedup key speaks of; none for a key that is not a monitor's.
+    #[must_use]
+    pub fn of_dedup_key(key: &str) -> Option<GroupId> {
+        key.split('/').nth(1)?.parse().ok()
+    }
 }

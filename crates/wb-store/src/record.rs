@@ -4,7 +4,7 @@ use wb_core::actor::Actor;
 use wb_core::alert::AlertFact;
 use wb_core::chain::Hash;
 use wb_core::config::{Object, ObjectId, Permission, Scope};
-use wb_core::ids::{AlertId, IncidentId, MonitorId, TeamId};
+use wb_core::ids::{AlertId, GroupId, IncidentId, MonitorId, TeamId};
 use wb_core::incident::IncidentFact;
 use wb_core::monitor::GroupFact;
 use wb_core::time::Timestamp;
@@ -80,6 +80,12 @@ const OF_STREAMS: Sql = two(
       ORDER BY f.at, f.stream, f.seq LIMIT $5",
 );
 
+const OF_EPISODE: Sql = sql(
+    "SELECT f.stream, f.seq, f.at, f.actor, f.kind, f.body, f.hash, t.text
+       FROM fact f LEFT JOIN fact_text t ON t.stream = f.stream AND t.seq = f.seq
+      WHERE f.stream = $1 AND f.at >= $2 ORDER BY f.seq LIMIT 2",
+);
+
 const TEAM_OF_INCIDENT: Sql = sql("SELECT team_id FROM incident WHERE id = $1");
 const TEAM_OF_ALERT: Sql = sql("SELECT team_id FROM alert WHERE id = $1");
 const MONITOR_OF_GROUP: Sql = sql("SELECT monitor_id FROM monitor_group WHERE id = $1");
@@ -153,6 +159,20 @@ pub fn of_incident(
         P::from(limit.min(PAGE_ROWS_MAX)),
     ];
     tx.query(&OF_STREAMS, &params, entry)
+}
+
+/// The facts of a group's episode that opened an alert at `from`: its beginning, and its end if that
+/// has come. Whether the caller may read the incident is asked before.
+///
+/// # Errors
+/// When the store fails or a fact is damaged.
+pub fn of_episode(tx: &mut Tx<'_>, group: GroupId, from: Timestamp) -> Result<Vec<Entry>, Error> {
+    // A group's facts alternate, so the two from the opening on are those of one episode.
+    tx.query(
+        &OF_EPISODE,
+        params![&group.to_string(), from.as_micros()],
+        entry,
+    )
 }
 
 fn may_read(tx: &mut Tx<'_>, scope: &Scope, team_of: &Sql, id: uuid::Uuid) -> Result<bool, Error> {

@@ -2864,7 +2864,7 @@ export interface components {
              * @description Its place in the stream, counted from 1.
              */
             seq: number;
-            /** @description The stream its fact stands in: the incident's id, or an alert's. */
+            /** @description The stream its fact stands in: the incident's id, an alert's, or that of a monitor's group. */
             stream: string;
             /** @description What happened, in a sentence. */
             text: string;

@@ -92,6 +92,13 @@ async fn the_page_arrives_is_acknowledged_and_calms_down() {
         (heard(&api).await >= samples_before + SAMPLES).then_some(())
     })
     .await;
+    let incident = api.get(&format!("/api/v1/incidents/{id}")).await;
+    let first = &incident["record"][0];
+    assert_eq!(first["kind"], "monitor_fired", "{first}");
+    let why = first["why"].as_str().expect("why");
+    assert!(why.starts_with("It stayed over 500 for"), "{why}");
+    let explained = api.get(&format!("/api/v1/explain/{id}")).await;
+    assert_eq!(explained["chain_intact"], true);
     let graphs = api.get(&format!("/api/v1/incidents/{id}/graphs")).await;
     let graph = &graphs["items"][0];
     assert_eq!(graph["series"], "checkout.latency_ms.p99", "{graphs}");

@@ -23,6 +23,8 @@ use crate::ingest::{Batch, Ingested, Item};
 #[derive(Clone, Debug)]
 pub(super) struct Candidate {
     pub(super) name: String,
+    /// When its episode began, if one is under way.
+    pub(super) since_s: Option<i64>,
     pub(super) points: Vec<Point>,
     pub(super) last_at_s: Option<i64>,
     pub(super) listened_s: i64,
@@ -50,6 +52,16 @@ struct Writer {
     now: Timestamp,
     input: uuid::Uuid,
     catch_all: Option<ServiceId>,
+}
+
+impl Evaluation {
+    /// The same evaluation of some of its groups.
+    fn part(&self, candidates: &[Candidate]) -> Self {
+        Self {
+            candidates: candidates.to_vec(),
+            ..*self
+        }
+    }
 }
 
 impl Candidate {
@@ -82,14 +94,50 @@ impl Candidate {
 
 impl App {
     /// Writes an evaluation: claims it, judges again over what is stored, and takes the events in.
-    /// Nothing happens when another node was first or the monitor was edited meanwhile.
+    /// Nothing happens when another node was first or the monitor was edited meanwhile. Many changes
+    /// are written in parts, and a part that something damaged spoils is written group by group.
     pub(super) async fn commit_evaluation(
         self: &Arc<Self>,
-        mut evaluation: Evaluation,
+        evaluation: Evaluation,
     ) -> Result<u64, AppError> {
-        evaluation.candidates.truncate(CHANGES_MAX);
+        let monitor = evaluation.monitor;
+        let (mut changes, mut broken) = (0, Ok(()));
+        for part in evaluation.candidates.chunks(CHANGES_MAX) {
+            match self.commit_part(evaluation.part(part), None).await {
+                Err(AppError::Internal(reason)) => {
+                    tracing::error!(%reason, "an evaluation is written group by group: {reason}");
+                    for one in part.chunks(1) {
+                        match self.commit_alone(evaluation.part(one)).await {
+                            Ok(done) => changes += done,
+                            Err(error) => broken = Err(error),
+                        }
+                    }
+                }
+                done => changes += done?,
+            }
+        }
+        if changes > 0 {
+            self.monitor_changed(monitor);
+        }
+        broken.map(|()| changes)
+    }
+
+    /// Writes the change of one group; where its event cannot be decided the admins are told, as of
+    /// any other sender's.
+    async fn commit_alone(self: &Arc<Self>, evaluation: Evaluation) -> Result<u64, AppError> {
+        match self.commit_part(evaluation.clone(), None).await {
+            Err(AppError::Internal(reason)) => self.commit_part(evaluation, Some(reason)).await,
+            done => done,
+        }
+    }
+
+    async fn commit_part(
+        self: &Arc<Self>,
+        evaluation: Evaluation,
+        failure: Option<String>,
+    ) -> Result<u64, AppError> {
         let writer = Writer {
-            batch: self.batch(None),
+            batch: self.batch(failure),
             salt_key: self.vault.salt_key(),
             node: self.node.id,
             now: self.now(),
@@ -97,7 +145,6 @@ impl App {
             catch_all: self.catch_all(),
         };
         let evaluation = Arc::new(evaluation);
-        let monitor = evaluation.monitor;
         let done = self
             .decide(Lane::Timers, move |tx, config| {
                 writer.run(tx, config, &evaluation)
@@ -105,9 +152,6 @@ impl App {
             .await?;
         for ingested in &done {
             self.ingested(ingested);
-        }
-        if !done.is_empty() {
-            self.monitor_changed(monitor);
         }
         Ok(done.len() as u64)
     }
@@ -124,8 +168,20 @@ impl Writer {
         if stored.is_some_and(|stored| stored.version != evaluation.version) {
             return Ok(Vec::new());
         }
-        if !monitors::claim(tx, evaluation.monitor, evaluation.due_s, self.node)? {
-            return Ok(Vec::new());
+        match stored {
+            Some(stored) => {
+                let claim = monitors::Claim {
+                    monitor: evaluation.monitor,
+                    due_s: evaluation.due_s,
+                    latest_s: self.now.as_secs() + i64::from(stored.value.every_s),
+                    node: self.node,
+                };
+                if !monitors::claim(tx, claim)? {
+                    return Ok(Vec::new());
+                }
+            }
+            // What is left of a deleted monitor ends once, whoever does it: nothing is evaluated.
+            None => monitors::forget(tx, evaluation.monitor)?,
         }
         let rule = stored.map(|stored| &stored.value);
         let ids = evaluation.candidates.iter();

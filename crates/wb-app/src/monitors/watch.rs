@@ -1,6 +1,7 @@
 //! One round over the monitors that are due.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use tokio::task::JoinSet;
@@ -12,16 +13,16 @@ use wb_core::time::Timestamp;
 use wb_ports::MetricSource;
 use wb_store::save::Loaded;
 
+use super::Known;
 use super::commit::{Candidate, Evaluation};
-use super::graph::copy;
+use super::graph::{Copied, age_class, copy, copy_every_s};
 use super::observe::{Due, Observed, observe};
-use super::{ALIVE_S, Known};
 use crate::app::App;
 use crate::error::AppError;
 use crate::live::Hint;
 use crate::workers::Report;
 
-/// Seconds between two copies of the points of a group that keeps firing.
+/// Seconds between two copies of the points of a group that keeps firing, at least.
 const COPY_EVERY_S: i64 = 15;
 
 /// Groups with an episode under way, by monitor and by the name of their series.
@@ -37,7 +38,12 @@ impl App {
         let config = self.refresh_config().await?;
         let now_s = now.as_secs();
         let (silence_s, is_heard) = self.listen(source.last_heard_s(), now_s);
-        self.tell_about_us(source, silence_s, is_heard, now).await?;
+        let mut report = Report::default();
+        // Monitors that still see something are judged, whatever becomes of the alert about us.
+        if let Err(error) = self.tell_about_us(source, silence_s, is_heard, now).await {
+            report.failed += 1;
+            tracing::error!(%error, "the alert about missing metrics could not be told: {error}");
+        }
         let due = self.due(&config, now_s);
         let active = self.active_groups().await?;
         let gone: Vec<MonitorId> = active
@@ -46,7 +52,7 @@ impl App {
             .filter(|id| !config.monitors.contains_key(id))
             .collect();
         if due.is_empty() && gone.is_empty() {
-            return Ok(Report::default());
+            return Ok(report);
         }
         let seen = read_all(Arc::clone(source), due, now_s).await?;
         let mut running = JoinSet::new();
@@ -66,7 +72,6 @@ impl App {
                 app.commit_evaluation(evaluation).await
             });
         }
-        let mut report = Report::default();
         while let Some(written) = running.join_next().await {
             match written {
                 Ok(Ok(changes)) => report.done += changes,
@@ -206,27 +211,29 @@ impl App {
         now: Timestamp,
     ) -> Result<(), AppError> {
         let now_s = now.as_secs();
-        for (id, groups) in active {
+        for (id, mut groups) in active {
             let Some(monitor) = config.monitors.get(&id) else {
                 continue;
             };
-            let target = self.monitors.with(|state| {
-                let known = state.monitors.get_mut(&id)?;
-                if now_s - known.copied_s < COPY_EVERY_S {
-                    return None;
-                }
-                known.copied_s = now_s;
-                known.target.clone().ok()
-            });
-            let Some(target) = target else {
+            let (target, since_s) = self
+                .monitors
+                .with(|state| match state.monitors.get_mut(&id) {
+                    Some(known) => (
+                        known.target.clone().ok(),
+                        known.due_for_copy(&groups, now_s),
+                    ),
+                    None => (None, BTreeMap::new()),
+                });
+            let Some(target) = target.filter(|_| !since_s.is_empty()) else {
                 continue;
             };
-            let since_s = groups.values().filter_map(since_s).min().unwrap_or(now_s);
+            groups.retain(|name, _| since_s.contains_key(name));
             let (source, rule) = (Arc::clone(source), monitor.value.clone());
-            let copied =
-                tokio::task::spawn_blocking(move || copy(&rule, &target, &*source, since_s, now_s))
-                    .await
-                    .map_err(|error| AppError::Internal(error.to_string()))?;
+            let copied = tokio::task::spawn_blocking(move || {
+                copy(&rule, &target, &*source, &since_s, now_s)
+            })
+            .await
+            .map_err(|error| AppError::Internal(error.to_string()))?;
             self.refresh_graphs(groups, copied, now).await?;
         }
         Ok(())
@@ -235,12 +242,12 @@ impl App {
     async fn refresh_graphs(
         &self,
         groups: BTreeMap<String, Group>,
-        copied: Vec<super::graph::Copied>,
+        copied: BTreeMap<String, Copied>,
         now: Timestamp,
     ) -> Result<(), AppError> {
         let wanted: Vec<_> = copied
             .into_iter()
-            .filter_map(|copied| Some((groups.get(copied.series())?.clone(), copied)))
+            .filter_map(|(name, copied)| Some((groups.get(&name)?.clone(), copied)))
             .collect();
         self.store
             .write(wb_store::db::Lane::Maintenance, move |tx| {
@@ -286,13 +293,25 @@ async fn read_all(
     tokio::task::spawn_blocking(move || {
         due.into_iter()
             .map(|due| {
-                let observed = observe(&due, &*source, now_s);
+                let observed = observe_caught(&due, &*source, now_s);
                 (due, observed)
             })
             .collect()
     })
     .await
     .map_err(|error| AppError::Internal(format!("reading series failed: {error}")))
+}
+
+/// Reads one monitor; a panic is its error and nobody else's.
+fn observe_caught(due: &Due, source: &dyn MetricSource, now_s: i64) -> Observed {
+    let observed = catch_unwind(AssertUnwindSafe(|| observe(due, source, now_s)));
+    observed.unwrap_or_else(|_| {
+        tracing::error!(monitor = %due.id, "reading the series of {} panicked", due.id);
+        Observed {
+            error: Some("reading its series panicked; the log says where".to_owned()),
+            ..Observed::default()
+        }
+    })
 }
 
 /// Everything there is to judge: the series that were read, those known to have been alive, and
@@ -309,10 +328,11 @@ fn candidates(
         .iter()
         .map(|seen| {
             let last_at_s = known.last.get(&seen.name).map(|point| point.at_s);
-            let silent_since = groups.get(&seen.name).and_then(since_s);
-            let last_at_s = last_at_s.or(silent_since);
+            let episode_s = groups.get(&seen.name).and_then(since_s);
+            let last_at_s = last_at_s.or(episode_s);
             Candidate {
                 name: seen.name.clone(),
+                since_s: episode_s,
                 points: seen.points.clone(),
                 last_at_s,
                 listened_s: last_at_s.map_or(0, &listened_s),
@@ -336,6 +356,7 @@ fn candidates(
         let last_at_s = last_at_s.or_else(|| group.map(|group| group.updated_at.as_secs()));
         found.push(Candidate {
             name: name.clone(),
+            since_s: group.and_then(since_s),
             points: Vec::new(),
             last_at_s,
             listened_s: last_at_s.map_or(0, &listened_s),
@@ -355,6 +376,7 @@ fn farewell(monitor: MonitorId, active: &Active, now_s: i64) -> Evaluation {
             version = version.max(group.version);
             Candidate {
                 name: group.name.clone(),
+                since_s: None,
                 points: Vec::new(),
                 last_at_s: None,
                 listened_s: 0,
@@ -371,7 +393,8 @@ fn farewell(monitor: MonitorId, active: &Active, now_s: i64) -> Evaluation {
     }
 }
 
-/// Adds the points for the incidents' graphs.
+/// Adds the points for the incidents' graphs: of an episode that ends all of it, of one that begins
+/// what led to it.
 async fn with_points(
     source: Arc<dyn MetricSource>,
     due: Due,
@@ -381,26 +404,50 @@ async fn with_points(
     let Ok(target) = due.target.clone() else {
         return evaluation;
     };
-    let since_s = now_s - i64::from(due.rule.for_s.max(due.rule.recover_for_s));
-    let copied = tokio::task::spawn_blocking(move || {
-        copy(
-            &due.rule,
-            &target,
-            &*source,
-            since_s.max(now_s - ALIVE_S),
-            now_s,
-        )
-    })
-    .await
-    .unwrap_or_default();
-    let mut copied: BTreeMap<String, _> = copied
-        .into_iter()
-        .map(|copied| (copied.series().to_owned(), copied))
-        .collect();
+    let began_s = now_s - i64::from(due.rule.for_s.max(due.rule.recover_for_s));
+    let candidates = evaluation.candidates.iter();
+    let since_s = candidates.map(|candidate| {
+        let since_s = candidate.since_s.unwrap_or(began_s);
+        (candidate.name.clone(), since_s)
+    });
+    let since_s: BTreeMap<String, i64> = since_s.collect();
+    let mut copied =
+        tokio::task::spawn_blocking(move || copy(&due.rule, &target, &*source, &since_s, now_s))
+            .await
+            .unwrap_or_default();
     for candidate in &mut evaluation.candidates {
         candidate.copied = copied.remove(&candidate.name);
     }
     evaluation
+}
+
+impl Known {
+    /// The groups whose points are to be copied again, with the beginnings of their episodes.
+    fn due_for_copy(
+        &mut self,
+        groups: &BTreeMap<String, Group>,
+        now_s: i64,
+    ) -> BTreeMap<String, i64> {
+        let mut classes: BTreeMap<u32, bool> = BTreeMap::new();
+        let copied_s = &mut self.copied_s;
+        let mut is_due = |since_s: i64| {
+            let class = age_class(since_s, now_s);
+            *classes.entry(class).or_insert_with(|| {
+                let last_s = copied_s.get(&class).copied();
+                let is_due =
+                    last_s.is_none_or(|last_s| now_s - last_s >= copy_every_s(class, COPY_EVERY_S));
+                if is_due {
+                    copied_s.insert(class, now_s);
+                }
+                is_due
+            })
+        };
+        groups
+            .iter()
+            .filter_map(|(name, group)| Some((name.clone(), since_s(group)?)))
+            .filter(|(_, since_s)| is_due(*since_s))
+            .collect()
+    }
 }
 
 fn since_s(group: &Group) -> Option<i64> {

@@ -14,6 +14,7 @@ use wb_app::incidents::{Changed, Declare, ReassignTarget};
 use wb_core::config::{Policy, Scope};
 use wb_core::ids::{AlertId, IncidentId};
 use wb_core::incident::{IncidentFact, PolicyRef};
+use wb_core::monitor::{Group, INTEGRATION};
 use wb_store::alerts::{AlertFilter, AlertRow};
 use wb_store::db::Tx;
 use wb_store::graphs::Graph;
@@ -27,7 +28,7 @@ use super::record::Words;
 use super::refs::{Names, Ref};
 use crate::extract::{Body, Path, Query};
 use crate::identity::Auth;
-use crate::limits::RECORD_ENTRIES_MAX;
+use crate::limits::{EPISODES_MAX, RECORD_ENTRIES_MAX};
 use crate::page::{Cursor, Limit, Page};
 use crate::problem::{FieldIssue, Problem};
 use crate::state::HttpState;
@@ -312,6 +313,31 @@ pub(super) async fn detail(
     })
 }
 
+/// The record with what the monitors decided that opened its alerts; each before what followed.
+fn with_episodes(
+    tx: &mut Tx<'_>,
+    alerts: &[AlertRow],
+    record: Vec<Entry>,
+) -> Result<Vec<Entry>, AppError> {
+    let watched = alerts
+        .iter()
+        .map(|row| &row.alert.state)
+        .filter(|alert| alert.integration == INTEGRATION)
+        .filter_map(|alert| {
+            Some((
+                Group::of_dedup_key(&alert.event.dedup_key)?,
+                alert.opened_at,
+            ))
+        });
+    let mut all = Vec::new();
+    for (group, opened_at) in watched.take(EPISODES_MAX) {
+        all.extend(wb_store::record::of_episode(tx, group, opened_at)?);
+    }
+    all.extend(record);
+    all.sort_by_key(|entry| entry.at);
+    Ok(all)
+}
+
 fn load(tx: &mut Tx<'_>, scope: &Scope, id: IncidentId) -> Result<Option<Loaded>, AppError> {
     let Some(row) = wb_store::incidents::get(tx, scope, id)? else {
         return Ok(None);
@@ -340,6 +366,7 @@ fn load(tx: &mut Tx<'_>, scope: &Scope, id: IncidentId) -> Result<Option<Loaded>
         }
         record.extend(more);
     }
+    let record = with_episodes(tx, &alerts, record)?;
     let graph = wb_store::graphs::of_incidents(tx, [id])?.into_iter().next();
     Ok(Some(Loaded {
         row,

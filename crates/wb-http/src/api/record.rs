@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use utoipa::ToSchema;
+use wb_app::monitors::words;
 use wb_core::actor::{Actor, Via};
 use wb_core::alert::AlertFact;
 use wb_core::config::Config;
 use wb_core::event::Urgency;
 use wb_core::ids::{AlertId, DeliveryId, PageId};
 use wb_core::incident::{AttemptOutcome, Cause, Incident, IncidentFact, ReassignTo};
+use wb_core::monitor::{GroupFact, Recovery};
 use wb_core::time::Timestamp;
 use wb_ports::catalogue;
 use wb_store::record::{Entry, EntryFact};
@@ -21,7 +23,7 @@ use crate::values::{AlertIdText, DeliveryIdText, Id, PageIdText, Time};
 /// One thing that happened.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct RecordEntry {
-    /// The stream its fact stands in: the incident's id, or an alert's.
+    /// The stream its fact stands in: the incident's id, an alert's, or that of a monitor's group.
     pub stream: String,
     /// Its place in the stream, counted from 1.
     pub seq: u64,
@@ -112,7 +114,8 @@ impl<'a> Words<'a> {
                 alert: Some(*alert),
                 ..Said::default()
             },
-            EntryFact::Alert(_) | EntryFact::Object(_) | EntryFact::Group(_) => return None,
+            EntryFact::Group(fact) => self.judged(fact),
+            EntryFact::Alert(_) | EntryFact::Object(_) => return None,
         };
         Some(RecordEntry {
             stream: read.stream.clone(),
@@ -390,6 +393,62 @@ impl<'a> Words<'a> {
         }
     }
 
+    /// What a monitor decided about one of its groups.
+    fn judged(&self, fact: &GroupFact) -> Said {
+        match fact {
+            GroupFact::Fired {
+                monitor,
+                name,
+                since_s,
+                at_s,
+                value,
+                worst,
+                side,
+                threshold,
+                ..
+            } => Said {
+                kind: "monitor_fired",
+                via: Some(Via::System),
+                text: catalogue::text(
+                    "record.monitor_fired",
+                    &[
+                        ("monitor", &shown(&self.names.monitor(*monitor))),
+                        ("series", name),
+                    ],
+                ),
+                why: Some(catalogue::text(
+                    "record.monitor_fired_why",
+                    &[
+                        ("side", &words::side(*side)),
+                        ("threshold", &words::value(*threshold)),
+                        ("span", &words::span(at_s.saturating_sub(*since_s))),
+                        ("value", &words::value(*value)),
+                        ("worst", &words::value(*worst)),
+                    ],
+                )),
+                ..Said::default()
+            },
+            GroupFact::WentSilent { monitor, name, .. } => Said {
+                kind: "monitor_silent",
+                via: Some(Via::System),
+                text: catalogue::text(
+                    "record.monitor_silent",
+                    &[
+                        ("monitor", &shown(&self.names.monitor(*monitor))),
+                        ("series", name),
+                    ],
+                ),
+                ..Said::default()
+            },
+            GroupFact::Recovered { why, .. } => Said {
+                kind: "monitor_recovered",
+                via: Some(Via::System),
+                text: recovered_text(*why),
+                ..Said::default()
+            },
+        }
+    }
+
     /// An acknowledgement or resolve was taken back.
     fn taken_back(&self, fact: &IncidentFact, who: &str) -> Said {
         let (kind, key, via, restored, next_at) = match fact {
@@ -458,6 +517,18 @@ impl<'a> Words<'a> {
             .cloned()
             .unwrap_or_else(|| alert.to_string());
         catalogue::text(key, &[("alert", &summary)])
+    }
+}
+
+fn recovered_text(why: Recovery) -> String {
+    match why {
+        Recovery::Values { value, .. } => catalogue::text(
+            "record.monitor_recovered",
+            &[("value", &words::value(value))],
+        ),
+        Recovery::Points { .. } => catalogue::text("record.monitor_heard_again", &[]),
+        Recovery::Silence => catalogue::text("record.monitor_silence_is_well", &[]),
+        Recovery::Gone => catalogue::text("record.monitor_gone", &[]),
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use uuid::Uuid;
 use wb_core::ids::{GroupId, MonitorId, NodeId};
 use wb_core::monitor::Group;
 
@@ -33,7 +32,8 @@ const OF_MONITOR: Sql = sql("SELECT version, head, state FROM monitor_group
 const CLAIM: Sql = sql(
     "INSERT INTO monitor_claim (monitor_id, due_s, node_id) VALUES ($1, $2, $3)
      ON CONFLICT (monitor_id) DO UPDATE SET due_s = excluded.due_s, node_id = excluded.node_id
-      WHERE monitor_claim.due_s < excluded.due_s",
+      WHERE monitor_claim.due_s < excluded.due_s OR monitor_claim.due_s > $4
+         OR (monitor_claim.due_s = excluded.due_s AND monitor_claim.node_id = excluded.node_id)",
 );
 
 const FORGET: Sql = sql("DELETE FROM monitor_claim WHERE monitor_id = $1");
@@ -74,22 +74,36 @@ pub fn of_monitor(
     tx.query(&OF_MONITOR, params![monitor.0, limit], group)
 }
 
-/// Claims the evaluation of a monitor that was due at a time, in seconds since 1970 UTC. False when
-/// that one, or a later one, was claimed before. The claim stands with the transaction: whoever
-/// commits it has evaluated.
+/// An evaluation to be claimed; all times in seconds since 1970 UTC.
+#[derive(Clone, Copy, Debug)]
+pub struct Claim {
+    /// The monitor.
+    pub monitor: MonitorId,
+    /// When the evaluation was due.
+    pub due_s: i64,
+    /// The latest time for which a claim is believed: a clock that was wrong may have left one that
+    /// would keep everybody from evaluating until its time comes.
+    pub latest_s: i64,
+    /// Who claims.
+    pub node: NodeId,
+}
+
+/// Claims an evaluation. False when a later one was claimed before, or this one by another node. The
+/// claim stands with the transaction: whoever commits it has evaluated.
 ///
 /// # Errors
 /// When the store fails.
-pub fn claim(tx: &mut Tx<'_>, monitor: MonitorId, due_s: i64, node: NodeId) -> Result<bool, Error> {
-    Ok(tx.exec(&CLAIM, params![monitor.0, due_s, node.0])? == 1)
+pub fn claim(tx: &mut Tx<'_>, claim: Claim) -> Result<bool, Error> {
+    let params = params![claim.monitor.0, claim.due_s, claim.node.0, claim.latest_s];
+    Ok(tx.exec(&CLAIM, params)? == 1)
 }
 
 /// Forgets the claims of a monitor that was deleted.
 ///
 /// # Errors
 /// When the store fails.
-pub fn forget(tx: &mut Tx<'_>, monitor: Uuid) -> Result<(), Error> {
-    tx.exec(&FORGET, params![monitor])?;
+pub fn forget(tx: &mut Tx<'_>, monitor: MonitorId) -> Result<(), Error> {
+    tx.exec(&FORGET, params![monitor.0])?;
     Ok(())
 }
 

@@ -14,6 +14,7 @@ use wb_core::incident::{Incident, IncidentState};
 use wb_core::number::Number;
 use wb_ports::{Aggregation, MetricSource, Node, Points, SourceError};
 use wb_store::Page;
+use wb_store::db::{Sql, Tx, sql};
 use wb_store::graphs::{self, GraphRow};
 
 use crate::story::declared;
@@ -35,6 +36,13 @@ impl MemorySeries {
         series.insert(at_s - at_s % STEP_S, value);
         *self.heard_s.lock().unwrap() = Some(at_s);
     }
+
+    fn forget_after(&self, at_s: i64) {
+        for series in self.points.lock().unwrap().values_mut() {
+            series.retain(|at, _| *at <= at_s);
+        }
+        *self.heard_s.lock().unwrap() = None;
+    }
 }
 
 impl MetricSource for MemorySeries {
@@ -55,6 +63,7 @@ impl MetricSource for MemorySeries {
         until_s: i64,
         _now_s: i64,
     ) -> Result<Vec<Points>, SourceError> {
+        assert_ne!(pattern, "panics", "planted");
         let prefix = pattern.trim_end_matches('*');
         let fits = |name: &str| name == pattern || (prefix != pattern && name.starts_with(prefix));
         let start_s = from_s - from_s % STEP_S + STEP_S;
@@ -153,9 +162,7 @@ async fn incidents(world: &World) -> Vec<Incident> {
 }
 
 async fn graphs_of(world: &World, incident: IncidentId) -> Vec<GraphRow> {
-    let read = move |tx: &mut wb_store::db::Tx<'_>| {
-        Ok::<_, wb_app::AppError>(graphs::of_incident(tx, incident)?)
-    };
+    let read = move |tx: &mut Tx<'_>| Ok::<_, wb_app::AppError>(graphs::of_incident(tx, incident)?);
     world.app.store.read(read).await.unwrap()
 }
 
@@ -386,4 +393,137 @@ async fn an_edit_that_leaves_a_firing_series_out_ends_it() {
     pass(&world, 30, &values).await;
     assert_eq!(incidents(&world).await[0].state, IncidentState::Resolved);
     world.verify().await;
+}
+
+async fn views_of(world: &World) -> Vec<IncidentState> {
+    incidents(world).await.iter().map(|i| i.state).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_graph_of_a_long_episode_keeps_its_beginning() {
+    let world = world(On::Sqlite).await;
+    declared(&world).await;
+    monitor(&world, latency(&world)).await;
+    pass(&world, 60, &[(P99, 120.0)]).await;
+    pass(&world, 5_400, &[(P99, 700.0)]).await;
+    pass(&world, 200, &[(P99, 100.0)]).await;
+    let incident = incidents(&world).await.remove(0);
+    assert_eq!(incident.state, IncidentState::Resolved);
+    let graph = graphs_of(&world, incident.id).await.remove(0);
+    assert!(graph.is_final);
+    assert!(
+        graph.graph.start_s < graph.graph.since_s.unwrap(),
+        "where it began is on the graph to the end"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_episode_does_not_widen_the_graph_of_a_new_one() {
+    let world = world(On::Sqlite).await;
+    declared(&world).await;
+    let rule = Monitor {
+        target: "host.*".to_owned(),
+        ..latency(&world)
+    };
+    monitor(&world, rule).await;
+    pass(&world, 8 * 3_600, &[("host.a", 700.0), ("host.b", 1.0)]).await;
+    pass(&world, 300, &[("host.a", 700.0), ("host.b", 700.0)]).await;
+    let newest = incidents(&world).await.remove(0);
+    let graph = graphs_of(&world, newest.id).await.remove(0);
+    assert_eq!(graph.graph.series, "host.b");
+    assert_eq!(graph.graph.step_s, STEP_S, "as fine as it was measured");
+}
+
+#[rstest]
+#[case(On::Sqlite)]
+#[case(On::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_was_far_ahead_stops_no_monitor(#[case] on: On) {
+    let world = world(on).await;
+    declared(&world).await;
+    monitor(&world, latency(&world)).await;
+    pass(&world, 150, &[(P99, 700.0)]).await;
+    world.clock.forward(86_400);
+    pass(&world, 300, &[(P99, 100.0)]).await;
+    assert_eq!(views_of(&world).await, [IncidentState::Resolved]);
+    // The host's clock is put right, and another process begins.
+    world.clock.forward(-86_400);
+    let world = world.again().await;
+    world
+        .series
+        .forget_after(wb_ports::Clock::now(&*world.clock).as_secs());
+    pass(&world, 300, &[(P99, 100.0)]).await;
+    pass(&world, 300, &[(P99, 700.0)]).await;
+    assert_eq!(incidents(&world).await.len(), 2, "it fires all the same");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_monitor_whose_reading_panics_stops_no_other() {
+    let world = world(On::Sqlite).await;
+    declared(&world).await;
+    for target in ["panics", P99] {
+        let rule = Monitor {
+            name: target.to_owned(),
+            target: target.to_owned(),
+            // Both at the same seconds.
+            every_s: 1,
+            ..latency(&world)
+        };
+        monitor(&world, rule).await;
+    }
+    pass(&world, 150, &[(P99, 700.0)]).await;
+    assert_eq!(incidents(&world).await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thousand_groups_fire_in_one_evaluation() {
+    let world = world(On::Sqlite).await;
+    declared(&world).await;
+    let rule = Monitor {
+        target: "host.*".to_owned(),
+        ..latency(&world)
+    };
+    monitor(&world, rule).await;
+    let names: Vec<String> = (0..1_000).map(|n| format!("host.{n:04}")).collect();
+    let all: Vec<(&str, f64)> = names.iter().map(|name| (name.as_str(), 700.0)).collect();
+    for _ in 0..12 {
+        world.clock.forward(STEP_S);
+        let now_s = wb_ports::Clock::now(&*world.clock).as_secs();
+        for (name, value) in &all {
+            world.series.put(name, now_s, *value);
+        }
+        assert_eq!(world.tick(&Monitors).await.done, 0);
+    }
+    world.clock.forward(STEP_S);
+    let now_s = wb_ports::Clock::now(&*world.clock).as_secs();
+    for (name, value) in &all {
+        world.series.put(name, now_s, *value);
+    }
+    let report = world.tick(&Monitors).await;
+    assert_eq!((report.done, report.failed), (1_000, 0));
+}
+
+#[rstest]
+#[case(On::Sqlite)]
+#[case(On::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_alert_spoils_only_its_own_group(#[case] on: On) {
+    const DAMAGE: Sql = sql("UPDATE alert SET version = -1
+         WHERE id = (SELECT id FROM alert ORDER BY id LIMIT 1)");
+    let world = world(on).await;
+    declared(&world).await;
+    let rule = Monitor {
+        target: "host.*".to_owned(),
+        ..latency(&world)
+    };
+    monitor(&world, rule).await;
+    pass(&world, 150, &[("host.a", 700.0), ("host.b", 700.0)]).await;
+    assert_eq!(incidents(&world).await.len(), 2);
+    let write = |tx: &mut Tx<'_>| Ok::<_, wb_app::AppError>(tx.put(&DAMAGE, &[], 1)?);
+    let lane = wb_store::db::Lane::People;
+    world.app.store.write(lane, write).await.unwrap();
+    pass(&world, 300, &[("host.a", 1.0), ("host.b", 1.0)]).await;
+    let states = views_of(&world).await;
+    assert!(states.contains(&IncidentState::Resolved), "{states:?}");
+    assert_eq!(states.len(), 3, "and the admins are told of the other one");
 }

@@ -235,6 +235,15 @@ impl World {
         }
     }
 
+    /// The application of another process on the same store, with the same clock.
+    pub(crate) async fn again(self) -> World {
+        let random = Counted(AtomicU64::new(1 << 32));
+        let (clock, channel, series) = (&self.clock, &self.channel, &self.series);
+        let store = self.app.store.clone();
+        let app = start(store, clock, random, channel, series, None).await;
+        World { app, ..self }
+    }
+
     /// Ticks timers and sender until neither has anything left that is due now.
     pub(crate) async fn settle(&self) {
         loop {

@@ -11,6 +11,7 @@
 )]
 
 mod harness;
+mod inside;
 mod peers;
 mod scenarios;
 
@@ -19,15 +20,22 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 
 use harness::{Bench, Outcome, machine};
 use scenarios::{ALL, Scenario};
 
+// As the shipped binary has it, for what is measured inside this process.
+#[cfg(not(debug_assertions))]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Measures Watchbell and its peers.
 #[derive(Debug, Parser)]
-#[command(name = "wb-bench")]
+#[command(name = "wb-bench", args_conflicts_with_subcommands = true)]
 struct Arguments {
+    #[command(subcommand)]
+    inner: Option<Inner>,
     /// The scenarios to run; all when left out.
     scenarios: Vec<String>,
     /// Say what there is, and which peers are missing.
@@ -44,8 +52,21 @@ struct Arguments {
     program: Option<PathBuf>,
 }
 
+/// What the bench starts of itself.
+#[derive(Debug, Subcommand)]
+enum Inner {
+    /// Serve Watchbell from inside the bench, with what the shipped binary has no switch for.
+    #[command(hide = true)]
+    ServeInside(inside::ServeInside),
+}
+
 fn main() -> ExitCode {
-    match run(&Arguments::parse()) {
+    let arguments = Arguments::parse();
+    let done = match &arguments.inner {
+        Some(Inner::ServeInside(flags)) => serve_inside(flags),
+        None => run(&arguments),
+    };
+    match done {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -53,6 +74,12 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn serve_inside(flags: &inside::ServeInside) -> Outcome<bool> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(inside::run(flags))?;
+    Ok(true)
 }
 
 /// Runs what was asked for; whether all of it could be.

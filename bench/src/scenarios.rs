@@ -3,6 +3,7 @@
 mod footprint;
 mod ingest;
 mod latency;
+mod monitors;
 
 use crate::harness::report::Report;
 use crate::harness::{Bench, Outcome};
@@ -40,5 +41,11 @@ pub(crate) const ALL: &[Scenario] = &[
         about: "idle memory, start to ready, first load of the UI",
         peers: &[],
         run: footprint::run,
+    },
+    Scenario {
+        name: "monitors",
+        about: "one evaluation of 1,000 threshold monitors",
+        peers: &[],
+        run: monitors::run,
     },
 ];

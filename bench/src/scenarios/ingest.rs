@@ -21,17 +21,29 @@ use crate::peers::alertmanager::{ALERTS, Alertmanager, alert};
 const EVENTS: usize = 20_000;
 const CONNECTIONS: [usize; 2] = [64, 256];
 
+/// What the store has as its default.
+const GROUP_MAX: usize = 256;
+
 /// How long the webhooks may be silent before we give up.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Who takes the events, and what they do with them.
 #[derive(Clone, Copy)]
 enum Cell {
-    Watchbell { webhook: bool },
-    Alertmanager { webhook: bool },
+    Watchbell {
+        webhook: bool,
+    },
+    /// Watchbell inside the bench, so many closures to a commit.
+    Inside {
+        webhook: bool,
+        batch_max: usize,
+    },
+    Alertmanager {
+        webhook: bool,
+    },
 }
 
-const CELLS: [(&str, Cell); 4] = [
+const CELLS: [(&str, Cell); 7] = [
     ("Watchbell, webhook", Cell::Watchbell { webhook: true }),
     (
         "Alertmanager, webhook",
@@ -44,6 +56,27 @@ const CELLS: [(&str, Cell); 4] = [
     (
         "Alertmanager, no receiver",
         Cell::Alertmanager { webhook: false },
+    ),
+    (
+        "Inside the bench, urgency none, group commit on",
+        Cell::Inside {
+            webhook: false,
+            batch_max: GROUP_MAX,
+        },
+    ),
+    (
+        "Inside the bench, urgency none, group commit off",
+        Cell::Inside {
+            webhook: false,
+            batch_max: 1,
+        },
+    ),
+    (
+        "Inside the bench, webhook, group commit off",
+        Cell::Inside {
+            webhook: true,
+            batch_max: 1,
+        },
     ),
 ];
 
@@ -110,7 +143,15 @@ impl Found {
 }
 
 fn findings(connections: usize, found: &[Found; CELLS.len()]) -> Vec<String> {
-    let [webhook, their_webhook, none, their_none] = found;
+    let [
+        webhook,
+        their_webhook,
+        none,
+        their_none,
+        inside,
+        single,
+        single_webhook,
+    ] = found;
     let paging = ratio(&webhook.per_second, &their_webhook.per_second);
     let told = ratio(&webhook.told_per_second, &their_webhook.told_per_second);
     let recording = ratio(&none.per_second, &their_none.per_second);
@@ -126,6 +167,12 @@ fn findings(connections: usize, found: &[Found; CELLS.len()]) -> Vec<String> {
             &format!("{recording:.2} of Alertmanager, which loses all at kill -9"),
             "0.4",
             recording >= 0.4,
+        ),
+        format!(
+            "{connections} connections, group commit off: {:.2} of the same with it (urgency none); {:.2} of \
+             Alertmanager with a webhook.",
+            ratio(&single.per_second, &inside.per_second),
+            ratio(&single_webhook.per_second, &their_webhook.per_second),
         ),
     ]
 }
@@ -154,8 +201,8 @@ async fn one(
 ) -> Outcome<(Loaded, Option<Duration>)> {
     let sink = Sink::start().await?;
     match cell {
-        Cell::Watchbell { webhook } => {
-            let server = Watchbell::start(bench, &folder.join("data"))?;
+        Cell::Watchbell { webhook } | Cell::Inside { webhook, .. } => {
+            let server = start(bench, &folder.join("data"), cell)?;
             let paging = match webhook {
                 true => Paging::Webhook(sink.address),
                 false => Paging::Nobody,
@@ -175,6 +222,16 @@ async fn one(
             finish(load, webhook, &sink).await
         }
     }
+}
+
+fn start(bench: &Bench, data: &Path, cell: Cell) -> Outcome<Watchbell> {
+    let Cell::Inside { batch_max, .. } = cell else {
+        return Watchbell::start(bench, data);
+    };
+    let mut command = std::process::Command::new(std::env::current_exe()?);
+    command.arg("serve-inside");
+    command.args(["--batch-max", &batch_max.to_string()]);
+    Watchbell::start_as(command, data)
 }
 
 fn load(

@@ -26,6 +26,8 @@ pub(super) struct Candidate {
     /// When its episode began, if one is under way.
     pub(super) since_s: Option<i64>,
     pub(super) points: Vec<Point>,
+    /// The distance between two values, in seconds; 0 when that is not known.
+    pub(super) step_s: i64,
     pub(super) last_at_s: Option<i64>,
     pub(super) listened_s: i64,
     /// Its monitor no longer selects it, or is gone.
@@ -85,6 +87,7 @@ impl Candidate {
         };
         let seen = monitor::Seen {
             points: &self.points,
+            step_s: self.step_s,
             last_at_s: self.last_at_s,
             listened_s: self.listened_s,
         };

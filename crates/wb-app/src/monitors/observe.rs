@@ -43,6 +43,8 @@ pub(super) struct Seen {
     pub(super) name: String,
     /// The known points within the monitor's reach, oldest first.
     pub(super) points: Vec<Point>,
+    /// The distance between two values, in seconds.
+    pub(super) step_s: i64,
     /// The last point before that, if it was looked for.
     pub(super) before: Option<Point>,
 }
@@ -60,13 +62,25 @@ pub(super) fn observe(due: &Due, source: &dyn MetricSource, now_s: i64) -> Obser
 
 fn try_observe(due: &Due, source: &dyn MetricSource, now_s: i64) -> Result<Observed, String> {
     let target = due.target.as_ref().map_err(Clone::clone)?;
-    let mut all = read(target, source, now_s - due.rule.reach_s(), now_s, None)?;
+    let mut all = read(target, source, now_s - due.rule.reach_s(0), now_s, None)?;
+    let step_s = all.iter().map(|points| points.step_s).max().unwrap_or(0);
+    // Values that come more rarely than the rule knows of: what it asks for reaches further back.
+    if due.rule.reach_s(step_s) > due.rule.reach_s(0) {
+        all = read(
+            target,
+            source,
+            now_s - due.rule.reach_s(step_s),
+            now_s,
+            None,
+        )?;
+    }
     let left_out = all.len().saturating_sub(limits::GROUPS_PER_MONITOR);
     all.truncate(limits::GROUPS_PER_MONITOR);
     let mut series: Vec<Seen> = all
         .into_iter()
         .map(|points| Seen {
             points: known(&points),
+            step_s: points.step_s,
             name: points.name,
             before: None,
         })

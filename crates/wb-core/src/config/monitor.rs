@@ -130,7 +130,15 @@ impl Monitor {
     /// How far back an evaluation has to read, in seconds: the longest stretch it judges, begun
     /// anywhere within a gap that is not silence yet.
     #[must_use]
-    pub fn reach_s(&self) -> i64 {
-        i64::from(self.for_s.max(self.recover_for_s)) + i64::from(self.silent_after_s)
+    pub fn reach_s(&self, step_s: i64) -> i64 {
+        i64::from(self.for_s.max(self.recover_for_s)).saturating_add(self.silence_s(step_s))
+    }
+
+    /// After how many seconds without a point a series of this step is silent: as set, and three
+    /// steps at least. A value is up to two steps old before the next one can be there, and that may
+    /// be a little late.
+    #[must_use]
+    pub fn silence_s(&self, step_s: i64) -> i64 {
+        i64::from(self.silent_after_s).max(step_s.saturating_mul(3))
     }
 }

@@ -34,6 +34,8 @@ pub struct Subject<'a> {
 pub struct Seen<'a> {
     /// The known points of the last [`Monitor::reach_s`] seconds, oldest first.
     pub points: &'a [Point],
+    /// The distance between two values of the series, in seconds; 0 when that is not known.
+    pub step_s: i64,
     /// The last point ever, when `points` holds none; none for a series that is not known to have
     /// been alive.
     pub last_at_s: Option<i64>,
@@ -84,7 +86,7 @@ pub fn decide(
 ) -> Option<GroupDecision> {
     let rule = subject.rule;
     let phase = group.map_or(Phase::Well, |group| group.phase);
-    let silent_after_s = i64::from(rule.silent_after_s);
+    let silent_after_s = rule.silence_s(seen.step_s);
     let now_s = ctx.now.as_secs();
     let newest = seen
         .points
@@ -106,13 +108,13 @@ pub fn decide(
             recover(group?, subject.version, why, ctx)
         }
         Phase::Well => {
-            let bad = stretch(rule, seen.points, |value| rule.is_bad(value))?;
+            let bad = stretch(rule, seen, |value| rule.is_bad(value))?;
             (bad.lasts_s() >= i64::from(rule.for_s))
                 .then(|| fire(group, subject, &bad, ctx))
                 .flatten()
         }
         Phase::Firing { .. } => {
-            let good = stretch(rule, seen.points, |value| rule.is_good(value))?;
+            let good = stretch(rule, seen, |value| rule.is_good(value))?;
             let why = Recovery::Values {
                 since_s: good.since_s,
                 value: good.newest.value,
@@ -152,7 +154,8 @@ fn fell_silent(
 }
 
 /// The values of one kind at the end of the points, without a gap that would be silence.
-fn stretch(rule: &Monitor, points: &[Point], is_kind: impl Fn(Number) -> bool) -> Option<Stretch> {
+fn stretch(rule: &Monitor, seen: Seen<'_>, is_kind: impl Fn(Number) -> bool) -> Option<Stretch> {
+    let (points, gap_s_max) = (seen.points, rule.silence_s(seen.step_s));
     let newest = *points.last().filter(|point| is_kind(point.value))?;
     let mut found = Stretch {
         since_s: newest.at_s,
@@ -161,7 +164,7 @@ fn stretch(rule: &Monitor, points: &[Point], is_kind: impl Fn(Number) -> bool) -
     };
     for point in points.iter().rev() {
         let gap_s = found.since_s.saturating_sub(point.at_s);
-        if !is_kind(point.value) || gap_s > i64::from(rule.silent_after_s) {
+        if !is_kind(point.value) || gap_s > gap_s_max {
             break;
         }
         found.since_s = point.at_s;

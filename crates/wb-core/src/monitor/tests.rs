@@ -55,10 +55,11 @@ fn judge(
     all: &[Point],
 ) -> Option<GroupDecision> {
     let listened_s = now_s - all.last().map_or(0, |point| point.at_s);
-    let from_s = now_s - rule.reach_s();
+    let from_s = now_s - rule.reach_s(STEP_S);
     let recent: Vec<Point> = all.iter().copied().filter(|p| p.at_s > from_s).collect();
     let seen = Seen {
         points: &recent,
+        step_s: STEP_S,
         last_at_s: all.last().map(|point| point.at_s),
         listened_s,
     };
@@ -87,6 +88,35 @@ fn judge_seen(
 
 fn fact(decided: &GroupDecision) -> &GroupFact {
     &decided.decision.facts[0].fact
+}
+
+#[test]
+fn values_that_come_rarely_are_not_silent_between() {
+    let rule = Monitor {
+        silent_after_s: 30,
+        on_silence: OnSilence::Alert,
+        ..rule()
+    };
+    let all: Vec<Point> = (0..100)
+        .map(|n| Point {
+            at_s: n * 60,
+            value: number(700.0),
+        })
+        .collect();
+    for now_s in 3_000..3_060 {
+        let from_s = now_s - rule.reach_s(60);
+        let known = |point: &&Point| point.at_s > from_s && point.at_s <= now_s - 60;
+        let points: Vec<Point> = all.iter().filter(known).copied().collect();
+        let seen = Seen {
+            points: &points,
+            step_s: 60,
+            last_at_s: points.last().map(|point| point.at_s),
+            listened_s: 3_000,
+        };
+        let decided = judge_seen(None, &rule, now_s, seen).unwrap();
+        let phase = decided.decision.state.phase;
+        assert!(matches!(phase, Phase::Firing { .. }), "{now_s}: {phase:?}");
+    }
 }
 
 #[test]
@@ -217,6 +247,7 @@ fn silence_counts_only_while_we_listened() {
     };
     let seen = |listened_s| Seen {
         points: &[],
+        step_s: STEP_S,
         last_at_s: Some(10_000),
         listened_s,
     };

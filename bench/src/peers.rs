@@ -1,6 +1,7 @@
 //! The programs Watchbell is measured against, as Debian packs them: children in temporary directories.
 
 pub(crate) mod alertmanager;
+pub(crate) mod carbon_cache;
 
 use crate::harness::process::is_installed;
 

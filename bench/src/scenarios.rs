@@ -1,5 +1,6 @@
 //! What is measured. A scenario is a file here and a line in [`ALL`].
 
+mod carbon;
 mod footprint;
 mod ingest;
 mod latency;
@@ -9,6 +10,7 @@ use crate::harness::report::Report;
 use crate::harness::{Bench, Outcome};
 use crate::peers::Peer;
 use crate::peers::alertmanager::ALERTMANAGER;
+use crate::peers::carbon_cache::CARBON_CACHE;
 
 /// Something to measure.
 pub(crate) struct Scenario {
@@ -47,5 +49,11 @@ pub(crate) const ALL: &[Scenario] = &[
         about: "one evaluation of 1,000 threshold monitors",
         peers: &[],
         run: monitors::run,
+    },
+    Scenario {
+        name: "carbon",
+        about: "samples a second until they can be read, against carbon-cache",
+        peers: &[CARBON_CACHE],
+        run: carbon::run,
     },
 ];

@@ -2,6 +2,7 @@
 
 pub(crate) mod alertmanager;
 pub(crate) mod carbon_cache;
+pub(crate) mod graphite_web;
 
 use crate::harness::process::is_installed;
 

@@ -5,12 +5,14 @@ mod footprint;
 mod ingest;
 mod latency;
 mod monitors;
+mod render;
 
 use crate::harness::report::Report;
 use crate::harness::{Bench, Outcome};
 use crate::peers::Peer;
 use crate::peers::alertmanager::ALERTMANAGER;
 use crate::peers::carbon_cache::CARBON_CACHE;
+use crate::peers::graphite_web::GRAPHITE_WEB;
 
 /// Something to measure.
 pub(crate) struct Scenario {
@@ -55,5 +57,11 @@ pub(crate) const ALL: &[Scenario] = &[
         about: "samples a second until they can be read, against carbon-cache",
         peers: &[CARBON_CACHE],
         run: carbon::run,
+    },
+    Scenario {
+        name: "render",
+        about: "sumSeries over 1,000 series of a day, against graphite-web",
+        peers: &[GRAPHITE_WEB],
+        run: render::run,
     },
 ];

@@ -33,6 +33,12 @@ impl Report {
     }
 }
 
+/// Says how far a long run is.
+#[expect(clippy::print_stderr, reason = "for whoever waits at the terminal")]
+pub(crate) fn progress(what: &str) {
+    eprintln!("  {what}");
+}
+
 /// A finding: a figure against what was wanted.
 pub(crate) fn finding(what: &str, is: &str, wanted: &str, holds: bool) -> String {
     let verdict = if holds { "holds" } else { "**missed**" };

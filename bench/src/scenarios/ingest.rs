@@ -12,7 +12,7 @@ use bytes::Bytes;
 
 use crate::harness::http::{Load, Loaded, quantile};
 use crate::harness::machine::idle_percent;
-use crate::harness::report::{Report, finding, ratio, rounds};
+use crate::harness::report::{Report, finding, progress, ratio, rounds};
 use crate::harness::sink::Sink;
 use crate::harness::watchbell::{Paging, Watchbell, declared, trigger};
 use crate::harness::{Bench, Outcome};
@@ -113,8 +113,13 @@ pub(super) fn run(bench: &Bench) -> Outcome<Report> {
     for connections in CONNECTIONS {
         let mut found: [Found; CELLS.len()] = Default::default();
         for _ in 0..bench.rounds {
-            for ((_, cell), found) in CELLS.iter().zip(&mut found) {
+            for ((name, cell), found) in CELLS.iter().zip(&mut found) {
                 measure(bench, *cell, connections, found)?;
+                // A whole run takes minutes.
+                let per_second = found.per_second.last().unwrap_or(&0.0);
+                progress(&format!(
+                    "{connections} connections, {name}: {per_second:.0}/s"
+                ));
             }
         }
         for ((name, _), found) in CELLS.iter().zip(&found) {

@@ -4,13 +4,16 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { launch } from "./browser.ts";
 import { type Demo, startHeld } from "./demo.ts";
-import { ask, axe, misfits, open, type Scheme, signIn, type Size, SIZES } from "./session.ts";
+import { ask, axe, incident, misfits, open, type Scheme, signIn, type Size, SIZES, trigger } from "./session.ts";
 
 let held: Demo;
 let browser: Browser;
+let incidentPath: string;
 
 beforeAll(async () => {
   [held, browser] = await Promise.all([startHeld(), launch()]);
+  await trigger(held, "held", "Card payments are declined in Poland");
+  incidentPath = `/incidents/${(await incident(held, "triggered")).id}`;
 });
 
 afterAll(async () => {
@@ -29,7 +32,7 @@ describe.each(LOOKS)("on a $size, $scheme", ({ size, scheme }) => {
     const { page, complaints } = await open(browser, size, scheme);
     await signIn(page, held);
     const strip = page.getByRole("alert");
-    for (const path of ["/", "/on-call", "/nowhere"]) {
+    for (const path of ["/", incidentPath, "/on-call", "/nowhere"]) {
       await page.goto(held.url + path);
       await strip.waitFor();
       expect(await strip.innerText()).toMatch(WORDS);

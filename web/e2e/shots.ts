@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, it } from "vitest";
 import type { Browser, Page } from "playwright-core";
 
 import { launch } from "./browser.ts";
-import { type Demo, startDemo } from "./demo.ts";
+import { type Demo, startDemo, startHeld } from "./demo.ts";
 import { ask, incident, open, type Scheme, type Seen, type Size, SIZES, signIn, trigger, until } from "./session.ts";
 
 const OUT = "shots-out";
@@ -27,8 +27,8 @@ const SCHEMES: readonly Scheme[] = ["dark", "light"];
 const LOOKS = (Object.keys(SIZES) as Size[]).flatMap((size) => SCHEMES.map((scheme) => ({ size, scheme })));
 
 /** Opens a view and waits until it shows what it knows. */
-async function show(page: Page, path: string): Promise<void> {
-  await page.goto(demo.url + path);
+async function show(page: Page, path: string, from = demo): Promise<void> {
+  await page.goto(from.url + path);
   await page.getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
   await page.getByText("Live", { exact: true }).waitFor({ state: "attached" });
   await page.locator('main [aria-busy="true"]').waitFor({ state: "detached" });
@@ -56,6 +56,24 @@ describe.each(LOOKS)("on a $size, $scheme", ({ size, scheme }) => {
       await show(page, path);
       await shoot(name);
     }
+    await page.context().close();
+  });
+});
+
+/** How long the incident of the README is open, so that its graph has something to show. */
+const README_MS = 55_000;
+
+describe("the README", () => {
+  it("has its picture", async () => {
+    const { id } = await incident(demo, "triggered");
+    const { page } = await open(browser, "desktop", "light");
+    await signIn(page, demo);
+    await show(page, `/incidents/${id}`);
+    const { opened_at: openedAt } = await ask<{ opened_at: string }>(demo, "GET", `/api/v1/incidents/${id}`);
+    await until("a graph worth a picture", () =>
+      Promise.resolve(Date.now() - Date.parse(openedAt) > README_MS ? true : undefined),
+    );
+    await camera(page, "desktop", "light")("readme");
     await page.context().close();
   });
 });
@@ -105,7 +123,8 @@ describe("a busy night", () => {
     const { page } = await open(browser, size, scheme);
     const shoot = camera(page, size, scheme);
     await signIn(page, demo);
-    await show(page, "/");
+    // Not the first: there the offer to acknowledge would stand over the last values.
+    await show(page, `/?at=${night.acknowledged.number}`);
     await shoot("incidents-many", true);
     await show(page, "/?q=nothing+of+the+kind");
     await shoot("incidents-none");
@@ -138,6 +157,33 @@ describe("a busy night", () => {
     await page.context().setOffline(true);
     await page.getByText(/^Reconnecting\. Shown as of/u).waitFor();
     await shoot("reconnecting");
+    await page.context().close();
+  });
+});
+
+describe("a backup that was put back", () => {
+  let held: Demo;
+
+  beforeAll(async () => {
+    held = await startHeld();
+    await trigger(held, "held", "Card payments are declined by the acquirer in Poland");
+  });
+
+  afterAll(async () => {
+    await held.stop();
+  });
+
+  it.each(LOOKS)("says so on a $size, $scheme", async ({ size, scheme }) => {
+    const { page } = await open(browser, size, scheme);
+    const shoot = camera(page, size, scheme);
+    await signIn(page, held);
+    const { id } = await incident(held, "triggered");
+    const views = { "held-incidents": "/", "held-incident": `/incidents/${id}`, "held-on-call": "/on-call" };
+    for (const [name, path] of Object.entries(views)) {
+      await show(page, path, held);
+      await page.getByRole("alert").waitFor();
+      await shoot(name);
+    }
     await page.context().close();
   });
 });

@@ -44,8 +44,7 @@ describe("the strip of held sending", () => {
     show(200, HELD);
     expect((await screen.findByRole("alert")).textContent).toBe(
       "Sending is held since Fri 22:14: nobody is paged. This database is a backup that was put back. " +
-        "Events are still taken in and incidents opened. " +
-        "If this is the instance to go on with, run watchbell resume: it lists what is due and lets go.",
+        "Events still open incidents. To go on here, run watchbell resume: it lists what is due and lets go.",
     );
   });
 

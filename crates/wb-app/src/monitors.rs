@@ -45,6 +45,10 @@ pub(crate) struct Memory(Mutex<State>);
 #[derive(Debug, Default)]
 struct State {
     listening: Option<Listening>,
+    /// When the monitors were last looked after, in seconds since 1970 UTC.
+    awake_s: i64,
+    /// Since when that was so without a break.
+    began_s: i64,
     monitors: BTreeMap<MonitorId, Known>,
     us: us::Told,
 }

@@ -12,7 +12,7 @@ mod listening;
 mod tests;
 
 pub use decide::{Command, GroupDecision, Point, Seen, Subject, close, decide};
-pub use listening::{GAP_S, Listening};
+pub use listening::Listening;
 
 use crate::config::Side;
 use crate::decision::Decided;

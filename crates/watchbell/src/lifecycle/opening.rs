@@ -129,7 +129,7 @@ pub(super) async fn bootstrap(app: &App, token: AdminToken, url: &str) -> Result
         // Not through the log: it may go to a place that more people read than may be admin.
         drop(writeln!(
             err,
-            "Set up the first admin's sign-in once, here: {url}/setup#{secret}"
+            "Set up the first admin's sign-in once, here: {url}/set-up#{secret}"
         ));
     }
     Ok(())

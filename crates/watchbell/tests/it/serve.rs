@@ -25,7 +25,7 @@ async fn it_starts_answers_and_stops_when_asked() {
     );
 
     let stderr = server.stderr();
-    assert!(stderr.contains("/setup#"), "{stderr}");
+    assert!(stderr.contains("/set-up#"), "{stderr}");
     assert!(!stderr.contains(TOKEN), "{stderr}");
     let end = server.terminate();
     assert_eq!(end.status.code(), Some(0), "{}", end.stderr);
@@ -109,7 +109,7 @@ fn off_loopback_it_asks_for_its_public_address() {
     let given = start("0.0.0.0:0").variable("WATCHBELL__PUBLIC_URL", "https://bell.example");
     let server = given.ready();
     assert!(
-        server.stderr().contains("https://bell.example/setup#"),
+        server.stderr().contains("https://bell.example/set-up#"),
         "{}",
         server.stderr()
     );

@@ -25,6 +25,9 @@ use crate::workers::Report;
 /// Seconds between two copies of the points of a group that keeps firing, at least.
 const COPY_EVERY_S: i64 = 15;
 
+/// After how many seconds without a look at the monitors this process did not run.
+const SLEPT_S: i64 = 120;
+
 /// Groups with an episode under way, by monitor and by the name of their series.
 type Active = BTreeMap<MonitorId, BTreeMap<String, Group>>;
 
@@ -90,14 +93,22 @@ impl App {
     }
 
     /// Takes in when the last sample came; returns for how long nothing came at all, and whether
-    /// anything did since the start.
+    /// anything did since we began to listen. A process that did not run for a while, such as one
+    /// whose host slept, begins anew: what it did not hear then says nothing.
     fn listen(&self, last_s: Option<i64>, now_s: i64) -> (i64, bool) {
         self.monitors.with(|state| {
+            let slept_s = now_s.saturating_sub(state.awake_s);
+            state.awake_s = now_s;
+            if slept_s > SLEPT_S {
+                state.listening = None;
+                state.began_s = now_s;
+            }
+            let is_heard = last_s.is_some_and(|last_s| last_s >= state.began_s);
             let listening = state
                 .listening
                 .get_or_insert_with(|| Listening::begin(now_s));
             listening.heard(last_s);
-            (listening.silence_s(now_s), last_s.is_some())
+            (listening.silence_s(now_s), is_heard)
         })
     }
 
@@ -175,7 +186,9 @@ impl App {
             let listening = state.listening.clone();
             let listened = |from_s: i64| {
                 let listening = listening.as_ref();
-                listening.map_or(0, |listening| listening.listened_s(from_s, now_s))
+                listening.map_or(0, |listening| {
+                    listening.listened_s(from_s, i64::from(due.rule.silent_after_s))
+                })
             };
             let Some(known) = state.monitors.get_mut(&due.id) else {
                 return Vec::new();

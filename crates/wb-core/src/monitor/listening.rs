@@ -3,11 +3,15 @@
 
 use std::collections::VecDeque;
 
-/// No sample of any series for longer than this, in seconds, is a gap: something is wrong with us,
-/// or with the way to us, and not with each series.
-pub const GAP_S: i64 = 120;
+/// No sample of any series for longer than this, in seconds, is a gap for everybody: something is
+/// wrong with us, or with the way to us, and not with each series. For those who are patient for
+/// less than twice as long, half their patience is.
+const GAP_S: i64 = 120;
 
-/// Gaps that are remembered; with more than these in a day no silence is judged over the oldest.
+/// Shorter stretches without a sample are not remembered.
+const GAP_KEPT_S: i64 = 5;
+
+/// Gaps that are remembered; when there are more, no silence is judged over the time of the oldest.
 const GAPS_KEPT: usize = 1_000;
 
 /// A span in which we heard nothing at all, in seconds since 1970 UTC.
@@ -38,15 +42,14 @@ impl Listening {
         }
     }
 
-    /// Notes when the last sample of any series came in, by our clock. Called more often than
-    /// [`GAP_S`], else the time between two calls is taken for a gap.
+    /// Notes when the last sample of any series came in, by our clock. Called every second or two,
+    /// else the time between two calls is taken for a gap.
     pub fn heard(&mut self, last_s: Option<i64>) {
         let Some(newest) = last_s.filter(|last| *last >= self.began_s) else {
             return;
         };
         let before = self.last_s.unwrap_or(self.began_s);
-        // What came before the first sample after a start is a gap, however short.
-        if self.last_s.is_none() || newest.saturating_sub(before) > GAP_S {
+        if self.last_s.is_none() || newest.saturating_sub(before) > GAP_KEPT_S {
             if self.gaps.len() == GAPS_KEPT
                 && let Some(oldest) = self.gaps.pop_front()
             {
@@ -60,24 +63,26 @@ impl Listening {
         self.last_s = Some(newest.max(before));
     }
 
-    /// For how many seconds between `from_s` and `now_s` we were listening.
+    /// For how many seconds since `from_s` we were listening, as somebody sees it who takes a series
+    /// for silent after `silent_after_s`. The time after the last sample of all does not count: as
+    /// long as nothing comes at all, nothing is known about anybody.
     #[must_use]
-    pub fn listened_s(&self, from_s: i64, now_s: i64) -> i64 {
-        let Some(last_s) = self.last_s else {
+    pub fn listened_s(&self, from_s: i64, silent_after_s: i64) -> i64 {
+        let (Some(last_s), Some(first)) = (self.last_s, self.gaps.front()) else {
             return 0;
         };
-        let from_s = from_s.max(self.began_s);
-        let until_s = if now_s.saturating_sub(last_s) > GAP_S {
-            last_s
-        } else {
-            now_s
+        let longest_s = GAP_S.min(silent_after_s / 2);
+        // What came before the first sample after the start is a gap, however short.
+        let is_gap = |gap: &&Gap| {
+            gap.to_s - gap.from_s > longest_s
+                || (gap.from_s == self.began_s && gap.to_s == first.to_s)
         };
-        let gaps_s: i64 = self
-            .gaps
-            .iter()
-            .map(|gap| (gap.to_s.min(until_s) - gap.from_s.max(from_s)).max(0))
+        let from_s = from_s.max(self.began_s);
+        let gaps = self.gaps.iter().filter(is_gap);
+        let gaps_s: i64 = gaps
+            .map(|gap| (gap.to_s.min(last_s) - gap.from_s.max(from_s)).max(0))
             .sum();
-        (until_s.saturating_sub(from_s) - gaps_s).max(0)
+        (last_s.saturating_sub(from_s) - gaps_s).max(0)
     }
 
     /// For how many seconds we have heard nothing at all, counted from our beginning at the
@@ -95,14 +100,16 @@ mod tests {
     #[test]
     fn before_the_first_sample_nothing_is_heard() {
         let mut listening = Listening::begin(1_000);
-        assert_eq!(listening.listened_s(0, 2_000), 0);
+        assert_eq!(listening.listened_s(0, 300), 0);
         assert_eq!(listening.silence_s(1_400), 400);
         // A sample of an earlier life says nothing about this one.
         listening.heard(Some(990));
-        assert_eq!(listening.listened_s(0, 2_000), 0);
-        listening.heard(Some(1_060));
-        assert_eq!(listening.listened_s(0, 1_070), 10);
-        assert_eq!(listening.silence_s(1_070), 10);
+        assert_eq!(listening.listened_s(0, 300), 0);
+        listening.heard(Some(1_003));
+        assert_eq!(listening.listened_s(0, 300), 0);
+        listening.heard(Some(1_013));
+        assert_eq!(listening.listened_s(0, 300), 10);
+        assert_eq!(listening.silence_s(1_023), 10);
     }
 
     #[test]
@@ -112,12 +119,35 @@ mod tests {
             listening.heard(Some(at));
         }
         // Heard from 0 to 120 and from 600 on.
-        assert_eq!(listening.listened_s(0, 660), 120 + 60);
-        assert_eq!(listening.listened_s(100, 660), 20 + 60);
-        assert_eq!(listening.listened_s(300, 660), 60);
-        // In the middle of a gap time stands still.
-        assert_eq!(listening.listened_s(600, 660 + GAP_S + 1), 60);
-        assert_eq!(listening.listened_s(600, 660 + GAP_S), 60 + GAP_S);
+        assert_eq!(listening.listened_s(0, 300), 120 + 60);
+        assert_eq!(listening.listened_s(100, 300), 20 + 60);
+        assert_eq!(listening.listened_s(300, 300), 60);
+    }
+
+    #[test]
+    fn the_impatient_count_shorter_gaps() {
+        let mut listening = Listening::begin(0);
+        for at in [0, 10, 20, 100, 110] {
+            listening.heard(Some(at));
+        }
+        assert_eq!(listening.listened_s(0, 300), 110);
+        assert_eq!(
+            listening.listened_s(0, 60),
+            20 + 10,
+            "80 s without anything are no silence"
+        );
+    }
+
+    #[test]
+    fn while_nothing_comes_time_stands_still() {
+        let mut listening = Listening::begin(0);
+        for at in 0..100 {
+            listening.heard(Some(at));
+        }
+        let before = listening.listened_s(50, 60);
+        listening.heard(Some(99));
+        assert_eq!(listening.listened_s(50, 60), before);
+        assert_eq!(listening.silence_s(400), 301);
     }
 
     #[test]
@@ -127,6 +157,7 @@ mod tests {
             listening.heard(Some(n * (GAP_S + 1)));
         }
         assert!(listening.gaps.len() <= GAPS_KEPT);
-        assert_eq!(listening.listened_s(0, 1_999 * (GAP_S + 1) + 5), 5);
+        listening.heard(Some(1_999 * (GAP_S + 1) + 5));
+        assert_eq!(listening.listened_s(0, 300), 5);
     }
 }

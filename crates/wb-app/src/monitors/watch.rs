@@ -184,10 +184,10 @@ impl App {
         };
         let candidates = self.monitors.with(|state| {
             let listening = state.listening.clone();
-            let listened = |from_s: i64| {
+            let listened = |from_s: i64, step_s: i64| {
                 let listening = listening.as_ref();
                 listening.map_or(0, |listening| {
-                    listening.listened_s(from_s, i64::from(due.rule.silent_after_s))
+                    listening.listened_s(from_s, due.rule.silence_s(step_s))
                 })
             };
             let Some(known) = state.monitors.get_mut(&due.id) else {
@@ -334,7 +334,7 @@ fn candidates(
     observed: &Observed,
     groups: &BTreeMap<String, Group>,
     known: &Known,
-    listened_s: impl Fn(i64) -> i64,
+    listened_s: impl Fn(i64, i64) -> i64,
 ) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = observed
         .series
@@ -349,7 +349,7 @@ fn candidates(
                 points: seen.points.clone(),
                 step_s: seen.step_s,
                 last_at_s,
-                listened_s: last_at_s.map_or(0, &listened_s),
+                listened_s: last_at_s.map_or(0, |at_s| listened_s(at_s, seen.step_s)),
                 is_gone: false,
                 copied: None,
             }
@@ -374,7 +374,7 @@ fn candidates(
             points: Vec::new(),
             step_s: 0,
             last_at_s,
-            listened_s: last_at_s.map_or(0, &listened_s),
+            listened_s: last_at_s.map_or(0, |at_s| listened_s(at_s, 0)),
             is_gone: group.is_some_and(|group| group.version != due.version),
             copied: None,
         });

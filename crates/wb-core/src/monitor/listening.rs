@@ -4,8 +4,8 @@
 use std::collections::VecDeque;
 
 /// No sample of any series for longer than this, in seconds, is a gap for everybody: something is
-/// wrong with us, or with the way to us, and not with each series. For those who are patient for
-/// less than twice as long, half their patience is.
+/// wrong with us, or with the way to us, and not with each series. For those who are less patient,
+/// two thirds of their patience are.
 const GAP_S: i64 = 120;
 
 /// Shorter stretches without a sample are not remembered.
@@ -71,7 +71,7 @@ impl Listening {
         let (Some(last_s), Some(first)) = (self.last_s, self.gaps.front()) else {
             return 0;
         };
-        let longest_s = GAP_S.min(silent_after_s / 2);
+        let longest_s = GAP_S.min(silent_after_s.saturating_mul(2) / 3);
         // What came before the first sample after the start is a gap, however short.
         let is_gap = |gap: &&Gap| {
             gap.to_s - gap.from_s > longest_s

@@ -92,7 +92,8 @@ impl Points {
     #[must_use]
     pub fn end_s(&self) -> i64 {
         let count = i64::try_from(self.values.len()).unwrap_or(i64::MAX);
-        self.start_s.saturating_add(self.step_s.saturating_mul(count))
+        self.start_s
+            .saturating_add(self.step_s.saturating_mul(count))
     }
 }
 

@@ -82,40 +82,55 @@ pub(super) fn run(bench: &Bench) -> Outcome<Report> {
             format!("{fonts_kb:.1}"),
             rounds(&found.idle_percent, 0),
         ]],
-        findings: vec![
-            finding(
-                "Idle memory, the larger of both",
-                &format!("{memory_mib:.1} MiB"),
-                "under 80 MiB",
-                memory_mib < 80.0,
-            ),
-            finding(
-                "Start to ready on an existing database",
-                &format!("{ready_ms:.0} ms"),
-                "under 300 ms",
-                ready_ms < 300.0,
-            ),
-            finding(
-                "First load",
-                &format!("{page_kb:.1} kB"),
-                "under 250 kB",
-                page_kb < 250.0 && first_load.files > 2,
-            ),
-            finding(
-                "Fonts",
-                &format!(
-                    "{fonts_kb:.1} kB, text {} for them",
-                    if first_load.fonts_wait {
-                        "waits"
-                    } else {
-                        "does not wait"
-                    }
-                ),
-                "at most 75 kB, never blocking text",
-                fonts_kb <= 75.0 && !first_load.fonts_wait,
-            ),
-        ],
+        findings: findings(ready_ms, memory_mib, &first_load),
     })
+}
+
+fn findings(ready_ms: f64, memory_mib: f64, first_load: &FirstLoad) -> Vec<String> {
+    let (page_kb, fonts_kb) = (kb(first_load.page), kb(first_load.fonts));
+    vec![
+        finding(
+            "Idle memory, the larger of both",
+            &format!("{memory_mib:.1} MiB"),
+            "under 80 MiB",
+            memory_mib < 80.0,
+        ),
+        finding(
+            "Start to ready on an existing database",
+            &format!("{ready_ms:.0} ms"),
+            "under 300 ms",
+            ready_ms < 300.0,
+        ),
+        finding(
+            "First load",
+            &format!("{page_kb:.1} kB"),
+            "under 250 kB",
+            page_kb < 250.0 && first_load.files > 2,
+        ),
+        finding(
+            "Fonts",
+            &format!(
+                "{fonts_kb:.1} kB, text {} for them",
+                if first_load.fonts_wait {
+                    "waits"
+                } else {
+                    "does not wait"
+                }
+            ),
+            "at most 75 kB, never blocking text",
+            fonts_kb <= 75.0 && !first_load.fonts_wait,
+        ),
+    ]
+}
+
+impl FirstLoad {
+    const fn waiting(&self) -> &'static str {
+        if self.fonts_wait {
+            "text waits for them"
+        } else {
+            "text does not wait for them"
+        }
+    }
 }
 
 fn kb(bytes: usize) -> f64 {

@@ -96,7 +96,7 @@ pub(super) fn run(bench: &Bench) -> Outcome<Report> {
         workload: format!(
             "{EVENTS} events, each with a dedup key of its own, a payload of 300 bytes and an incident of its own; for \
              Alertmanager as many distinct alerts of 300 bytes, one group each, `group_wait: 0s`; one event or alert a \
-             request, closed loop; a fresh process and directory for each cell. \"told\" is webhooks a second until \
+             request, closed loop; a fresh process and directory for each cell, cells inside the bench in the first round only. \"told\" is webhooks a second until \
              the last one came, from the first request on."
         ),
         columns: &[
@@ -112,8 +112,12 @@ pub(super) fn run(bench: &Bench) -> Outcome<Report> {
     };
     for connections in CONNECTIONS {
         let mut found: [Found; CELLS.len()] = Default::default();
-        for _ in 0..bench.rounds {
+        for round in 0..bench.rounds {
             for ((name, cell), found) in CELLS.iter().zip(&mut found) {
+                // Without group commit a cell takes a minute on a busy disk; it is a figure, and has no target.
+                if round > 0 && matches!(cell, Cell::Inside { .. }) {
+                    continue;
+                }
                 measure(bench, *cell, connections, found)?;
                 // A whole run takes minutes.
                 let per_second = found.per_second.last().unwrap_or(&0.0);

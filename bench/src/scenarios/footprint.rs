@@ -123,16 +123,6 @@ fn findings(ready_ms: f64, memory_mib: f64, first_load: &FirstLoad) -> Vec<Strin
     ]
 }
 
-impl FirstLoad {
-    const fn waiting(&self) -> &'static str {
-        if self.fonts_wait {
-            "text waits for them"
-        } else {
-            "text does not wait for them"
-        }
-    }
-}
-
 fn kb(bytes: usize) -> f64 {
     bytes as f64 / 1e3
 }

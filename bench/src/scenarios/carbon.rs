@@ -127,10 +127,18 @@ fn watchbell(bench: &Bench, folder: &Path) -> Outcome<Duration> {
     let mut carbons = listeners.filter(|one| one["protocol"] == "carbon");
     let address = carbons.next().and_then(|one| one["address"].as_str());
     let address = address.ok_or("carbon is off")?.parse()?;
-    measure(address, unix_s() / STEP_S * STEP_S, |series| {
+    let took = measure(address, unix_s() / STEP_S * STEP_S, |series| {
         let path = format!("/render?target={series}&from=-10min&format=json");
         Ok(call(&path)?.to_string().contains(&MARK.to_string()))
-    })
+    })?;
+    // The mark says that all before it is stored only while nothing overtakes and nothing is dropped.
+    let status = call("/api/v1/status")?;
+    let listeners = status["listeners"].as_array().into_iter().flatten();
+    let samples = listeners.filter_map(|one| one["intake"]["samples"].as_u64());
+    match samples.sum::<u64>() as usize {
+        samples if samples == SERIES * POINTS + CONNECTIONS => Ok(took),
+        samples => Err(format!("{samples} samples were stored when the last could be read").into()),
+    }
 }
 
 fn carbon_cache(folder: &Path) -> Outcome<Duration> {

@@ -56,6 +56,7 @@ mod wal;
 mod writer;
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, channel};
@@ -120,12 +121,16 @@ impl MetricStore {
         let (engine, queued) = (Arc::clone(&store.engine), Arc::clone(&store.queued));
         let signal = Arc::clone(&store.upkeep);
         store.start("metric-writer", move || {
-            writer::run(&engine, &receiver, &queued, &signal)
+            again_after_panic("writer", || {
+                writer::run(&engine, &receiver, &queued, &signal);
+            });
         })?;
         *lock(&store.jobs) = Some(sender);
         if timed {
             let (engine, signal) = (Arc::clone(&store.engine), Arc::clone(&store.upkeep));
-            store.start("metric-upkeep", move || upkeep::run(&engine, &signal))?;
+            store.start("metric-upkeep", move || {
+                again_after_panic("upkeep", || upkeep::run(&engine, &signal));
+            })?;
         }
         Ok(store)
     }
@@ -147,7 +152,21 @@ impl MetricStore {
     ///
     /// [`StoreError`]; the next run goes on where this one stopped.
     pub fn maintain(&self, now_s: i64) -> Result<MaintenanceReport, StoreError> {
-        self.engine.maintain(now_s)
+        self.engine.mend()?;
+        self.engine.maintain(now_s, now_s)
+    }
+
+    /// What keeps samples from being stored or kept, if something does, in words.
+    #[must_use]
+    pub fn trouble(&self) -> Option<String> {
+        let is_gone = lock(&self.threads).iter().any(JoinHandle::is_finished);
+        if is_gone && !self.engine.closing() {
+            return Some(
+                "a thread of the metric store has ended; start the server anew".to_owned(),
+            );
+        }
+        let health = lock(&self.engine.health);
+        health.write.clone().or_else(|| health.upkeep.clone())
     }
 
     /// Figures as they are now.
@@ -207,7 +226,8 @@ impl SampleSink for MetricStore {
     async fn append(&self, batch: Vec<Sample>) -> Result<Appended, AppendError> {
         let (reply, answer) = oneshot::channel();
         self.enqueue(Job { batch, reply })?;
-        answer.await.unwrap_or(Err(AppendError::Closed))
+        let lost = || AppendError::Store("the batch was lost in a panic".to_owned());
+        answer.await.unwrap_or_else(|_| Err(lost()))
     }
 }
 
@@ -228,6 +248,17 @@ impl MetricSource for MetricStore {
 
     fn last_heard_s(&self) -> Option<i64> {
         self.stats().last_append_at_s
+    }
+
+    fn trouble(&self) -> Option<String> {
+        Self::trouble(self)
+    }
+}
+
+/// Runs a thread's work to its end, also when it panics on the way.
+fn again_after_panic(name: &str, work: impl Fn()) {
+    while catch_unwind(AssertUnwindSafe(&work)).is_err() {
+        tracing::error!("the {name} of the metric store panicked; it goes on");
     }
 }
 

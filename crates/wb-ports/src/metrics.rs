@@ -162,4 +162,8 @@ pub trait MetricSource: Send + Sync {
     fn last_heard_s(&self) -> Option<i64> {
         None
     }
+    /// What keeps new points from being stored, if something does, for people.
+    fn trouble(&self) -> Option<String> {
+        None
+    }
 }

@@ -14,8 +14,9 @@ use super::head::{Applying, Heads};
 use super::index::{Index, Series, SeriesId};
 use super::limits::{Limits, StoreStats};
 use super::rules::Rules;
+use super::upkeep::Seen;
 use super::wal::Record;
-use super::{lock, read_lock};
+use super::{lock, read_lock, write_lock};
 
 /// Locks are taken in the order upkeep, file, heads, index.
 pub(crate) struct Engine {
@@ -29,8 +30,20 @@ pub(crate) struct Engine {
     pub(crate) index: RwLock<Index>,
     pub(crate) readers: ReadPool,
     pub(crate) figures: Figures,
+    pub(crate) health: Mutex<Health>,
+    /// How far the clock is trusted with dropping what is over.
+    pub(super) trusted: Mutex<Seen>,
     /// Upkeep stops after the slice at hand.
     pub(crate) closing: AtomicBool,
+}
+
+/// What went wrong last, until it goes well again.
+#[derive(Debug, Default)]
+pub(crate) struct Health {
+    pub(crate) write: Option<String>,
+    pub(crate) upkeep: Option<String>,
+    /// A panic may have come between a commit and the memory that goes with it.
+    pub(crate) is_torn: bool,
 }
 
 /// The connection that writes.
@@ -87,7 +100,10 @@ impl Engine {
         let heads = replay(&conn, &rules, now_s, &index).map_err(fail)?;
         let (last_seq, wal_points) = file::wal_size(&conn).map_err(|e| fail(e.into()))?;
         let chunk_bytes = file::chunk_bytes(&conn).map_err(|e| fail(e.into()))?;
+        let seen_s = file::seen_s(&conn).map_err(|e| fail(e.into()))?;
         Ok(Self {
+            health: Mutex::default(),
+            trusted: Mutex::new(Seen::new(seen_s)),
             figures: Figures::new(heads.points, wal_points, chunk_bytes),
             rules,
             limits,
@@ -140,6 +156,35 @@ impl Engine {
         self.figures
             .head_points
             .store(heads.points, Ordering::Relaxed);
+    }
+
+    /// Makes what is in memory anew from the file, after a panic that may have left the two apart.
+    pub(crate) fn mend(&self) -> Result<(), StoreError> {
+        if !lock(&self.health).is_torn {
+            return Ok(());
+        }
+        let _alone = lock(&self.upkeep);
+        let mut file = lock(&self.file);
+        if !file.conn.is_autocommit() {
+            file.conn.execute_batch("ROLLBACK")?;
+        }
+        let mut index = Index::default();
+        file::all_series(&file.conn, |id, name| index.insert(&Series::new(id, name)))?;
+        let now_s = self.clock.now().as_secs();
+        let fresh = replay(&file.conn, &self.rules, now_s, &index)?;
+        let (last_seq, wal_points) = file::wal_size(&file.conn)?;
+        let chunk_bytes = file::chunk_bytes(&file.conn)?;
+        file.next_seq = file.next_seq.max(last_seq + 1);
+        let mut heads = lock(&self.heads);
+        let figures = &self.figures;
+        figures.head_points.store(fresh.points, Ordering::Relaxed);
+        figures.wal_points.store(wal_points, Ordering::Relaxed);
+        figures.chunk_bytes.store(chunk_bytes, Ordering::Relaxed);
+        *heads = fresh;
+        *write_lock(&self.index) = index;
+        lock(&self.health).is_torn = false;
+        tracing::warn!("the metric store was read anew after a panic");
+        Ok(())
     }
 
     pub(crate) fn closing(&self) -> bool {
@@ -196,4 +241,62 @@ fn replay(
     };
     file::wal_rows(conn, false, |seq, record| heads.apply(seq, &record, &with))?;
     Ok(heads)
+}
+
+#[cfg(test)]
+mod tests {
+    use core::time::Duration;
+
+    use wb_core::time::Timestamp;
+
+    use super::super::head::Point;
+    use super::super::wal::Run;
+    use super::*;
+
+    struct Still;
+
+    impl Clock for Still {
+        fn now(&self) -> Timestamp {
+            Timestamp::EPOCH.plus_secs(1_700_000_000)
+        }
+
+        fn monotonic(&self) -> Duration {
+            Duration::ZERO
+        }
+    }
+
+    #[test]
+    fn what_was_committed_before_a_panic_is_found_again() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("metrics.db");
+        let clock = Arc::new(Still);
+        let engine = Engine::open(&path, Rules::default(), Limits::default(), clock);
+        let engine = engine.expect("opened");
+        let point = Point {
+            at_s: 1_699_999_980,
+            value: 7.0,
+        };
+        let committed = {
+            let mut file = lock(&engine.file);
+            engine.commit(&mut file, |tx| {
+                let series = file::insert_series(tx, "a.b")?;
+                Ok(Record::Samples(vec![Run {
+                    series,
+                    step_s: 60,
+                    points: vec![point],
+                }]))
+            })
+        };
+        committed.expect("committed");
+        // The panic came before the memory was told.
+        assert!(read_lock(&engine.index).get("a.b").is_none());
+        engine.mend().expect("nothing to do");
+        assert!(read_lock(&engine.index).get("a.b").is_none());
+        lock(&engine.health).is_torn = true;
+        engine.mend().expect("mended");
+        let id = read_lock(&engine.index).get("a.b").expect("a series").id;
+        let heads = lock(&engine.heads);
+        assert_eq!(heads.head(id, 60).expect("a head").points, [point]);
+        assert_eq!(engine.stats().head_points, 1);
+    }
 }

@@ -248,6 +248,21 @@ pub(crate) fn add_chunk_bytes(conn: &Connection, bytes: i64) -> Rows<()> {
         .map(drop)
 }
 
+/// The last time by which something was dropped, if that was noted.
+pub(crate) fn seen_s(conn: &Connection) -> Rows<Option<i64>> {
+    let text = "SELECT value FROM meta WHERE key = 'seen_s'";
+    conn.query_row(text, [], |row| row.get(0)).optional()
+}
+
+pub(crate) fn set_seen_s(conn: &Connection, seen_s: i64) -> Rows<()> {
+    conn.prepare_cached(
+        "INSERT INTO meta (key, value) VALUES ('seen_s', ?1)
+         ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+    )?
+    .execute([seen_s])
+    .map(drop)
+}
+
 pub(crate) fn put_chunk(conn: &Connection, chunk: &Chunk) -> Rows<()> {
     conn.prepare_cached(
         "INSERT OR REPLACE INTO chunk (series, step_s, t0, t1, n, expires_s, data)

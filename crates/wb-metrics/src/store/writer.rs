@@ -2,6 +2,7 @@
 //! waits for more.
 
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, RwLockReadGuard};
@@ -51,12 +52,9 @@ pub(crate) fn run(
         }
         let (batches, replies): (Vec<_>, Vec<_>) =
             group.into_iter().map(|job| (job.batch, job.reply)).unzip();
-        let answers = match engine.append(&batches) {
+        let answers = match append_caught(engine, &batches) {
             Ok(done) => done.into_iter().map(Ok).collect(),
-            Err(error) => {
-                tracing::error!(%error, samples, "samples could not be stored");
-                vec![Err(AppendError::Store(error.to_string())); replies.len()]
-            }
+            Err(error) => vec![Err(error); replies.len()],
         };
         queued.fetch_sub(samples, Ordering::AcqRel);
         for (reply, answer) in replies.into_iter().zip(answers) {
@@ -69,6 +67,32 @@ pub(crate) fn run(
             upkeep.kick();
         }
     }
+}
+
+/// Stores batches; a panic is an answer like another, and the thread goes on.
+fn append_caught(engine: &Engine, batches: &[Vec<Sample>]) -> Result<Vec<Appended>, AppendError> {
+    let done = catch_unwind(AssertUnwindSafe(|| {
+        engine.mend()?;
+        engine.append(batches)
+    }));
+    let mut health = lock(&engine.health);
+    let words = match done {
+        Ok(Ok(done)) => {
+            health.write = None;
+            return Ok(done);
+        }
+        Ok(Err(error)) => {
+            tracing::error!(%error, "samples could not be stored: {error}");
+            error.to_string()
+        }
+        Err(_) => {
+            tracing::error!("storing samples panicked; the next ones are tried again");
+            health.is_torn = true;
+            "storing samples panicked; the log says where".to_owned()
+        }
+    };
+    health.write = Some(words.clone());
+    Err(AppendError::Store(words))
 }
 
 impl Engine {

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod basics;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod find;
 #[cfg(test)]
 mod growth;

@@ -36,7 +36,7 @@ const DATABASE_WITHIN: Duration = Duration::from_secs(60);
 const MAIL_WITHIN: Duration = Duration::from_secs(45);
 
 /// What needs a boot configuration that can be read.
-const NEED_CONFIGURATION: [&str; 13] = [
+const NEED_CONFIGURATION: [&str; 14] = [
     "data directory",
     "keys",
     "database",
@@ -49,6 +49,7 @@ const NEED_CONFIGURATION: [&str; 13] = [
     "emergency contacts",
     "deadman_url",
     "metric rules",
+    "metric store",
     "running server",
 ];
 
@@ -125,12 +126,15 @@ async fn surroundings(context: Arc<Context>, flags: &Doctor) -> Vec<Finding> {
     let it = &*context;
     let to = flags.send_test_mail.as_deref();
     let (key, key_found) = files::key(&it.boot);
-    let (database, running, http, carbon, tls, public_url, mail, contacts, dead_man) = tokio::join!(
+    let (database, metrics) = tokio::join!(
         within(
             "database",
             DATABASE_WITHIN,
             database::findings(&context, &key)
         ),
+        within("metric store", DATABASE_WITHIN, database::metrics(it)),
+    );
+    let (running, http, carbon, tls, public_url, mail, contacts, dead_man) = tokio::join!(
         within("running server", WITHIN, ports::running(it)),
         within("listen.http", WITHIN, ports::http(it)),
         within("carbon.listen", WITHIN, ports::carbon(it)),
@@ -155,6 +159,7 @@ async fn surroundings(context: Arc<Context>, flags: &Doctor) -> Vec<Finding> {
         by_mail.into_iter().collect(),
         dead_man,
         vec![files::metric_rules(&it.boot)],
+        metrics,
     ];
     found.into_iter().flatten().collect()
 }

@@ -23,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use wb_adapters::listen::carbon::CarbonListener;
 use wb_app::App;
+use wb_app::us::Trouble;
 use wb_app::workers;
 use wb_ports::Clock as _;
 
@@ -58,7 +59,7 @@ pub(crate) enum ServeError {
     /// Carbon's lines cannot be listened for.
     #[error(transparent)]
     Carbon(#[from] carbon::CarbonError),
-    /// The metric store cannot be had.
+    /// The metric store's rules cannot be had.
     #[error(transparent)]
     Points(#[from] points::PointsError),
     /// Database, keys or first account cannot be had.
@@ -134,13 +135,15 @@ async fn run(mut boot: Boot, admin_token: AdminToken, role: Role) -> Result<(), 
 
     let opened = opening::open(&boot, clock.now(), &*random).await?;
     let hold = opened.hold;
-    let points = points::open(&boot, rules, Arc::clone(&clock) as _).await?;
+    let points = points::open(&boot, rules, Arc::clone(&clock) as _).await;
+    let carbon = points.fed_by(carbon);
     let counters = carbon.as_ref().map(CarbonListener::counters);
     let metrics = telemetry::start_metrics(&opened.store, counters)?;
     let outside = wiring::outside(&boot)?;
-    let source = points.clone().map(|points| points as _);
+    let source = points.open().map(|points| points as _);
     let parts = wiring::parts(&boot, &bound.url, opened, &outside, source, &clock, &random);
     let app = App::start(parts).await.map_err(opening::OpenError::from)?;
+    app.troubles.set(Trouble::MetricsOff, points.trouble());
     match &demo {
         Some(demo) => demo.furnish(&app).await?,
         None => opening::bootstrap(&app, admin_token, &bound.url).await?,
@@ -164,9 +167,9 @@ async fn run(mut boot: Boot, admin_token: AdminToken, role: Role) -> Result<(), 
     ));
     workers.spawn(report_clock(Arc::clone(&clock), stop.clone()));
     let carbon_address = carbon.as_ref().map(CarbonListener::address);
-    if let (Some(listener), Some(points)) = (carbon, &points) {
+    if let (Some(listener), Some(points)) = (carbon, points.open()) {
         carbon::say(listener.address());
-        let (sink, clock) = (Arc::clone(points) as _, Arc::clone(&clock) as _);
+        let (sink, clock) = (points as _, Arc::clone(&clock) as _);
         workers.spawn(listener.serve(sink, clock, stop.clone()));
     }
     if let Some(demo) = &demo {

@@ -15,6 +15,7 @@ use wb_store::nodes::Node;
 
 use crate::error::AppError;
 use crate::live::Live;
+use crate::us::Troubles;
 use crate::vault::Vault;
 use crate::workers::{Board, Sends};
 
@@ -117,6 +118,9 @@ pub struct App {
     pub sends: Sends,
     /// Tells views what changed.
     pub live: Live,
+    /// What is wrong with this node while it pages.
+    pub troubles: Troubles,
+    pub(crate) told: crate::us::Told,
     pub(crate) before_deciding: Option<Probe>,
     pub(crate) monitors: crate::monitors::Memory,
     pub(crate) batcher: crate::ingest::Batcher,
@@ -158,6 +162,8 @@ impl App {
             board: Board::default(),
             config: ArcSwap::from_pointee(config),
             live: Live::default(),
+            troubles: Troubles::default(),
+            told: crate::us::Told::default(),
         }))
     }
 

@@ -50,7 +50,6 @@ struct State {
     /// Since when that was so without a break.
     began_s: i64,
     monitors: BTreeMap<MonitorId, Known>,
-    us: us::Told,
 }
 
 /// What is remembered of one monitor.

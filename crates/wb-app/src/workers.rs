@@ -5,6 +5,7 @@
 //! caught. A worker is a file here plus a line in [`all`]. Only the driver ([`spawn_all`]) sleeps;
 //! tests tick by hand.
 
+mod about_us;
 mod board;
 mod gauges;
 mod message;
@@ -24,6 +25,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use wb_core::time::Timestamp;
 
+pub use about_us::AboutUs;
 pub use board::{Board, WorkerView};
 pub use gauges::Gauges;
 pub use monitors::Monitors;
@@ -86,6 +88,7 @@ pub fn all() -> Vec<Arc<dyn Worker>> {
         Arc::new(Retention),
         Arc::new(Sealer),
         Arc::new(Gauges),
+        Arc::new(AboutUs),
     ]
 }
 

@@ -39,7 +39,10 @@ impl Trusted {
     /// forward that has not held for an hour of `monotonic` time, the last one that was believed. A
     /// step back is believed at once: it deletes nothing.
     pub fn act_by(&mut self, now_s: i64, monotonic: Duration) -> i64 {
-        let Some(seen_s) = self.seen_s.filter(|seen| now_s.saturating_sub(*seen) > JUMP_S) else {
+        let Some(seen_s) = self
+            .seen_s
+            .filter(|seen| now_s.saturating_sub(*seen) > JUMP_S)
+        else {
             return self.believe(now_s);
         };
         let fresh = Doubt {

@@ -75,17 +75,24 @@ pub async fn healthz() -> StatusCode {
     StatusCode::OK
 }
 
-/// Says whether the pager works; `/api/v1/status` has the reasons.
+/// Says whether the pager works; `/api/v1/status` has the reasons. The body names in fixed words what
+/// does not work on this node while paging does: that is no reason to take it out of service.
 #[utoipa::path(
     get, path = "/readyz", tag = "status", operation_id = "get_readiness", security(()),
-    responses((status = 200), (status = 503)),
+    responses((status = 200, body = String), (status = 503, body = String)),
 )]
-pub async fn readyz(State(state): State<HttpState>) -> StatusCode {
-    if (state.readiness)().is_ready() {
-        StatusCode::OK
+pub async fn readyz(State(state): State<HttpState>) -> (StatusCode, String) {
+    let (status, mut text) = if (state.readiness)().is_ready() {
+        (StatusCode::OK, "ready\n".to_owned())
     } else {
-        StatusCode::SERVICE_UNAVAILABLE
+        (StatusCode::SERVICE_UNAVAILABLE, "not ready\n".to_owned())
+    };
+    for trouble in state.app.troubles.view().into_keys() {
+        text.push_str("trouble: ");
+        text.push_str(trouble.word());
+        text.push('\n');
     }
+    (status, text)
 }
 
 #[cfg(test)]

@@ -110,6 +110,50 @@ async fn soundness(file: &Path) -> Finding {
     }
 }
 
+/// The metric store's file. A damaged one keeps nobody from being paged.
+pub(super) async fn metrics(context: &Context) -> Vec<Finding> {
+    const CHECK: &str = "metric store";
+    let boot = &context.boot;
+    let file = probe::metrics_file(&boot.data.dir);
+    let shown = file.display();
+    if boot.carbon.address().is_none() {
+        return vec![Finding::ok(CHECK, "off, as carbon is (carbon.listen)")];
+    }
+    if context.directory == Directory::Held {
+        let why = "the running server has the file; its status says whether it can use it";
+        return vec![Finding::not_run(CHECK, why)];
+    }
+    if !file.exists() {
+        return vec![Finding::ok(CHECK, format!("the first start makes {shown}"))];
+    }
+    let path = file.clone();
+    let reading = tokio::time::timeout(WHOLE_WITHIN, apart(move || damage_sqlite(&path)));
+    let damage = match reading.await {
+        Ok(Some(Ok(damage))) => damage.join("; "),
+        Ok(Some(Err(error))) => error.to_string(),
+        Ok(None) => return vec![Finding::not_run(CHECK, "the look at it broke off")],
+        Err(_) => {
+            return vec![Finding::ok(
+                CHECK,
+                format!("{shown} is there; too big to be read whole"),
+            )];
+        }
+    };
+    if damage.is_empty() {
+        return vec![Finding::ok(CHECK, format!("{shown}, sound"))];
+    }
+    vec![Finding::warning(
+        CHECK,
+        format!(
+            "{shown} is damaged: {damage}. The server pages without it and takes no metrics in"
+        ),
+        format!(
+            "with the server stopped, move {shown}, {shown}-wal and {shown}-shm to another \
+             directory; the next start makes a new store"
+        ),
+    )]
+}
+
 fn unreadable(error: &OpenError) -> Finding {
     let found = match error {
         OpenError::File { path, message } => format!("{path}: {message}"),

@@ -5,8 +5,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use wb_metrics::store::{Limits, MetricStore, OpenError, Rules, RulesError};
-use wb_ports::Clock;
+use wb_adapters::listen::carbon::CarbonListener;
+use wb_metrics::store::{Limits, MetricStore, Rules, RulesError};
+use wb_ports::{Clock, catalogue};
 
 use super::CLOSE;
 use crate::boot::Boot;
@@ -32,12 +33,40 @@ pub(crate) enum PointsError {
         "the rules of metrics.storage_schemas and metrics.storage_aggregation cannot be used: {0}"
     )]
     Rules(#[from] RulesError),
-    /// The store cannot be opened.
-    #[error(transparent)]
-    Store(#[from] OpenError),
-    /// A thread went away.
-    #[error("the metric store could not be opened: {0}")]
-    Thread(#[from] tokio::task::JoinError),
+}
+
+/// The metric store of this node.
+pub(super) enum Store {
+    /// None is wanted: carbon is off.
+    Off,
+    /// It is open.
+    Open(Arc<MetricStore>),
+    /// It cannot be opened, and why. Nobody's page depends on it, so the start goes on without.
+    Broken(String),
+}
+
+impl Store {
+    /// The store, if it is open.
+    pub(super) fn open(&self) -> Option<Arc<MetricStore>> {
+        match self {
+            Self::Open(store) => Some(Arc::clone(store)),
+            Self::Off | Self::Broken(_) => None,
+        }
+    }
+
+    /// What is wrong with it, if something is.
+    pub(super) fn trouble(&self) -> Option<String> {
+        match self {
+            Self::Broken(words) => Some(words.clone()),
+            Self::Off | Self::Open(_) => None,
+        }
+    }
+
+    /// The listener whose lines go in here. Without a store it is closed: a sender that is refused
+    /// keeps what it has, one that is listened to believes that it was taken.
+    pub(super) fn fed_by(&self, carbon: Option<CarbonListener>) -> Option<CarbonListener> {
+        carbon.filter(|_| matches!(self, Self::Open(_)))
+    }
 }
 
 /// Reads how points are kept. Before the main database is touched: a wrong file changes nothing.
@@ -72,27 +101,34 @@ fn text(name: &'static str, path: Option<&Path>) -> Result<Option<String>, Point
     })
 }
 
-/// Opens the store in the data directory, which must be held. None where carbon is off: a node that
-/// takes no metrics in has none to show, and to its monitors every series would look silent.
-///
-/// # Errors
-/// When it cannot be opened.
-pub(super) async fn open(
-    boot: &Boot,
-    rules: Rules,
-    clock: Arc<dyn Clock>,
-) -> Result<Option<Arc<MetricStore>>, PointsError> {
+/// The file of the store in a data directory.
+pub(crate) fn file(data: &Path) -> PathBuf {
+    data.join(FILE_NAME)
+}
+
+/// Opens the store in the data directory, which must be held. Off where carbon is: a node that takes
+/// no metrics in has none to show, and to its monitors every series would look silent.
+pub(super) async fn open(boot: &Boot, rules: Rules, clock: Arc<dyn Clock>) -> Store {
     if boot.carbon.address().is_none() {
-        return Ok(None);
+        return Store::Off;
     }
-    let path = boot.data.dir.join(FILE_NAME);
+    let path = file(&boot.data.dir);
     let open = move || MetricStore::open(&path, rules, Limits::default(), clock);
-    Ok(Some(Arc::new(tokio::task::spawn_blocking(open).await??)))
+    // A damaged file may also make its reading panic.
+    match tokio::task::spawn_blocking(open).await {
+        Ok(Ok(store)) => Store::Open(Arc::new(store)),
+        Ok(Err(error)) => Store::Broken(with_mend(&error.to_string())),
+        Err(panic) => Store::Broken(with_mend(&panic.to_string())),
+    }
+}
+
+fn with_mend(what: &str) -> String {
+    catalogue::text("us.metrics_off_mend", &[("what", &what)])
 }
 
 /// Closes the store. What was stored is safe without this; the next start is faster with it.
-pub(super) async fn close(points: Option<Arc<MetricStore>>) {
-    let Some(points) = points else {
+pub(super) async fn close(points: Store) {
+    let Store::Open(points) = points else {
         return;
     };
     let closing = tokio::task::spawn_blocking(move || points.close());

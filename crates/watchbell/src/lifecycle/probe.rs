@@ -18,6 +18,11 @@ pub(crate) fn database_file(data: &Path) -> PathBuf {
     data.join(opening::DATABASE_FILE)
 }
 
+/// The metric store of a data directory.
+pub(crate) fn metrics_file(data: &Path) -> PathBuf {
+    points::file(data)
+}
+
 /// Whether a server has this data directory.
 ///
 /// # Errors

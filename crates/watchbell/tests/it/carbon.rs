@@ -5,8 +5,10 @@ use std::net::{TcpListener, TcpStream, UdpSocket};
 
 use serde_json::{Value, json};
 use tempfile::tempdir;
+use wb_testkit::http;
 
-use crate::support::{Api, Start, until};
+use crate::setup::{LONG_S, Setup, trigger};
+use crate::support::{Api, DEADLINE, Start, until};
 
 /// The carbon listener as the status shows it; none when it is off.
 async fn carbon(api: &Api) -> Option<Value> {
@@ -200,4 +202,78 @@ async fn a_kill_loses_no_stored_sample() {
     let known = points.flatten().filter(|point| point[0].is_number());
     let found = i64::try_from(known.count()).expect("a count");
     assert!(found >= stored, "{found} of {stored} samples are left");
+}
+
+#[tokio::test]
+async fn a_damaged_metric_store_keeps_nobody_from_being_paged() {
+    let data = tempdir().expect("a folder");
+    let file = data.path().join("metrics.db");
+    std::fs::write(&file, "this is no metric store".repeat(1_000)).expect("written");
+    let hooks = http::Sink::start().expect("a web server");
+    let server = Start::new(data.path())
+        .variable("WATCHBELL__OUTBOUND__ALLOW", "127.0.0.1")
+        .flag("--carbon", "127.0.0.1:0")
+        .ready();
+    let api = server.api();
+    assert!(
+        server.stderr().contains("metrics_off"),
+        "{}",
+        server.stderr()
+    );
+    assert_eq!(carbon(&api).await, None, "who is refused keeps what it has");
+    let status = api.get("/api/v1/status").await;
+    assert_eq!(status["ready"], true);
+    let trouble = &status["troubles"][0];
+    assert_eq!(trouble["kind"], "metrics_off");
+    let detail = trouble["detail"].as_str().expect("for an admin");
+    assert!(detail.contains("move metrics.db"), "{detail}");
+    assert_eq!(api.text("/readyz").await, "ready\ntrouble: metrics_off\n");
+    until("the alert about us", async || {
+        let alerts = api.all("/api/v1/alerts").await;
+        alerts
+            .iter()
+            .any(|alert| {
+                alert["dedup_key"]
+                    .as_str()
+                    .is_some_and(|key| key.starts_with("metrics_off"))
+            })
+            .then_some(())
+    })
+    .await;
+    let metrics = api.text("/metrics").await;
+    let gauge = "watchbell_trouble{kind=\"metrics_off\"} 1";
+    assert!(metrics.lines().any(|line| line == gauge), "{metrics}");
+
+    let setup = Setup::new(&api).await;
+    let hook = setup.endpoint("Hook", &hooks.url("/hook")).await;
+    let key = setup.service("hook", &[(&hook, LONG_S)]).await;
+    assert_eq!(api.enqueue(&trigger(&key, "it pages")).await, Some(202));
+    hooks.wait_for(1, DEADLINE).await.expect("the page");
+    assert_eq!(server.terminate().status.code(), Some(0));
+    let kept = std::fs::read(&file).expect("still there");
+    assert!(kept.starts_with(b"this is no"), "only moved when told");
+
+    let doctor = Start::doctor(data.path()).output();
+    let found = String::from_utf8_lossy(&doctor.stdout).into_owned();
+    let line = found.lines().find(|line| line.contains("metric store"));
+    assert!(
+        line.is_some_and(|line| line.contains("To mend: with the server stopped, move")),
+        "{found}"
+    );
+    std::fs::remove_file(&file).expect("moved");
+    let server = Start::new(data.path())
+        .flag("--carbon", "127.0.0.1:0")
+        .ready();
+    let api = server.api();
+    assert!(carbon(&api).await.is_some());
+    until("the end of it", async || {
+        let alerts = api.all("/api/v1/alerts?state=open").await;
+        let is_over = |alert: &Value| {
+            !alert["dedup_key"]
+                .as_str()
+                .is_some_and(|key| key.starts_with("metrics_off"))
+        };
+        alerts.iter().all(is_over).then_some(())
+    })
+    .await;
 }

@@ -17,6 +17,7 @@ use super::Known;
 use super::commit::{Candidate, Evaluation};
 use super::graph::{Copied, age_class, copy, copy_every_s};
 use super::observe::{Due, Observed, observe};
+use super::us::Quiet;
 use crate::app::App;
 use crate::error::AppError;
 use crate::live::Hint;
@@ -40,10 +41,10 @@ impl App {
     ) -> Result<Report, AppError> {
         let config = self.refresh_config().await?;
         let now_s = now.as_secs();
-        let (silence_s, is_heard) = self.listen(source.last_heard_s(), now_s);
+        let quiet = self.listen(source.last_heard_s(), now_s);
         let mut report = Report::default();
         // Monitors that still see something are judged, whatever becomes of the alert about us.
-        if let Err(error) = self.tell_about_us(source, silence_s, is_heard, now).await {
+        if let Err(error) = self.tell_about_us(source, quiet).await {
             report.failed += 1;
             tracing::error!(%error, "the alert about missing metrics could not be told: {error}");
         }
@@ -95,7 +96,7 @@ impl App {
     /// Takes in when the last sample came; returns for how long nothing came at all, and whether
     /// anything did since we began to listen. A process that did not run for a while, such as one
     /// whose host slept, begins anew: what it did not hear then says nothing.
-    fn listen(&self, last_s: Option<i64>, now_s: i64) -> (i64, bool) {
+    fn listen(&self, last_s: Option<i64>, now_s: i64) -> Quiet {
         self.monitors.with(|state| {
             let slept_s = now_s.saturating_sub(state.awake_s);
             state.awake_s = now_s;
@@ -108,7 +109,11 @@ impl App {
                 .listening
                 .get_or_insert_with(|| Listening::begin(now_s));
             listening.heard(last_s);
-            (listening.silence_s(now_s), is_heard)
+            Quiet {
+                silence_s: listening.silence_s(now_s),
+                patience_s: listening.patience_s(),
+                is_heard,
+            }
         })
     }
 

@@ -22,6 +22,8 @@ pub struct StatusView {
     pub ready: bool,
     /// What keeps it from working, in words.
     pub problems: Vec<String>,
+    /// What does not work on this node while paging does.
+    pub troubles: Vec<TroubleView>,
     /// The release.
     #[schema(value_type = String)]
     pub version: &'static str,
@@ -42,6 +44,8 @@ pub struct StatusView {
     pub key_id: String,
     /// Where people reach this instance.
     pub public_url: Option<String>,
+    /// Whether this is the demo: what it sends goes into the outbox instead of the world.
+    pub demo: bool,
     /// Nothing is sent, because this database was restored or copied.
     pub sending_held: bool,
     /// Since when.
@@ -56,6 +60,18 @@ pub struct StatusView {
     pub queues: QueuesView,
     /// The processes that work on this database.
     pub nodes: Vec<NodeView>,
+}
+
+/// Something that does not work while paging does.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TroubleView {
+    /// A fixed word, such as `metrics_off`, `metrics_write`, `disk_low` or `metrics_node`.
+    #[schema(value_type = String)]
+    pub kind: &'static str,
+    /// What it means.
+    pub title: String,
+    /// What was found, and how to mend it. For admins: it may name files.
+    pub detail: Option<String>,
 }
 
 /// A listener with the address it really has.
@@ -189,9 +205,11 @@ pub async fn get(
         })
         .await?;
     let readiness = (state.readiness)();
+    let is_admin = caller.scope.allows_globally(Permission::Manage);
     Ok(Json(StatusView {
         ready: readiness.is_ready(),
         problems: readiness.problems,
+        troubles: troubles(&state, is_admin),
         version: state.build.version,
         engine: match app.store.engine() {
             Engine::Sqlite => "sqlite",
@@ -204,10 +222,11 @@ pub async fn get(
         node: Id(app.node.id),
         key_id: app.vault.key_id().to_owned(),
         public_url: app.settings.public_url.clone(),
+        demo: state.demo.is_some(),
         sending_held: held.is_some(),
         held_since: held.and_then(|hold| hold.since).map(Time),
         held_why: held.map(|hold| why_text(hold.why)),
-        listeners: listeners(&state, caller.scope.allows_globally(Permission::Manage)),
+        listeners: listeners(&state, is_admin),
         workers: workers(&state),
         queues: QueuesView {
             deliveries_pending: counts.pending,
@@ -226,6 +245,17 @@ pub async fn get(
             })
             .collect(),
     }))
+}
+
+fn troubles(state: &HttpState, to_admin: bool) -> Vec<TroubleView> {
+    let troubles = state.app.troubles.view().into_iter();
+    troubles
+        .map(|(trouble, detail)| TroubleView {
+            kind: trouble.word(),
+            title: trouble.title(&state.app.node.name),
+            detail: to_admin.then_some(detail),
+        })
+        .collect()
 }
 
 fn listeners(state: &HttpState, to_admin: bool) -> Vec<ListenerView> {

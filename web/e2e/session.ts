@@ -160,7 +160,7 @@ export function misfits(page: Page): Promise<string[]> {
       if (box.width < 2 || isHidden(element) || element.closest("svg") !== null) {
         continue;
       }
-      if (box.right > width + 1 && !scrolls(element)) {
+      if ((box.right > width + 1 || box.left < -1) && !scrolls(element)) {
         found.add(`past the edge: ${name(element)}`);
       }
       const hasText = [...element.childNodes].some((node) => node.nodeType === 3 && (node.textContent ?? "").trim() !== "");

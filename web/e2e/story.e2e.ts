@@ -176,7 +176,8 @@ describe("the story", () => {
     await field.fill("a long and quiet password");
     await page.getByRole("button", { name: "Set up and sign in" }).click();
     await page.getByRole("heading", { level: 1, name: "Incidents" }).waitFor();
-    await page.getByRole("button", { name: "You" }).click();
+    await page.getByRole("button", { name: "More" }).click();
+    await page.getByRole("dialog", { name: "More" }).getByRole("button", { name: "You" }).click();
     await page.getByText("pieter@demo.example, times in Auckland").waitFor();
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.waitForURL(/\/sign-in/u);

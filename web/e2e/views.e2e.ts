@@ -51,6 +51,63 @@ describe.each(LOOKS)("on a $size, $scheme", ({ size, scheme }) => {
   });
 });
 
+/** The views behind the sign-in. */
+function paths(): string[] {
+  return ["/", incidentPath, "/on-call", "/outbox", "/nowhere"];
+}
+
+describe("the layout", () => {
+  it.each(["phone", "desktop"] as const)("holds from right to left on a %s", async (size) => {
+    const { page } = await open(browser, size);
+    await signIn(page, demo);
+    for (const path of paths()) {
+      await page.goto(demo.url + path);
+      await page.getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
+      await page.locator('main [aria-busy="true"]').waitFor({ state: "detached" });
+      await page.evaluate(() => {
+        document.documentElement.dir = "rtl";
+      });
+      expect({ path, found: await misfits(page) }).toEqual({ path, found: [] });
+      const rail = await page.getByRole("navigation", { name: "Main" }).boundingBox();
+      expect((rail?.x ?? 0) + (rail?.width ?? 0)).toBe(SIZES[size].width);
+    }
+    await page.context().close();
+  });
+
+  it.each([
+    ["at 200 % of a laptop", { width: 640, height: 400 }],
+    ["at 400 % of a desktop", { width: 320, height: 256 }],
+  ])("holds %s", async (_, viewport) => {
+    const { page } = await open(browser, "desktop", "light", { viewport });
+    await page.goto(`${demo.url}/sign-in`);
+    await page.getByLabel("E-mail").waitFor();
+    expect(await misfits(page)).toEqual([]);
+    await signIn(page, demo);
+    for (const path of paths()) {
+      await page.goto(demo.url + path);
+      await page.getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
+      await page.locator('main [aria-busy="true"]').waitFor({ state: "detached" });
+      expect({ path, found: await misfits(page) }).toEqual({ path, found: [] });
+    }
+    await page.context().close();
+  });
+
+  it("moves nothing for those who asked for less motion", async () => {
+    const { page } = await open(browser, "desktop");
+    await signIn(page, demo);
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: "Find or do" }).waitFor();
+    const moving = await page.evaluate(() =>
+      [...document.querySelectorAll("*")]
+        .map((element) => getComputedStyle(element))
+        .filter((style) => style.animationName !== "none" || style.transitionDuration.split(", ").some((one) => one !== "0s")).length,
+    );
+    expect(moving).toBe(0);
+    expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+    await page.context().close();
+  });
+});
+
 describe("the first paint", () => {
   it("is in the theme that was chosen, whatever the system says", async () => {
     const { page } = await open(browser, "desktop", "light");

@@ -26,3 +26,9 @@ void i18next.init({
 
 /** The text of a key with its placeholders filled in. */
 export const t: typeof i18next.t = i18next.t.bind(i18next);
+
+/** The text of a key that is put together at run time; undefined where the catalogue has none. */
+export function tIfKnown(key: string, values: Record<string, unknown> = {}): string | undefined {
+  const text = i18next.exists(key) ? (i18next.t as (key: string, values: object) => unknown)(key, values) : undefined;
+  return typeof text === "string" ? text : undefined;
+}

@@ -40,7 +40,13 @@ interface Answer<T> {
 export async function ask<T>(call: Promise<Answer<T>>): Promise<T> {
   const { data, error, response } = await call;
   if (!response.ok) {
-    throw ApiError.of(response.status, error);
+    throw ApiError.of(response, error);
   }
   return data as T;
+}
+
+/** A key under which a change that is sent twice happens once. */
+export function freshKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

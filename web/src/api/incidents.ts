@@ -72,6 +72,8 @@ function send(command: Command, id: string): Promise<Changed> {
 export function useCommand() {
   const queries = useQueryClient();
   return useMutation({
+    // Whoever gave the command says what became of it.
+    meta: { quiet: true },
     mutationFn: ({ command, id }: { command: Command; id: string }) => send(command, id),
     onSuccess: (changed) => {
       take(queries, changed);
@@ -94,13 +96,25 @@ export function useReassign(id: string) {
   });
 }
 
+/** A note, under a key that makes sending it twice the same as sending it once. */
+export interface NewNote {
+  text: string;
+  key: string;
+}
+
 /** Writes a note into the record. */
 export function useNote(id: string) {
   const queries = useQueryClient();
   return useMutation({
     meta: { quiet: true },
-    mutationFn: (text: string) =>
-      ask(api.POST("/api/v1/incidents/{id}/notes", { params: { path: { id } }, body: { text } })),
+    mutationFn: ({ text, key }: NewNote) =>
+      ask(
+        api.POST("/api/v1/incidents/{id}/notes", {
+          params: { path: { id } },
+          body: { text },
+          headers: { "idempotency-key": key },
+        }),
+      ),
     onSuccess: () => {
       refresh(queries, id);
     },

@@ -1,21 +1,15 @@
 import { queryOptions } from "@tanstack/react-query";
 
 import { api, ask } from "./client.ts";
-import { ApiError } from "./problem.ts";
 import { keys } from "./queries.ts";
+import { statusQuery } from "./session.ts";
 import type { OutboxItem } from "./types.ts";
 
-/** What the demo sent, oldest first; null where there is no demo. */
+/** What the demo sent, oldest first; null where there is no demo, which is then not asked for it. */
 export const outboxQuery = queryOptions({
   queryKey: keys.outbox,
-  queryFn: async (): Promise<OutboxItem[] | null> => {
-    try {
-      return (await ask(api.GET("/api/v1/outbox"))).items;
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 404) {
-        return null;
-      }
-      throw error;
-    }
+  queryFn: async ({ client }): Promise<OutboxItem[] | null> => {
+    const { demo } = await client.query({ ...statusQuery, staleTime: "static" });
+    return demo ? (await ask(api.GET("/api/v1/outbox"))).items : null;
   },
 });

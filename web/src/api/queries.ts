@@ -1,5 +1,6 @@
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 
+import { create } from "../ui/store.ts";
 import { toast } from "../ui/toasts.ts";
 import { ApiError, words } from "./problem.ts";
 
@@ -13,6 +14,9 @@ export const keys = {
   outbox: ["outbox"],
 } as const;
 
+/** Whether the session of whoever looked has ended: what they see stays until they sign in again. */
+export const sessionEnded = create(false);
+
 /** Whether asking again may help. */
 function mayRetry(failures: number, error: unknown): boolean {
   const isOurs = error instanceof ApiError && error.status >= 400 && error.status < 500;
@@ -25,7 +29,8 @@ function mayRetry(failures: number, error: unknown): boolean {
  */
 export function createQueries(): QueryClient {
   const onUnauthenticated = (error: unknown) => {
-    if (error instanceof ApiError && error.code === "unauthenticated") {
+    // A token of the session before: somebody signed in anew in another tab.
+    if (error instanceof ApiError && (error.code === "unauthenticated" || error.code === "csrf")) {
       void client.invalidateQueries({ queryKey: keys.me });
     }
   };
@@ -47,7 +52,9 @@ export function createQueries(): QueryClient {
       },
     }),
     defaultOptions: {
-      queries: { staleTime: 30_000, retry: mayRetry, refetchOnWindowFocus: true },
+      // What the browser thinks of its network is not asked: a server on the same machine is there
+      // without any.
+      queries: { staleTime: 30_000, retry: mayRetry, refetchOnWindowFocus: true, networkMode: "always" },
       // A change is sent once; whoever made it decides whether to send it again.
       mutations: { retry: false, networkMode: "always" },
     },

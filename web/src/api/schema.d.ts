@@ -3233,6 +3233,8 @@ export interface components {
              * @description The version of the deciders.
              */
             decider_version: number;
+            /** @description Whether this is the demo: what it sends goes into the outbox instead of the world. */
+            demo: boolean;
             /** @description `sqlite` or `postgres`. */
             engine: string;
             held_since?: components["schemas"]["Time"] | null;

@@ -1,21 +1,31 @@
 import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
+import { forgetDrafts } from "../ui/draft.ts";
 import { setServerTime } from "../ui/now.ts";
 import { dismissAll } from "../ui/toasts.ts";
 import { api, ask, setCsrfToken } from "./client.ts";
 import { ApiError } from "./problem.ts";
-import { keys } from "./queries.ts";
+import { keys, sessionEnded } from "./queries.ts";
 import type { Me } from "./types.ts";
 
-/** Who looks; null when nobody is signed in. */
+/**
+ * Who looks; null when nobody is signed in. Who looked and is no longer signed in still looks, until
+ * they sign in again or leave: see {@link sessionEnded}.
+ */
 export const meQuery = queryOptions({
   queryKey: keys.me,
-  queryFn: async (): Promise<Me | null> => {
+  queryFn: async ({ client }): Promise<Me | null> => {
+    const known = client.getQueryData<Me | null>(keys.me) ?? null;
     try {
-      return keep(await ask(api.GET("/api/v1/me")));
+      const me = keep(await ask(api.GET("/api/v1/me")));
+      if (known !== null && known.user.id !== me.user.id) {
+        forget(client);
+      }
+      return me;
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) {
-        return null;
+        sessionEnded.set(known !== null);
+        return known;
       }
       throw error;
     }
@@ -23,16 +33,38 @@ export const meQuery = queryOptions({
   staleTime: 5 * 60_000,
 });
 
+/** Takes what a session needs. */
 function keep(me: Me): Me {
   setCsrfToken(me.csrf_token);
+  sessionEnded.set(false);
   return me;
 }
 
-/** From now on somebody else looks, or nobody: what was known to the one before is forgotten. */
-function become(queries: QueryClient, me: Me | null): void {
-  // First, so that the frame leaves before its data does; it is not cleared because it is watched.
-  queries.setQueryData(keys.me, me);
+/** What was known to the one before; who looks is not forgotten because it is watched. */
+function forget(queries: QueryClient): void {
   queries.removeQueries({ predicate: (query) => query.queryKey[0] !== keys.me[0] });
+}
+
+/** From now on this one looks, or nobody. */
+function become(queries: QueryClient, me: Me | null): void {
+  const before = queries.getQueryData<Me | null>(keys.me);
+  // First, so that the frame leaves before its data does.
+  queries.setQueryData(keys.me, me);
+  if (me !== null && me.user.id === before?.user.id) {
+    // The same one again: what stands there stays, and is looked at anew.
+    void queries.invalidateQueries({ predicate: (query) => query.queryKey[0] !== keys.me[0] });
+  } else {
+    forget(queries);
+  }
+}
+
+/** Nobody looks any more: leads to the sign-in. */
+export function leave(queries: QueryClient): void {
+  setCsrfToken(null);
+  sessionEnded.set(false);
+  dismissAll();
+  forgetDrafts();
+  become(queries, null);
 }
 
 /** Who looks. Only for views behind the sign-in. */
@@ -103,9 +135,7 @@ export function useSignOut() {
   return useMutation({
     mutationFn: () => ask(api.POST("/api/v1/sign-out")),
     onSuccess: () => {
-      setCsrfToken(null);
-      dismissAll();
-      become(queries, null);
+      leave(queries);
     },
   });
 }

@@ -3,14 +3,17 @@ import { useNavigate } from "react-router";
 
 import type { Incident } from "../api/types.ts";
 import { t } from "../i18n.ts";
-import { Glyph, type GlyphName } from "../ui/Glyph.tsx";
+import { type Command, commandsOf } from "../ui/commands.ts";
+import { Glyph } from "../ui/Glyph.tsx";
 import { Kbd } from "../ui/Kbd.tsx";
 import { paths } from "../ui/paths.ts";
 import { level } from "../ui/Severity.tsx";
 import type { View } from "../views/registry.ts";
 import { useAct } from "./act.ts";
 import css from "./FindOrDo.module.css";
+import { type Choice, type Choices, choose } from "./choices.ts";
 import { Modal } from "./Modal.ts";
+import { useResolve } from "./resolve.tsx";
 
 interface FindOrDoProps {
   isOpen: boolean;
@@ -19,32 +22,25 @@ interface FindOrDoProps {
   incidents: readonly Incident[];
 }
 
-/** One line of the list. */
-interface Choice {
-  id: string;
-  glyph: GlyphName;
-  tone: string;
-  text: string;
-  keys?: string | undefined;
-  run: () => void;
-}
-
-/** As many things as fit without scrolling. */
-const AT_MOST = 8;
-
-/** Ctrl K: things first, by state, then views, then commands. */
+/** Ctrl K: things first, by state, then views, then what can be done. */
 export default function FindOrDo({ isOpen, onClose, views, incidents }: FindOrDoProps) {
+  const resolve = useResolve();
   return (
-    <Modal.Root opened={isOpen} onClose={onClose} yOffset="12vh" size="lg">
-      <Modal.Overlay />
-      <Modal.Content aria-label={t("ui.find.title")}>
-        <Panel views={views} incidents={incidents} onClose={onClose} />
-      </Modal.Content>
-    </Modal.Root>
+    <>
+      <Modal.Root opened={isOpen} onClose={onClose} yOffset="12vh" size="lg">
+        <Modal.Overlay />
+        <Modal.Content aria-label={t("ui.find.title")}>
+          <Panel views={views} incidents={incidents} onClose={onClose} onResolve={resolve.ask} />
+        </Modal.Content>
+      </Modal.Root>
+      {resolve.dialog}
+    </>
   );
 }
 
-function useChoices(views: readonly View[], incidents: readonly Incident[]): Choice[] {
+type PanelProps = Omit<FindOrDoProps, "isOpen"> & { onResolve: (incident: Incident) => void };
+
+function useChoices({ views, incidents, onResolve }: PanelProps): Choices {
   const navigate = useNavigate();
   const act = useAct();
   const name = (incident: Incident) => ({
@@ -55,15 +51,19 @@ function useChoices(views: readonly View[], incidents: readonly Incident[]): Cho
   const loudest = [...incidents].sort(
     (a, b) => Number(a.state !== "triggered") - Number(b.state !== "triggered") || level(a.severity) - level(b.severity),
   );
-  return [
-    ...loudest.map((incident) => ({
+  const offered = (command: Command): Choice[] =>
+    command.find === undefined || command.isOff === true
+      ? []
+      : [{ id: command.find.text, tone: "wb-faint", keys: command.keys, run: command.run, ...command.find }];
+  return {
+    incidents: loudest.map((incident) => ({
       id: incident.id,
       glyph: incident.state,
       tone: `wb-${incident.state}`,
       text: t("ui.find.incident", name(incident)),
       run: () => void navigate(paths.incident(incident.id)),
     })),
-    ...views.map((view) => ({
+    views: views.map((view) => ({
       id: view.name,
       glyph: view.nav?.glyph ?? "ring",
       tone: "wb-faint",
@@ -71,40 +71,43 @@ function useChoices(views: readonly View[], incidents: readonly Incident[]): Cho
       keys: view.nav?.keys,
       run: () => void navigate(view.path),
     })),
-    ...loudest
-      .filter((incident) => incident.state === "triggered")
-      .map((incident) => ({
-        id: `a ${incident.id}`,
-        glyph: "triggered" as const,
-        tone: "wb-triggered",
-        text: t("ui.find.acknowledge", name(incident)),
+    commands: [
+      ...commandsOf("view").flatMap(offered),
+      ...loudest
+        .filter((incident) => incident.state === "triggered")
+        .map((incident) => ({
+          id: `a ${incident.id}`,
+          glyph: "triggered" as const,
+          tone: "wb-triggered",
+          text: t("ui.find.acknowledge", name(incident)),
+          run: () => {
+            act.acknowledge(incident);
+          },
+        })),
+      ...loudest.map((incident) => ({
+        id: `r ${incident.id}`,
+        glyph: "resolved" as const,
+        tone: "wb-resolved",
+        text: t("ui.find.resolve", name(incident)),
         run: () => {
-          act.acknowledge(incident);
+          onResolve(incident);
         },
       })),
-  ];
+      ...commandsOf("frame").flatMap(offered),
+    ],
+  };
 }
 
-/** Whether every word of the query stands somewhere in the text. */
-function fits(text: string, query: string): boolean {
-  const low = text.toLocaleLowerCase();
-  return query
-    .toLocaleLowerCase()
-    .split(/\s+/u)
-    .every((word) => low.includes(word));
-}
-
-function Panel({ views, incidents, onClose }: Omit<FindOrDoProps, "isOpen">) {
+function Panel(props: PanelProps) {
   const [query, setQuery] = useState("");
   const [chosen, setChosen] = useState(0);
   const listId = useId();
-  const choices = useChoices(views, incidents)
-    .filter((choice) => fits(choice.text, query))
-    .slice(0, AT_MOST);
+  const choices = choose(useChoices(props), query);
   const take = (choice: Choice | undefined) => {
     if (choice !== undefined) {
-      onClose();
-      choice.run();
+      props.onClose();
+      // After the dialog gave the keys and the focus back.
+      requestAnimationFrame(choice.run);
     }
   };
   const onKeyDown = (event: KeyboardEvent) => {

@@ -1,10 +1,8 @@
-import { useQuery } from "@tanstack/react-query";
-
-import { statusQuery } from "../api/session.ts";
 import { t } from "../i18n.ts";
 import { Glyph } from "../ui/Glyph.tsx";
 import { Say } from "../ui/Say.tsx";
 import { When } from "../ui/Times.tsx";
+import { useHeld } from "./held.ts";
 import css from "./HeldStrip.module.css";
 
 /** What lists what is due and lets go; it is typed, so it is the same in every language. */
@@ -12,12 +10,8 @@ const COMMAND = "watchbell resume";
 
 /** Says on every view that nobody is paged, why, and how to mend it. Who may not know sees nothing. */
 export function HeldStrip() {
-  const { data: held } = useQuery({
-    ...statusQuery,
-    // Only this: the strip is not drawn anew by what else changes in the status.
-    select: ({ sending_held: isHeld, held_since: since, held_why: why }) => (isHeld ? { since, why } : null),
-  });
-  if (held === undefined || held === null) {
+  const held = useHeld();
+  if (held === undefined) {
     return null;
   }
   const { since, why } = held;
@@ -26,7 +20,7 @@ export function HeldStrip() {
       <Glyph name="stopped" className={css.glyph} />
       <p>
         <b>
-          {since === undefined || since === null ? (
+          {since === null ? (
             t("ui.held.title")
           ) : (
             <Say k="ui.held.title_since" values={{ since: <When at={since} /> }} />

@@ -21,7 +21,9 @@ export function LinkStrip() {
     return (
       <p className={`${css.strip} ${css.off}`} role="alert">
         <Glyph name="failed" />
-        {t("ui.link.since", { clock: clock(asOf, zone) })}
+        {navigator.onLine
+          ? t("ui.link.since", { clock: clock(asOf, zone) })
+          : t("ui.link.device_since", { clock: clock(asOf, zone) })}
       </p>
     );
   }

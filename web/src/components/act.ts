@@ -1,6 +1,7 @@
 import { useMutationState } from "@tanstack/react-query";
 
 import { type Command, useCommand } from "../api/incidents.ts";
+import { ApiError, words } from "../api/problem.ts";
 import { useMe } from "../api/session.ts";
 import type { Changed, Incident } from "../api/types.ts";
 import { t } from "../i18n.ts";
@@ -12,10 +13,15 @@ type Target = Pick<Incident, "id" | "number">;
 
 /** What people do to an incident from anywhere, with the words that follow and the way back. */
 export function useAct() {
-  const { mutate } = useCommand();
+  const { mutateAsync } = useCommand();
   const me = useMe().user.id;
-  const run = (command: Command, target: Target, then?: (changed: Changed) => void) => {
-    mutate({ command, id: target.id }, { onSuccess: then ?? (() => undefined) });
+  const run = (command: Command, target: Target, then: (changed: Changed) => void = () => undefined) => {
+    // Not by the callbacks of a component: they are lost with it, and with the next command.
+    mutateAsync({ command, id: target.id }).then(then, (error: unknown) => {
+      refused(command, target, error, () => {
+        run(command, target, then);
+      });
+    });
   };
   const acknowledge = (target: Target) => {
     run("acknowledge", target, (changed) => {
@@ -62,6 +68,20 @@ export function useAct() {
     run("reopen", target);
   };
   return { acknowledge, resolve, reopen };
+}
+
+/** Nothing vanishes: what was not done is said, stays until it is read, and can be tried again. */
+function refused(command: Command, { number }: Target, error: unknown, again: () => void): void {
+  const { title, detail } = words(error);
+  const mayPass = error instanceof ApiError && error.mayPass;
+  toast({
+    glyph: "failed",
+    tone: "triggered",
+    text: t(`ui.act.not_done.${command}`, { number }),
+    more: `${title} ${detail}`,
+    stays: true,
+    action: mayPass ? { label: t("ui.again"), run: again } : undefined,
+  });
 }
 
 function stopped({ cancelled }: Changed): string | undefined {

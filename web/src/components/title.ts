@@ -1,5 +1,5 @@
 import { useEffect } from "react";
-import { create } from "./store.ts";
+import { create } from "../ui/store.ts";
 
 /** What the phone's top bar and the tab say about the view that is shown. */
 interface ViewTitle {

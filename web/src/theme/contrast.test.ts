@@ -34,6 +34,7 @@ const PAIRS: readonly (readonly [string, string, number])[] = [
   ["acked", "acked-tint", 4.5],
   ["resolved", "resolved-tint", 4.5],
   ["accent", "accent-tint", 4.5],
+  ["nodata", "nodata-tint", 4.5],
   ["ink", "accent-tint", 7],
   ["on-triggered", "triggered-fill", 4.5],
   ["on-accent", "accent-fill", 4.5],

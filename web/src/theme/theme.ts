@@ -55,6 +55,8 @@ export const theme = createTheme({
     },
     Modal: {
       defaultProps: {
+        // A dialog's head is no banner of the page.
+        attributes: { header: { role: "presentation" } },
         centered: true,
         overlayProps: { backgroundOpacity: 0.5, blur: 0 },
         radius: "md",

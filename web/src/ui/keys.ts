@@ -5,12 +5,6 @@ import { recall, remember } from "./storage.ts";
 
 const STORED = "watchbell.keys";
 
-/** What keys do: `a`, `Enter`, or two after each other, as `g i`. */
-export type KeyMap = Record<string, (event: KeyboardEvent) => void>;
-
-/** The second of two keys must follow within this time. */
-const SECOND_KEY_MS = 1_200;
-
 let isOn = recall(STORED) !== "off";
 const listeners = new Set<() => void>();
 
@@ -53,34 +47,35 @@ function isTaken(event: KeyboardEvent): boolean {
   return event.key === "Enter" && target.closest("a, button, summary") !== null;
 }
 
-/** Listens to single keys as long as the component is there. */
-export function useKeys(keys: KeyMap): void {
-  const latest = useRef(keys);
-  useEffect(() => {
-    latest.current = keys;
-  });
-  useEffect(() => {
-    let first: { key: string; at: number } | undefined;
-    const onKey = (event: KeyboardEvent) => {
-      if (isTaken(event) || (!isOn && event.key.length === 1)) {
-        return;
-      }
-      const pair =
-        first !== undefined && event.timeStamp - first.at < SECOND_KEY_MS
-          ? `${first.key} ${event.key}`
-          : undefined;
-      const run = (pair === undefined ? undefined : latest.current[pair]) ?? latest.current[event.key];
+/** The second of two keys must follow within this time. */
+const SECOND_KEY_MS = 1_200;
+
+/** What a key leads to; undefined where it leads to nothing. */
+export type Lookup = (keys: string) => ((event: KeyboardEvent) => void) | undefined;
+
+/**
+ * Reads keys one by one: `a`, `Enter`, or two after each other, as `g i`. After the first of two, the
+ * second is never taken for a key of its own: `g` and then a mistyped `a` must not acknowledge.
+ */
+export function reader(find: Lookup, isPrefix: (key: string) => boolean): (event: KeyboardEvent) => void {
+  let first: { key: string; at: number } | undefined;
+  return (event) => {
+    if (isTaken(event) || (!isOn && event.key.length === 1)) {
+      return;
+    }
+    const before = first !== undefined && event.timeStamp - first.at < SECOND_KEY_MS ? first.key : undefined;
+    first = undefined;
+    if (before === undefined && isPrefix(event.key)) {
       first = { key: event.key, at: event.timeStamp };
-      if (run !== undefined) {
-        event.preventDefault();
-        run(event);
-      }
-    };
-    document.addEventListener("keydown", onKey);
-    return () => {
-      document.removeEventListener("keydown", onKey);
-    };
-  }, []);
+      event.preventDefault();
+      return;
+    }
+    const run = find(before === undefined ? event.key : `${before} ${event.key}`);
+    if (run !== undefined) {
+      event.preventDefault();
+      run(event);
+    }
+  };
 }
 
 /** Listens to Ctrl K, which works everywhere, fields included. */

@@ -1,8 +1,6 @@
 import { act, render, screen } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { setKeysOn, useKeys } from "./keys.ts";
 import { initials, Owner } from "./Owner.tsx";
 import { Say } from "./Say.tsx";
 import { Severity } from "./Severity.tsx";
@@ -64,40 +62,6 @@ describe("state and severity", () => {
     const { container } = render(<Severity severity="minor" />);
     const bars = [...container.querySelectorAll("rect")].map((bar) => bar.getAttribute("fill-opacity"));
     expect(bars).toEqual(["1", "1", "0.22", "0.22", "0.22"]);
-  });
-});
-
-describe("single keys", () => {
-  function Listening({ heard }: { heard: (what: string) => void }) {
-    useKeys({
-      a: () => {
-        heard("a");
-      },
-      "g i": () => {
-        heard("g i");
-      },
-    });
-    return <input aria-label="field" />;
-  }
-
-  afterEach(() => {
-    setKeysOn(true);
-  });
-
-  it("work outside of fields, one by one or two in a row, and can be turned off", async () => {
-    const heard = vi.fn();
-    const user = userEvent.setup();
-    render(<Listening heard={heard} />);
-    await user.keyboard("a");
-    await user.keyboard("gi");
-    await user.keyboard("{Control>}a{/Control}");
-    await user.type(screen.getByLabelText("field"), "a");
-    act(() => {
-      screen.getByLabelText("field").blur();
-      setKeysOn(false);
-    });
-    await user.keyboard("a");
-    expect(heard.mock.calls).toEqual([["a"], ["g i"]]);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { IncidentDetail } from "../../api/types.ts";
+import { useHeld } from "../../components/held.ts";
 import { t } from "../../i18n.ts";
 import { When } from "../../ui/Times.tsx";
 import css from "./Facts.module.css";
@@ -6,6 +7,7 @@ import css from "./Facts.module.css";
 /** What else is known about it, small. */
 export function Facts({ incident }: { incident: IncidentDetail }) {
   const { policy, summary } = incident;
+  const held = useHeld();
   return (
     <aside className={css.side} aria-label={t("ui.facts.label")}>
       <dl className={css.facts}>
@@ -29,7 +31,7 @@ export function Facts({ incident }: { incident: IncidentDetail }) {
             {policy == null ? t("ui.facts.no_policy") : policy.name}
             {policy != null && (
               <small>
-                {t("ui.facts.version", { version: policy.version })}, {escalation(incident)}
+                {t("ui.facts.version", { version: policy.version })}, {escalation(incident, held !== undefined)}
               </small>
             )}
           </dd>
@@ -53,11 +55,14 @@ export function Facts({ incident }: { incident: IncidentDetail }) {
 
 const STATES = ["off", "due", "held", "exhausted"] as const;
 
-function escalation(incident: IncidentDetail): string {
+function escalation(incident: IncidentDetail, isHeld: boolean): string {
   // How far it had come when it was over tells nothing about now.
   if (incident.state === "resolved") {
     return t("ui.facts.escalation.off");
   }
   const state = STATES.find((one) => one === incident.escalation) ?? "off";
+  if (state === "due" && isHeld) {
+    return t("ui.facts.escalation.waits");
+  }
   return t(`ui.facts.escalation.${state}`);
 }

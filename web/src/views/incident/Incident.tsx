@@ -10,7 +10,7 @@ import { lazily } from "../../components/lazily.tsx";
 import { useResolve } from "../../components/resolve.tsx";
 import { useViewTitle } from "../../components/title.ts";
 import { t } from "../../i18n.ts";
-import { useKeys } from "../../ui/keys.ts";
+import { useCommands } from "../../ui/commands.ts";
 import { ErrorNote, Loading } from "../../ui/Notes.tsx";
 import { paths } from "../../ui/paths.ts";
 import { Actions } from "./Actions.tsx";
@@ -58,27 +58,49 @@ function Known({ incident }: { incident: IncidentDetail }) {
     setIsReassigning(true);
   };
   const isOpen = incident.state !== "resolved";
-  useKeys({
-    a: () => {
-      if (incident.state === "triggered") {
+  const { number } = incident;
+  useCommands("view", [
+    {
+      keys: "a",
+      text: t("ui.keys.acknowledge"),
+      isOff: incident.state !== "triggered",
+      run: () => {
         act.acknowledge(incident);
-      }
+      },
     },
-    r: () => {
-      if (isOpen) {
+    {
+      keys: "r",
+      text: t("ui.keys.resolve"),
+      isOff: !isOpen,
+      run: () => {
         resolve.ask(incident);
-      }
+      },
     },
-    e: () => {
-      if (isOpen) {
-        reassign();
-      }
+    {
+      text: t("ui.act.reopen"),
+      find: { text: t("ui.find.reopen", { number }), glyph: "triggered" },
+      isOff: isOpen,
+      run: () => {
+        act.reopen(incident);
+      },
     },
-    n: () => {
-      document.getElementById("note")?.focus();
+    {
+      keys: "e",
+      text: t("ui.keys.reassign"),
+      find: { text: t("ui.find.reassign", { number }), glyph: "page" },
+      isOff: !isOpen,
+      run: reassign,
     },
-    Escape: () => void navigate(paths.incidents()),
-  });
+    {
+      keys: "n",
+      text: t("ui.keys.note"),
+      find: { text: t("ui.find.note", { number }), glyph: "said" },
+      run: () => {
+        document.getElementById("note")?.focus();
+      },
+    },
+    { keys: "Escape", text: t("ui.keys.back"), run: () => void navigate(paths.incidents()) },
+  ]);
   const actions = <Actions incident={incident} onResolve={resolve.ask} onReassign={reassign} />;
   return (
     <>
@@ -92,7 +114,7 @@ function Known({ incident }: { incident: IncidentDetail }) {
         </div>
         <section className={css.record} aria-labelledby="record">
           <Record incident={incident} />
-          <NoteBox id={incident.id} />
+          <NoteBox key={incident.id} id={incident.id} />
         </section>
         <Facts incident={incident} />
       </div>

@@ -1,26 +1,39 @@
 import { Button, Textarea } from "@mantine/core";
-import { type KeyboardEvent, useState } from "react";
+import { type KeyboardEvent, useEffect, useRef } from "react";
 
-import { useNote } from "../../api/incidents.ts";
+import { freshKey } from "../../api/client.ts";
+import { type NewNote, useNote } from "../../api/incidents.ts";
 import { words } from "../../api/problem.ts";
 import { t } from "../../i18n.ts";
+import { useDraft } from "../../ui/draft.ts";
 import { Kbd } from "../../ui/Kbd.tsx";
 import { FieldError } from "../../ui/Notes.tsx";
 import css from "./NoteBox.module.css";
 
 /** What people say becomes part of the record. What was typed is never lost. */
 export function NoteBox({ id }: { id: string }) {
-  const [text, setText] = useState("");
+  const [text, setText] = useDraft(`note.${id}`);
+  const latest = useRef(text);
+  useEffect(() => {
+    latest.current = text;
+  });
+  const sending = useRef<NewNote>(undefined);
   const note = useNote(id);
   const send = () => {
     const written = text.trim();
     if (written === "" || note.isPending) {
       return;
     }
-    note.mutate(written, {
+    // The same words again after a lost answer are the same note.
+    const one = sending.current?.text === written ? sending.current : { text: written, key: freshKey() };
+    sending.current = one;
+    note.mutate(one, {
       onSuccess: () => {
+        sending.current = undefined;
         // What was typed meanwhile stays.
-        setText((now) => (now.trim() === written ? "" : now));
+        if (latest.current.trim() === written) {
+          setText("");
+        }
       },
     });
   };

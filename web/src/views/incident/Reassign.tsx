@@ -9,6 +9,7 @@ import { useReassign } from "../../api/incidents.ts";
 import { policiesQuery, usersQuery } from "../../api/oncall.ts";
 import { useMe } from "../../api/session.ts";
 import type { IncidentDetail } from "../../api/types.ts";
+import { useHeld } from "../../components/held.ts";
 import dialogs from "../../components/dialogs.module.css";
 import { Modal } from "../../components/Modal.ts";
 import { t } from "../../i18n.ts";
@@ -40,6 +41,7 @@ function Form({ incident, onClose }: Omit<ReassignDialogProps, "isOpen">) {
   const { data: policies } = useQuery(policiesQuery);
   const [to, setTo] = useState<string | null>(null);
   const reassign = useReassign(incident.id);
+  const held = useHeld();
   const people = (users?.items ?? []).filter((user) => user.active);
   const groups = [
     {
@@ -63,7 +65,7 @@ function Form({ incident, onClose }: Omit<ReassignDialogProps, "isOpen">) {
       onSuccess: () => {
         onClose();
         const name = groups.flatMap((one) => one.items).find((one) => one.value === to)?.label ?? "";
-        toast({ glyph: "page", tone: "dim", text: t("ui.reassign.done", { name }) });
+        toast({ glyph: "page", tone: "dim", text: held === undefined ? t("ui.reassign.done", { name }) : t("ui.reassign.done_held", { name }) });
       },
     });
   };

@@ -2,6 +2,7 @@ import { useState } from "react";
 
 import { useMe } from "../../api/session.ts";
 import type { IncidentDetail, RecordEntry } from "../../api/types.ts";
+import { useHeld } from "../../components/held.ts";
 import { useLink } from "../../components/live.ts";
 import { t } from "../../i18n.ts";
 import { Glyph, type GlyphName } from "../../ui/Glyph.tsx";
@@ -172,9 +173,10 @@ function Receipts({ entries, known }: { entries: readonly RecordEntry[]; known: 
 
 function Next({ coming: next }: { coming: Coming }) {
   const isDue = millis(next.at) <= useNow();
+  const held = useHeld();
   return (
     <li className={css.next}>
-      <Clock at={next.at} className={css.at} />
+      {held === undefined ? <Clock at={next.at} className={css.at} /> : <span className={css.at} />}
       <span className={css.glyph}>
         <Glyph name="wait" />
       </span>
@@ -183,7 +185,9 @@ function Next({ coming: next }: { coming: Coming }) {
         {next.kind === "message" && t("ui.record.next_message", { who: next.who, channel: next.channel })}
         {next.kind === "end" && t("ui.record.next_end")}
         <span className={css.why}>
-          {isDue ? (
+          {held !== undefined ? (
+            t("ui.record.held")
+          ) : isDue ? (
             t("ui.record.due")
           ) : (
             <Say k="ui.record.unless" values={{ left: <Left at={next.at} /> }} />

@@ -5,6 +5,7 @@ import { policyQuery } from "../../api/incidents.ts";
 import { useMe } from "../../api/session.ts";
 import type { IncidentDetail } from "../../api/types.ts";
 import { isBeyond, limit, present } from "../../components/graph/model.ts";
+import { useHeld } from "../../components/held.ts";
 import { t } from "../../i18n.ts";
 import { short } from "../../ui/figures.ts";
 import { useNow } from "../../ui/now.ts";
@@ -97,8 +98,16 @@ function ValueNow({ incident }: { incident: IncidentDetail }) {
 /** On a phone the track has no room: the next mark stands as a value. */
 function NextReadout({ incident }: { incident: IncidentDetail }) {
   const { next, state } = incident;
+  const held = useHeld();
   if (state !== "triggered") {
     return null;
+  }
+  if (held !== undefined) {
+    return (
+      <Readout only="narrow" label={t("ui.incident.next_page")} small={next?.targets.join(", ")} wrong>
+        {t("ui.incident.held")}
+      </Readout>
+    );
   }
   if (next == null) {
     return (
@@ -120,12 +129,13 @@ function NextReadout({ incident }: { incident: IncidentDetail }) {
 
 function Escalation({ incident }: { incident: IncidentDetail }) {
   const now = useNow();
+  const held = useHeld();
   const policyId = incident.policy?.id ?? "";
   const { data: policy } = useQuery({
     ...policyQuery(policyId),
     enabled: policyId !== "" && incident.next != null,
   });
-  const found = track(incident, policy, now);
+  const found = track(incident, policy, now, held !== undefined);
   if (found === undefined || incident.state !== "triggered") {
     return null;
   }

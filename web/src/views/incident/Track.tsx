@@ -16,17 +16,17 @@ export function Track({ track, now }: TrackProps) {
     <div className={css.track}>
       <span className={css.bar} />
       <span className={css.past} style={{ width: percent(track.now) }} />
-      <span className={css.now} style={{ left: percent(track.now) }} />
+      <span className={css.now} style={{ insetInlineStart: percent(track.now) }} />
       <ol>
         {track.marks.map((mark, index) => {
           const next = track.marks[index + 1];
           return (
             <li
               key={mark.at}
-              className={`${css.mark} ${css[mark.kind]}`}
+              className={`${css.mark} ${css[mark.kind === "done" && mark.isHeld ? "planned" : mark.kind]}`}
               title={mark.who.join(", ")}
               style={{
-                left: percent(mark.place),
+                insetInlineStart: percent(mark.place),
                 maxWidth: percent((next?.place ?? 1) - mark.place),
               }}
             >
@@ -47,6 +47,14 @@ function Words({ mark, now }: { mark: Mark; now: number }) {
   const names = mark.who.join(", ");
   const who = names === "" || names.length > NAMES_ROOM ? t("ui.track.step", { step: mark.step }) : names;
   const at = clock(mark.at, zone, true);
+  if (mark.isHeld) {
+    const held = mark.kind === "end" ? t("ui.track.end") : mark.kind === "repeat" ? t("ui.track.repeat") : who;
+    return (
+      <>
+        <b>{held}</b> {t("ui.track.held")}
+      </>
+    );
+  }
   if (mark.kind === "done") {
     return (
       <>

@@ -1,5 +1,6 @@
 import { useMe } from "../../api/session.ts";
 import type { Attempt, Delivery, IncidentDetail } from "../../api/types.ts";
+import { useHeld } from "../../components/held.ts";
 import { t } from "../../i18n.ts";
 import { channelGlyph } from "../../ui/channels.ts";
 import { Glyph, type GlyphName } from "../../ui/Glyph.tsx";
@@ -86,8 +87,12 @@ const RESULTS: Record<string, { glyph: GlyphName; tone: string }> = {
   cancelled: { glyph: "stopped", tone: "wb-faint" },
 };
 
+/** What a message that waits looks like while nothing is sent. */
+const HELD = { glyph: "stopped", tone: "wb-triggered" } as const;
+
 function Message({ delivery }: { delivery: Delivery }) {
-  const result = RESULTS[delivery.state] ?? { glyph: "wait", tone: "wb-faint" };
+  const isHeld = useHeld() !== undefined && delivery.state === "planned";
+  const result = isHeld ? HELD : (RESULTS[delivery.state] ?? { glyph: "wait", tone: "wb-faint" });
   const first = delivery.attempts[0];
   return (
     <tr className={css.message}>
@@ -120,7 +125,17 @@ function Message({ delivery }: { delivery: Delivery }) {
 
 function Outcome({ delivery }: { delivery: Delivery }) {
   const now = useNow();
+  const held = useHeld();
   const last = delivery.attempts.at(-1);
+  if (delivery.state === "planned" && held !== undefined) {
+    return (
+      <>
+        {last?.retry_at != null && <>{delivery.text} </>}
+        {t("ui.told.held")}
+        <small className={css.small}>{t("ui.told.held_until")}</small>
+      </>
+    );
+  }
   if (delivery.state === "planned") {
     const at = last?.retry_at ?? delivery.due_at;
     const isDue = millis(at) <= now;

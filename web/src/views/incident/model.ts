@@ -52,6 +52,8 @@ export interface Mark {
   /** Its place from the left, 0 to 1. */
   place: number;
   kind: "done" | "planned" | "repeat" | "end";
+  /** Paged, but not told: sending is held. */
+  isHeld: boolean;
   step: number;
   /** Who was or will be told, in words. */
   who: string[];
@@ -65,7 +67,7 @@ export interface Track {
 }
 
 /** A mark before it has its place. */
-type Unplaced = Omit<Mark, "place">;
+type Unplaced = Omit<Mark, "place" | "isHeld">;
 
 /** The next steps by the policy, as long as the incident still holds that version of it. */
 function planned(incident: IncidentDetail, policy: Policy | undefined): Unplaced[] {
@@ -98,9 +100,18 @@ function planned(incident: IncidentDetail, policy: Policy | undefined): Unplaced
 /** As many marks as have room for their words. */
 const DONE_SHOWN = 2;
 
-function markOf(pages: Page[]): Unplaced {
+/** Whether a page told nobody and waits for sending to go on. */
+export function waits(page: Page): boolean {
+  return (
+    page.deliveries.some((delivery) => delivery.state === "planned") &&
+    !page.deliveries.some((delivery) => delivery.state === "sent")
+  );
+}
+
+function markOf(pages: Page[]): Unplaced & { isHeld: boolean } {
   const [first] = pages;
   return {
+    isHeld: pages.every(waits),
     at: millis(first?.at ?? 0),
     step: first?.step ?? 0,
     who: [inShort(pages.map((page) => page.recipient))],
@@ -108,15 +119,26 @@ function markOf(pages: Page[]): Unplaced {
   };
 }
 
-/** The track of an incident; undefined where nobody is or was to be told by steps. */
-export function track(incident: IncidentDetail, policy: Policy | undefined, now: number): Track | undefined {
+/**
+ * The track of an incident; undefined where nobody is or was to be told by steps. While sending is
+ * held, what is planned has no time, and who waits was not told.
+ */
+export function track(
+  incident: IncidentDetail,
+  policy: Policy | undefined,
+  now: number,
+  isHeld = false,
+): Track | undefined {
   const done = new Map<string, Page[]>();
   for (const page of incident.pages.filter((one) => one.step != null)) {
     const key = `${page.cycle} ${page.step}`;
     done.set(key, [...(done.get(key) ?? []), page]);
   }
-  const before = [...done.values()].map(markOf).slice(-DONE_SHOWN);
-  const all = [...before, ...planned(incident, policy)];
+  const before = [...done.values()]
+    .map(markOf)
+    .map((mark) => ({ ...mark, isHeld: isHeld && mark.isHeld }))
+    .slice(-DONE_SHOWN);
+  const all = [...before, ...planned(incident, policy).map((mark) => ({ ...mark, isHeld }))];
   const first = all[0];
   const last = all.at(-1);
   if (first === undefined || last === undefined) {

@@ -11,7 +11,7 @@ import { useAct } from "../../components/act.ts";
 import { useResolve } from "../../components/resolve.tsx";
 import { useViewTitle } from "../../components/title.ts";
 import { t } from "../../i18n.ts";
-import { useKeys } from "../../ui/keys.ts";
+import { useCommands } from "../../ui/commands.ts";
 import { ErrorNote, Loading } from "../../ui/Notes.tsx";
 import { useNow } from "../../ui/now.ts";
 import { paths } from "../../ui/paths.ts";
@@ -168,30 +168,51 @@ function useSelection(shown: readonly Incident[]) {
   const up = () => {
     move(-1);
   };
-  useKeys({
-    j: down,
-    ArrowDown: down,
-    k: up,
-    ArrowUp: up,
-    Enter: () => {
-      if (incident !== undefined) {
-        void navigate(paths.incident(incident.id));
-      }
+  const isOpen = incident !== undefined && incident.state !== "resolved";
+  useCommands("view", [
+    {
+      keys: "a",
+      text: t("ui.keys.acknowledge_selected"),
+      isOff: incident?.state !== "triggered",
+      run: () => {
+        if (incident !== undefined) {
+          act.acknowledge(incident);
+        }
+      },
     },
-    a: () => {
-      if (incident?.state === "triggered") {
-        act.acknowledge(incident);
-      }
+    {
+      keys: "r",
+      text: t("ui.keys.resolve_selected"),
+      isOff: !isOpen,
+      run: () => {
+        if (incident !== undefined) {
+          resolve.ask(incident);
+        }
+      },
     },
-    r: () => {
-      if (incident !== undefined && incident.state !== "resolved") {
-        resolve.ask(incident);
-      }
+    { keys: "j", text: t("ui.keys.down"), repeats: true, run: down },
+    { keys: "k", text: t("ui.keys.up"), repeats: true, run: up },
+    { keys: "ArrowDown", text: "", repeats: true, run: down },
+    { keys: "ArrowUp", text: "", repeats: true, run: up },
+    {
+      keys: "Enter",
+      text: t("ui.keys.open"),
+      isOff: incident === undefined,
+      run: () => {
+        if (incident !== undefined) {
+          void navigate(paths.incident(incident.id));
+        }
+      },
     },
-    f: () => {
-      document.getElementById("filter")?.focus();
+    {
+      keys: "f",
+      text: t("ui.keys.filter"),
+      find: { text: t("ui.keys.filter"), glyph: "find" },
+      run: () => {
+        document.getElementById("filter")?.focus();
+      },
     },
-  });
+  ]);
   return { id: incident?.id, dialog: resolve.dialog };
 }
 

@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import { useMe } from "../../api/session.ts";
 import type { Incident } from "../../api/types.ts";
 import { useAct, useUnderWay } from "../../components/act.ts";
+import { isHeldBack, useHeld } from "../../components/held.ts";
 import { t } from "../../i18n.ts";
 import { Kbd } from "../../ui/Kbd.tsx";
 import { Owner } from "../../ui/Owner.tsx";
@@ -105,6 +106,7 @@ function Acknowledge({ incident }: { incident: Incident }) {
 /** What was done so far, and what comes next if nobody does anything. */
 function Story({ incident }: { incident: Incident }) {
   const { state, next, acknowledged_at, opened_at, open_alert_count } = incident;
+  const held = useHeld();
   if (state === "resolved") {
     return t("ui.row.of_alerts", { count: incident.alert_count });
   }
@@ -132,6 +134,15 @@ function Story({ incident }: { incident: Incident }) {
       </>
     );
   }
+  if (held !== undefined) {
+    const who = next.targets.join(", ");
+    return (
+      <>
+        {before}
+        <b>{who === "" ? t("ui.row.held") : t("ui.row.next_held", { who })}</b>
+      </>
+    );
+  }
   const left = <Left at={next.at} />;
   return (
     <>
@@ -148,8 +159,12 @@ function Story({ incident }: { incident: Incident }) {
 }
 
 function ToldLast({ incident: { told } }: { incident: Incident }) {
+  const held = useHeld();
   if (told == null) {
     return null;
+  }
+  if (isHeldBack(held, told.at)) {
+    return <>{t("ui.row.told_held", { who: inShort(told.recipients) })} · </>;
   }
   return (
     <>

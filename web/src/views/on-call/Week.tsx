@@ -7,7 +7,7 @@ import { words } from "../../api/problem.ts";
 import type { Schedule } from "../../api/types.ts";
 import { t } from "../../i18n.ts";
 import { Glyph } from "../../ui/Glyph.tsx";
-import { useKeys } from "../../ui/keys.ts";
+import { useCommands } from "../../ui/commands.ts";
 import { ErrorNote } from "../../ui/Notes.tsx";
 import { useNow } from "../../ui/now.ts";
 import { nameOf, shortName } from "../../ui/Owner.tsx";
@@ -77,7 +77,11 @@ export function Week({ schedule, me }: WeekProps) {
     ...shiftsQuery(schedule.id, from, to),
     placeholderData: keepPreviousData,
   });
-  useKeys({ "[": view.before, "]": view.after, t: view.present });
+  useCommands("view", [
+    { keys: "[", text: t("ui.week.before"), repeats: true, run: view.before },
+    { keys: "]", text: t("ui.week.after"), repeats: true, run: view.after },
+    { keys: "t", text: t("ui.week.present"), run: view.present },
+  ]);
   const days = week(data?.items ?? [], monday, zone);
   const free = data === undefined ? [] : gaps(days);
   return (
@@ -172,7 +176,7 @@ function Hours({ days, zone, now, me, schedule }: HoursProps) {
     <div className={css.week}>
       <div className={css.ticks} aria-hidden="true">
         {TICKS.map((hour) => (
-          <span key={hour} style={{ left: `${(hour / 24) * 100}%` }} data-six={hour % 6 === 0 || undefined}>
+          <span key={hour} style={{ insetInlineStart: `${(hour / 24) * 100}%` }} data-six={hour % 6 === 0 || undefined}>
             {String(hour).padStart(2, "0")}
           </span>
         ))}
@@ -192,7 +196,7 @@ function Hours({ days, zone, now, me, schedule }: HoursProps) {
                   <BarOf key={bar.from} bar={bar} zone={zone} me={me} schedule={schedule} />
                 ))}
                 {isNow && (
-                  <i className={css.nowLine} style={{ left: `${((now - day.from) / (day.to - day.from)) * 100}%` }} />
+                  <i className={css.nowLine} style={{ insetInlineStart: `${((now - day.from) / (day.to - day.from)) * 100}%` }} />
                 )}
               </div>
             </li>
@@ -234,7 +238,7 @@ function BarOf({ bar, zone, me, schedule }: { bar: Bar; zone: string; me: string
     <div
       className={`${css.bar} ${look}`}
       title={title}
-      style={{ left: `${bar.place * 100}%`, width: `${bar.length * 100}%` }}
+      style={{ insetInlineStart: `${bar.place * 100}%`, width: `${bar.length * 100}%` }}
     >
       {bar.length >= ROOM && (
         <span className="wb-cut">

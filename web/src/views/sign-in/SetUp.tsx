@@ -7,6 +7,8 @@ import { useLocation, useNavigate, useSearchParams } from "react-router";
 
 import { ApiError } from "../../api/problem.ts";
 import { useSetUp } from "../../api/session.ts";
+import entry from "../../components/entry.module.css";
+import { Failure } from "../../components/Failure.tsx";
 import { t } from "../../i18n.ts";
 import { FieldError } from "../../ui/Notes.tsx";
 import { paths } from "../../ui/paths.ts";
@@ -14,7 +16,6 @@ import { browserZone, city } from "../../ui/time.ts";
 import { textOf } from "../../ui/forms.ts";
 import { Entrance } from "./Entrance.tsx";
 import css from "./Entrance.module.css";
-import { Failure } from "./Failure.tsx";
 
 /** What stands in the link: behind the `#`, where no server log sees it. */
 function useSecret(): string {
@@ -65,7 +66,7 @@ export default function SetUp() {
   const known = ["name", "email", "password"].some((name) => fields[name] !== undefined);
   return (
     <Entrance>
-      <form className={css.form} onSubmit={submit}>
+      <form className={entry.form} onSubmit={submit}>
         <p className="wb-dim">{secret === "" ? t("ui.set_up.no_secret") : t("ui.set_up.text")}</p>
         <TextInput
           name="name"

@@ -1,6 +1,6 @@
-import { ApiError, words } from "../../api/problem.ts";
-import { Glyph } from "../../ui/Glyph.tsx";
-import css from "./Entrance.module.css";
+import { ApiError, words } from "../api/problem.ts";
+import { Glyph } from "../ui/Glyph.tsx";
+import css from "./entry.module.css";
 
 /** Why one did not come in. */
 export function Failure({ error }: { error: unknown }) {

@@ -8,6 +8,7 @@
 
 mod commit;
 mod event;
+mod failing;
 mod graph;
 mod observe;
 mod us;
@@ -15,7 +16,7 @@ mod view;
 mod watch;
 pub mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use wb_core::ids::MonitorId;
@@ -50,6 +51,8 @@ struct State {
     /// Since when that was so without a break.
     began_s: i64,
     monitors: BTreeMap<MonitorId, Known>,
+    /// Those that could not be evaluated at the last look.
+    failing: BTreeSet<MonitorId>,
 }
 
 /// What is remembered of one monitor.
@@ -67,6 +70,10 @@ struct Known {
     looked_back: bool,
     /// What the last evaluation saw.
     seen: Option<Evaluated>,
+    /// Which of its groups cannot be read from the database, in words.
+    damage: Option<String>,
+    /// Since when it could not be evaluated, or not all of it.
+    failing_since_s: Option<i64>,
     /// When the points of firing groups were last copied, by how long they have been firing.
     copied_s: BTreeMap<u32, i64>,
 }
@@ -97,7 +104,17 @@ impl Known {
             last: BTreeMap::new(),
             looked_back: false,
             seen: None,
+            damage: None,
+            failing_since_s: None,
             copied_s: BTreeMap::new(),
+        }
+    }
+
+    /// The same monitor after an edit. That it could not be evaluated is not forgotten.
+    fn edited(&self, version: u32, target: &str) -> Self {
+        Self {
+            failing_since_s: self.failing_since_s,
+            ..Self::new(version, target, self.due_s)
         }
     }
 

@@ -162,6 +162,27 @@ impl App {
         Ok(wrong)
     }
 
+    /// Reads, of all these of our own alerts at once, which are open, where that is not known yet.
+    pub(crate) async fn learn_told(&self, keys: &[&str]) -> Result<(), AppError> {
+        let unknown = keys.iter().filter(|key| self.told.known(key).is_none());
+        let unknown: Vec<_> = unknown
+            .map(|key| (INTEGRATION, (*key).to_owned()))
+            .collect();
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let asked = unknown.clone();
+        let open = self
+            .store
+            .read(move |tx| Ok::<_, AppError>(alerts::open_by_keys(tx, &asked)?))
+            .await?;
+        for key in unknown {
+            let is_open = open.contains_key(&key);
+            self.told.note(key.1, is_open);
+        }
+        Ok(())
+    }
+
     async fn is_open(&self, key: &str) -> Result<bool, AppError> {
         let keys = [(INTEGRATION, key.to_owned())];
         let open = self
@@ -214,6 +235,11 @@ impl Told {
     fn known(&self, key: &str) -> Option<bool> {
         let told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         told.get(key).copied()
+    }
+
+    /// Whether this is known to be told otherwise; not for what nobody looked at.
+    pub(crate) fn differs(&self, key: &str, is_wrong: bool) -> bool {
+        self.known(key).is_some_and(|is_open| is_open != is_wrong)
     }
 
     fn note(&self, key: String, is_open: bool) {

@@ -3,7 +3,8 @@
 
 use wb_core::actor::Actor;
 use wb_core::chain::GENESIS;
-use wb_core::config::{Config, Object, ObjectId, Permission, Policy, Scope};
+use wb_core::config::{Config, Monitor, Object, ObjectId, Permission, Policy, Scope};
+use wb_core::ids::MonitorId;
 use wb_core::incident::PolicyRef;
 use wb_core::time::Timestamp;
 
@@ -236,6 +237,26 @@ pub fn policy_at(tx: &mut Tx<'_>, policy: PolicyRef) -> Result<Option<Policy>, E
     }
 }
 
+/// A monitor as it was set at a version; none when that version's text was erased.
+///
+/// # Errors
+/// When the store fails or the text is damaged.
+pub fn monitor_at(
+    tx: &mut Tx<'_>,
+    monitor: MonitorId,
+    version: u32,
+) -> Result<Option<Monitor>, Error> {
+    let id = ObjectId::Monitor(monitor);
+    let text = tx.query_opt(&TEXT_AT, params![&id.to_string(), version], |row| {
+        row.blob(0)
+    })?;
+    let Some(text) = text else { return Ok(None) };
+    match codec::decode_object(id, &text)? {
+        Object::Monitor(_, monitor) => Ok(Some(monitor)),
+        _ => Err(damaged("a monitor's stream holds something else")),
+    }
+}
+
 /// The versions of an object that come before `before` (none: from the newest), newest first, if
 /// the caller may read the object.
 ///
@@ -283,7 +304,7 @@ pub(crate) fn may_read(tx: &mut Tx<'_>, scope: &Scope, id: ObjectId) -> Result<b
         };
         let team = match codec::decode_object(id, &stored.body)? {
             Object::Team(team, _) => team,
-            Object::User(..) => return Ok(false),
+            Object::User(..) | Object::TimeOff(..) => return Ok(false),
             Object::Endpoint(_, value) => value.team,
             Object::Service(_, value) => value.team,
             Object::Policy(_, value) => value.team,
@@ -373,6 +394,9 @@ fn unique_name(object: &Object) -> Option<String> {
         Object::Integration(_, value) => Some(clean(&value.key_hash)),
         Object::Policy(_, value) => Some(clean(&value.name)),
         Object::Schedule(_, value) => Some(clean(&value.name)),
-        Object::Endpoint(..) | Object::Override(..) | Object::Monitor(..) => None,
+        Object::Endpoint(..)
+        | Object::Override(..)
+        | Object::TimeOff(..)
+        | Object::Monitor(..) => None,
     }
 }

@@ -1,7 +1,5 @@
 //! Monitors' groups: loading for decisions and views, and the claim of an evaluation.
 
-use std::collections::BTreeMap;
-
 use wb_core::ids::{GroupId, MonitorId, NodeId};
 use wb_core::monitor::Group;
 
@@ -12,22 +10,25 @@ use crate::params;
 use crate::read::head;
 use crate::save::Loaded;
 
-/// Active groups that one evaluation looks at; more than these are left to the next one.
-pub const ACTIVE_GROUPS_MAX: u32 = 20_000;
+/// Groups that are read at once; more come page by page.
+const PAGE_GROUPS: u32 = 5_000;
 
 const ACTIVE: Sql = sql(
-    "SELECT version, head, state FROM monitor_group WHERE active ORDER BY monitor_id, id LIMIT $1",
+    "SELECT version, head, state, monitor_id, id FROM monitor_group
+      WHERE active AND (monitor_id, id) > ($1, $2) ORDER BY monitor_id, id LIMIT $3",
 );
 
 const BY_IDS: Sql = two(
-    "SELECT version, head, state FROM monitor_group
+    "SELECT version, head, state, monitor_id, id FROM monitor_group
       WHERE id IN (SELECT unhex(value) FROM json_each($1)) ORDER BY id",
-    "SELECT version, head, state FROM monitor_group
+    "SELECT version, head, state, monitor_id, id FROM monitor_group
       WHERE id IN (SELECT jsonb_array_elements_text($1::jsonb)::uuid) ORDER BY id",
 );
 
-const OF_MONITOR: Sql = sql("SELECT version, head, state FROM monitor_group
-      WHERE monitor_id = $1 ORDER BY active DESC, id LIMIT $2");
+const OF_MONITOR: Sql = sql(
+    "SELECT version, head, state, monitor_id, id FROM monitor_group
+      WHERE monitor_id = $1 ORDER BY active DESC, id LIMIT $2",
+);
 
 const CLAIM: Sql = sql(
     "INSERT INTO monitor_claim (monitor_id, due_s, node_id) VALUES ($1, $2, $3)
@@ -38,40 +39,74 @@ const CLAIM: Sql = sql(
 
 const FORGET: Sql = sql("DELETE FROM monitor_claim WHERE monitor_id = $1");
 
-/// The groups with an episode under way, of all monitors.
-///
-/// # Errors
-/// When the store fails or a row is damaged.
-pub fn active(tx: &mut Tx<'_>) -> Result<Vec<Loaded<Group>>, Error> {
-    tx.query(&ACTIVE, params![ACTIVE_GROUPS_MAX], group)
+/// Groups that were read, and the rows among them that could not be: one damaged row spoils nobody
+/// else's evaluation.
+#[derive(Clone, Debug, Default)]
+pub struct Groups {
+    /// Those that could be read, in the order of the query.
+    pub good: Vec<Loaded<Group>>,
+    /// Those that could not.
+    pub damaged: Vec<Damaged>,
 }
 
-/// The groups of these ids that have a row, by id.
+/// A row that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Damaged {
+    /// Which group it is about.
+    pub group: GroupId,
+    /// Whose group that is.
+    pub monitor: MonitorId,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+/// A place in the list of active groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The monitor of the group before it.
+    monitor: MonitorId,
+    /// The group before it.
+    group: GroupId,
+}
+
+impl Place {
+    /// Before all of them.
+    pub const FIRST: Self = Self {
+        monitor: MonitorId(uuid::Uuid::nil()),
+        group: GroupId(uuid::Uuid::nil()),
+    };
+}
+
+/// Groups with an episode under way, of all monitors, from a place on; and the place to go on from,
+/// none after the last.
 ///
 /// # Errors
-/// When the store fails or a row is damaged.
-pub fn by_ids(
-    tx: &mut Tx<'_>,
-    ids: impl IntoIterator<Item = GroupId>,
-) -> Result<BTreeMap<GroupId, Loaded<Group>>, Error> {
+/// When the store fails.
+pub fn active(tx: &mut Tx<'_>, from: Place) -> Result<(Groups, Option<Place>), Error> {
+    let params = params![from.monitor.0, from.group.0, PAGE_GROUPS];
+    let rows = tx.query(&ACTIVE, params, group)?;
+    let is_full = rows.len() >= PAGE_GROUPS as usize;
+    let last = rows.last().filter(|_| is_full).map(|row| row.place);
+    Ok((sorted_out(rows), last))
+}
+
+/// The groups of these ids that have a row.
+///
+/// # Errors
+/// When the store fails.
+pub fn by_ids(tx: &mut Tx<'_>, ids: impl IntoIterator<Item = GroupId>) -> Result<Groups, Error> {
     let ids = page::ids(Some(ids.into_iter().map(|id| id.0))).unwrap_or_default();
-    let found = tx.query(&BY_IDS, &[crate::db::P::Json(&ids)], group)?;
-    Ok(found
-        .into_iter()
-        .map(|loaded| (loaded.state.id, loaded))
-        .collect())
+    let rows = tx.query(&BY_IDS, &[crate::db::P::Json(&ids)], group)?;
+    Ok(sorted_out(rows))
 }
 
 /// The groups of a monitor that have ever left the well state, active ones first.
 ///
 /// # Errors
-/// When the store fails or a row is damaged.
-pub fn of_monitor(
-    tx: &mut Tx<'_>,
-    monitor: MonitorId,
-    limit: u32,
-) -> Result<Vec<Loaded<Group>>, Error> {
-    tx.query(&OF_MONITOR, params![monitor.0, limit], group)
+/// When the store fails.
+pub fn of_monitor(tx: &mut Tx<'_>, monitor: MonitorId, limit: u32) -> Result<Groups, Error> {
+    let rows = tx.query(&OF_MONITOR, params![monitor.0, limit], group)?;
+    Ok(sorted_out(rows))
 }
 
 /// An evaluation to be claimed; all times in seconds since 1970 UTC.
@@ -107,9 +142,39 @@ pub fn forget(tx: &mut Tx<'_>, monitor: MonitorId) -> Result<(), Error> {
     Ok(())
 }
 
-fn group(row: &Row<'_>) -> Result<Loaded<Group>, Error> {
+/// A row and whether it could be read.
+struct Read {
+    place: Place,
+    group: Result<Loaded<Group>, Error>,
+}
+
+fn group(row: &Row<'_>) -> Result<Read, Error> {
+    let place = Place {
+        monitor: MonitorId(row.id(3)?),
+        group: GroupId(row.id(4)?),
+    };
+    let group = loaded(row);
+    Ok(Read { place, group })
+}
+
+fn loaded(row: &Row<'_>) -> Result<Loaded<Group>, Error> {
     Ok(Loaded {
         head: head(row, 0)?,
         state: codec::decode_group(&row.blob(2)?)?,
     })
+}
+
+fn sorted_out(rows: Vec<Read>) -> Groups {
+    let mut groups = Groups::default();
+    for row in rows {
+        match row.group {
+            Ok(loaded) => groups.good.push(loaded),
+            Err(error) => groups.damaged.push(Damaged {
+                group: row.place.group,
+                monitor: row.place.monitor,
+                why: error.to_string(),
+            }),
+        }
+    }
+    groups
 }

@@ -1,6 +1,6 @@
 //! The transaction of an evaluation that changes something.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use wb_core::config::{Config, Monitor};
@@ -189,10 +189,17 @@ impl Writer {
         let rule = stored.map(|stored| &stored.value);
         let ids = evaluation.candidates.iter();
         let ids = ids.map(|candidate| Group::id_of(evaluation.monitor, &candidate.name));
-        let groups = monitors::by_ids(tx, ids)?;
+        let found = monitors::by_ids(tx, ids)?;
+        let damaged: BTreeSet<GroupId> = found.damaged.iter().map(|row| row.group).collect();
+        let groups = found.good.into_iter();
+        let groups: BTreeMap<_, _> = groups.map(|loaded| (loaded.state.id, loaded)).collect();
         let mut save = Save::new(self.salt_key);
         let mut changes = Vec::new();
         for candidate in &evaluation.candidates {
+            // What became of it so far cannot be read, so nothing can be decided about it.
+            if damaged.contains(&Group::id_of(evaluation.monitor, &candidate.name)) {
+                continue;
+            }
             changes.extend(self.change(config, evaluation, rule, candidate, &groups, &mut save)?);
         }
         save.flush(tx)?;

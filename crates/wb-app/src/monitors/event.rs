@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use wb_core::config::Monitor;
 use wb_core::event::{Event, EventAction, EventLink};
-use wb_core::monitor::{Command, Group, GroupFact, Point};
+use wb_core::monitor::{Command, Group, GroupFact, Point, Recovery};
 use wb_core::time::Timestamp;
 use wb_ports::catalogue::text;
 
@@ -130,10 +130,13 @@ fn summary(name: &str, group: &Group, fact: &GroupFact) -> String {
             "monitors.went_silent",
             &[("monitor", &name), ("series", series)],
         ),
-        GroupFact::Recovered { .. } => text(
-            "monitors.recovered",
-            &[("monitor", &name), ("series", series)],
-        ),
+        GroupFact::Recovered { why, .. } => {
+            let key = match why {
+                Recovery::Gone => "monitors.gone",
+                _ => "monitors.recovered",
+            };
+            text(key, &[("monitor", &name), ("series", series)])
+        }
     }
 }
 

@@ -37,6 +37,19 @@ pub(super) struct Observed {
     pub(super) looked_back: bool,
 }
 
+impl Observed {
+    /// How far apart the points of the series with the most frequent ones lie, in seconds; none where
+    /// too few are known.
+    pub(super) fn apart_s(&self) -> Option<i64> {
+        let apart = self.series.iter().filter_map(|seen| {
+            let (first, last) = (seen.points.first()?, seen.points.last()?);
+            let gaps = i64::try_from(seen.points.len()).ok()? - 1;
+            (gaps >= 2).then(|| (last.at_s - first.at_s) / gaps)
+        });
+        apart.min()
+    }
+}
+
 /// What was read of one series.
 #[derive(Clone, Debug)]
 pub(super) struct Seen {

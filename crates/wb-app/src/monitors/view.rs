@@ -93,7 +93,8 @@ impl App {
         let stored = self
             .store
             .read(move |tx| Ok::<_, AppError>(monitors::of_monitor(tx, id, shown)?))
-            .await?;
+            .await?
+            .good;
         Ok(self.monitors.with(|state| {
             let known = state.monitors.get(&id);
             let seen = known.and_then(|known| known.seen.as_ref());
@@ -115,7 +116,7 @@ impl App {
             }
             MonitorView {
                 state: state_of(&stored, seen),
-                notice: seen.and_then(notice),
+                notice: seen.and_then(notice).or_else(|| known?.damage.clone()),
                 evaluated_at: seen.map(|seen| Timestamp::EPOCH.plus_secs(seen.at_s)),
                 groups,
             }

@@ -11,6 +11,7 @@ use wb_core::ids::MonitorId;
 use wb_core::monitor::{Group, Listening, Phase};
 use wb_core::time::Timestamp;
 use wb_ports::MetricSource;
+use wb_store::monitors::{Damaged, Place};
 use wb_store::save::Loaded;
 
 use super::Known;
@@ -30,7 +31,7 @@ const COPY_EVERY_S: i64 = 15;
 const SLEPT_S: i64 = 120;
 
 /// Groups with an episode under way, by monitor and by the name of their series.
-type Active = BTreeMap<MonitorId, BTreeMap<String, Group>>;
+pub(super) type Active = BTreeMap<MonitorId, BTreeMap<String, Group>>;
 
 impl App {
     /// Evaluates every monitor that is due at `now` over the points of `source`.
@@ -49,16 +50,19 @@ impl App {
             tracing::error!(%error, "the alert about missing metrics could not be told: {error}");
         }
         let due = self.due(&config, now_s);
-        let active = self.active_groups().await?;
+        let (active, damaged) = self.active_groups().await?;
         let gone: Vec<MonitorId> = active
             .keys()
             .copied()
             .filter(|id| !config.monitors.contains_key(id))
             .collect();
         if due.is_empty() && gone.is_empty() {
+            report.failed += self.tell_of_failing(&config, &[], &damaged, now_s).await;
             return Ok(report);
         }
         let seen = read_all(Arc::clone(source), due, now_s).await?;
+        let moved = self.moved_targets(&seen, &active).await?;
+        let judged: Vec<MonitorId> = seen.iter().map(|(due, _)| due.id).collect();
         let mut running = JoinSet::new();
         for monitor in gone {
             let evaluation = farewell(monitor, &active, now_s);
@@ -66,7 +70,7 @@ impl App {
             running.spawn(async move { app.commit_evaluation(evaluation).await });
         }
         for (due, observed) in seen {
-            let evaluation = self.judge(&config, &due, &observed, &active, now);
+            let evaluation = self.judge(&config, &due, &observed, &active, &moved, now);
             if evaluation.candidates.is_empty() {
                 continue;
             }
@@ -89,6 +93,9 @@ impl App {
                 }
             }
         }
+        report.failed += self
+            .tell_of_failing(&config, &judged, &damaged, now_s)
+            .await;
         self.copy_points(source, &config, active, now).await?;
         Ok(report)
     }
@@ -133,7 +140,7 @@ impl App {
                     .entry(*id)
                     .and_modify(|known| {
                         if known.version != monitor.version {
-                            *known = Known::new(monitor.version, &rule.target, known.due_s);
+                            *known = known.edited(monitor.version, &rule.target);
                         }
                     })
                     .or_insert_with(|| Known::new(monitor.version, &rule.target, due_s));
@@ -154,19 +161,59 @@ impl App {
         })
     }
 
-    async fn active_groups(&self) -> Result<Active, AppError> {
-        let groups = self
-            .store
-            .read(|tx| Ok::<_, AppError>(wb_store::monitors::active(tx)?))
-            .await?;
-        let mut active = Active::new();
-        for Loaded { state, .. } in groups {
-            active
-                .entry(state.monitor)
-                .or_default()
-                .insert(state.name.clone(), state);
+    /// All groups with an episode under way, and those that cannot be read.
+    async fn active_groups(&self) -> Result<(Active, Vec<Damaged>), AppError> {
+        let (mut active, mut damaged) = (Active::new(), Vec::new());
+        let mut next = Some(Place::FIRST);
+        while let Some(from) = next {
+            let (page, after) = self
+                .store
+                .read(move |tx| Ok::<_, AppError>(wb_store::monitors::active(tx, from)?))
+                .await?;
+            for Loaded { state, .. } in page.good {
+                active
+                    .entry(state.monitor)
+                    .or_default()
+                    .insert(state.name.clone(), state);
+            }
+            damaged.extend(page.damaged);
+            next = after;
         }
-        Ok(active)
+        Ok((active, damaged))
+    }
+
+    /// The versions, by monitor, whose target was another one than today's, of groups whose monitor
+    /// sees no series at all. Only then is it known that it was pointed elsewhere, and not that this
+    /// node has no samples.
+    async fn moved_targets(
+        &self,
+        seen: &[(Due, Observed)],
+        active: &Active,
+    ) -> Result<BTreeSet<(MonitorId, u32)>, AppError> {
+        let mut asked = BTreeMap::new();
+        let blind = seen
+            .iter()
+            .filter(|(_, observed)| observed.error.is_none() && observed.series.is_empty());
+        for (due, _) in blind {
+            let groups = active.get(&due.id).into_iter().flat_map(BTreeMap::values);
+            let edited = groups.filter(|group| group.version != due.version);
+            asked.extend(edited.map(|group| ((due.id, group.version), due.rule.target.clone())));
+        }
+        if asked.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        self.store
+            .read(move |tx| {
+                let mut moved = BTreeSet::new();
+                for ((id, version), target) in &asked {
+                    let before = wb_store::config::monitor_at(tx, *id, *version)?;
+                    if before.is_some_and(|before| before.target != *target) {
+                        moved.insert((*id, *version));
+                    }
+                }
+                Ok::<_, AppError>(moved)
+            })
+            .await
     }
 
     /// Judges what was read, over the groups as they were a moment ago; those that may change are
@@ -177,6 +224,7 @@ impl App {
         due: &Due,
         observed: &Observed,
         active: &Active,
+        moved: &BTreeSet<(MonitorId, u32)>,
         now: Timestamp,
     ) -> Evaluation {
         let now_s = now.as_secs();
@@ -188,6 +236,9 @@ impl App {
             config,
         };
         let candidates = self.monitors.with(|state| {
+            if let (Some(listening), Some(apart_s)) = (&mut state.listening, observed.apart_s()) {
+                listening.expect(apart_s);
+            }
             let listening = state.listening.clone();
             let listened = |from_s: i64, step_s: i64| {
                 let listening = listening.as_ref();
@@ -199,9 +250,14 @@ impl App {
                 return Vec::new();
             };
             known.learn(now_s, observed);
-            // Without any series this node has nothing to judge by; another one may have.
-            if observed.error.is_some() || observed.series.is_empty() {
+            if observed.error.is_some() {
                 return Vec::new();
+            }
+            // Without any series this node has nothing to judge by; another one may have.
+            if observed.series.is_empty() {
+                let left = groups.values();
+                let left = left.filter(|group| moved.contains(&(due.id, group.version)));
+                return left.map(|group| gone_candidate(&group.name)).collect();
             }
             candidates(due, observed, groups, known, listened)
         });
@@ -387,6 +443,20 @@ fn candidates(
     found
 }
 
+/// A group whose monitor does not look at it any more.
+fn gone_candidate(name: &str) -> Candidate {
+    Candidate {
+        name: name.to_owned(),
+        since_s: None,
+        points: Vec::new(),
+        step_s: 0,
+        last_at_s: None,
+        listened_s: 0,
+        is_gone: true,
+        copied: None,
+    }
+}
+
 /// Ends the episodes of a monitor that was deleted.
 fn farewell(monitor: MonitorId, active: &Active, now_s: i64) -> Evaluation {
     let groups = active.get(&monitor).into_iter().flat_map(BTreeMap::values);
@@ -394,16 +464,7 @@ fn farewell(monitor: MonitorId, active: &Active, now_s: i64) -> Evaluation {
     let candidates = groups
         .map(|group| {
             version = version.max(group.version);
-            Candidate {
-                name: group.name.clone(),
-                since_s: None,
-                points: Vec::new(),
-                step_s: 0,
-                last_at_s: None,
-                listened_s: 0,
-                is_gone: true,
-                copied: None,
-            }
+            gone_candidate(&group.name)
         })
         .collect();
     Evaluation {

@@ -14,4 +14,5 @@ mod monitors;
 mod race;
 mod rights;
 mod story;
+mod watching;
 mod world;

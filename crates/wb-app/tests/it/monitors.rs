@@ -20,7 +20,7 @@ use wb_store::graphs::{self, GraphRow};
 use crate::story::declared;
 use crate::world::{On, World, world};
 
-const STEP_S: i64 = 10;
+pub(crate) const STEP_S: i64 = 10;
 
 /// Series in memory, in steps of ten seconds.
 #[derive(Debug, Default)]
@@ -95,7 +95,7 @@ fn number(value: f64) -> Number {
 }
 
 /// Over 500 for two minutes; recovers under 400 for two minutes.
-fn latency(world: &World) -> Monitor {
+pub(crate) fn latency(world: &World) -> Monitor {
     let config = world.app.config();
     let service = config
         .services
@@ -119,7 +119,7 @@ fn latency(world: &World) -> Monitor {
     }
 }
 
-async fn monitor(world: &World, rule: Monitor) -> MonitorId {
+pub(crate) async fn monitor(world: &World, rule: Monitor) -> MonitorId {
     let saved = world.app.create(&Caller::system(), rule).await.unwrap();
     match saved.id() {
         ObjectId::Monitor(id) => id,
@@ -128,7 +128,7 @@ async fn monitor(world: &World, rule: Monitor) -> MonitorId {
 }
 
 /// Lets time pass in steps of ten seconds; before each evaluation every series gets its value.
-async fn pass(world: &World, seconds: i64, values: &[(&str, f64)]) {
+pub(crate) async fn pass(world: &World, seconds: i64, values: &[(&str, f64)]) {
     for _ in 0..seconds / STEP_S {
         world.clock.forward(STEP_S);
         let now_s = wb_ports::Clock::now(&*world.clock).as_secs();
@@ -140,7 +140,7 @@ async fn pass(world: &World, seconds: i64, values: &[(&str, f64)]) {
     }
 }
 
-async fn incidents(world: &World) -> Vec<Incident> {
+pub(crate) async fn incidents(world: &World) -> Vec<Incident> {
     world
         .app
         .store
@@ -166,7 +166,7 @@ async fn graphs_of(world: &World, incident: IncidentId) -> Vec<GraphRow> {
     world.app.store.read(read).await.unwrap()
 }
 
-const P99: &str = "checkout.latency_ms.p99";
+pub(crate) const P99: &str = "checkout.latency_ms.p99";
 
 #[rstest]
 #[case(On::Sqlite)]
@@ -422,7 +422,7 @@ async fn an_edit_that_leaves_a_firing_series_out_ends_it() {
     world.verify().await;
 }
 
-async fn views_of(world: &World) -> Vec<IncidentState> {
+pub(crate) async fn views_of(world: &World) -> Vec<IncidentState> {
     incidents(world).await.iter().map(|i| i.state).collect()
 }
 

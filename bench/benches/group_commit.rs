@@ -141,7 +141,7 @@ fn measure(
                     let (n, started) = (ids.fetch_add(1, Relaxed), now());
                     let body = [b'x'; 330];
                     store
-                        .write(Lane::Ingest(caller % 16), move |tx| accept(tx, n, &body))
+                        .write(Lane::Ingest, move |tx| accept(tx, n, &body))
                         .await?;
                     if counting.load(Relaxed) {
                         latencies_us.push(started.elapsed().as_micros());

@@ -1,8 +1,7 @@
 //! From an accepted event to alert, incident and pages: one transaction, answered after the commit.
 //!
-//! On SQLite every event is a closure of its own, and the writer thread batches. On PostgreSQL the
-//! [`Batcher`] puts what waits into one transaction, one batch under way per node. Both run the
-//! same function over the same rows ([`decide::run_batch`]).
+//! The [`Batcher`] puts what waits into one transaction, one batch under way per node: loaded as a
+//! set, decided one by one in memory, saved as a set ([`Batch`]).
 //!
 //! An event whose decision fails is not lost: its signal is stored as failed, and one alert per
 //! integration opens on the catch-all service.
@@ -16,7 +15,7 @@ use std::sync::Arc;
 use wb_core::event::Event;
 use wb_core::ids::{IncidentId, IntegrationId, ServiceId, SignalId, TeamId};
 use wb_core::time::Timestamp;
-use wb_store::db::{Engine, Lane};
+use wb_store::db::Lane;
 
 pub(crate) use batcher::Batcher;
 pub use refusals::{Refusal, Refusals};
@@ -95,10 +94,7 @@ impl App {
             raw,
             at: self.now(),
         });
-        let done = match self.store.engine() {
-            Engine::Sqlite => self.ingest_alone(item).await?,
-            Engine::Postgres => self.ingest_batched(item).await?,
-        };
+        let done = self.ingest_batched(item).await?;
         self.ingested(&done);
         Ok(done)
     }
@@ -131,14 +127,13 @@ impl App {
     }
 
     async fn ingest_alone(self: &Arc<Self>, item: Arc<Item>) -> Result<Ingested, AppError> {
-        let lane = Lane::Ingest(fairness(item.integration));
         let items = Arc::new(vec![item]);
-        match self.ingest_together(lane, &items, None).await {
+        match self.ingest_together(&items, None).await {
             // Something of this event's is damaged in the database, or we have a defect: it is kept
             // all the same, and the admins are told.
             Err(AppError::Internal(reason)) => {
                 tracing::error!(%reason, "an event could not be decided: {reason}");
-                let done = self.ingest_together(lane, &items, Some(reason)).await;
+                let done = self.ingest_together(&items, Some(reason)).await;
                 only(done?)
             }
             done => only(done?),
@@ -162,7 +157,7 @@ impl App {
         while let Some(waiting) = drain.next() {
             let (items, answers): (Vec<_>, Vec<_>) = waiting.into_iter().unzip();
             let items = Arc::new(items);
-            match self.ingest_together(Lane::Ingest(0), &items, None).await {
+            match self.ingest_together(&items, None).await {
                 Ok(done) => {
                     for (answer, one) in answers.into_iter().zip(done) {
                         // A caller that went away needs no answer; its event is stored.
@@ -192,14 +187,15 @@ impl App {
 
     async fn ingest_together(
         &self,
-        lane: Lane,
         items: &Arc<Vec<Arc<Item>>>,
         failure: Option<String>,
     ) -> Result<Vec<Ingested>, AppError> {
         let items = Arc::clone(items);
         let batch = self.batch(failure);
-        self.decide(lane, move |tx, config| batch.run(tx, config, &items))
-            .await
+        self.decide(Lane::Ingest, move |tx, config| {
+            batch.run(tx, config, &items)
+        })
+        .await
     }
 
     /// Counts a refused call on its integration, for its owner to see. Writes no signal and no
@@ -219,11 +215,6 @@ impl App {
             at: self.now(),
         });
     }
-}
-
-/// The key by which the ingest lane shares its time between integrations.
-fn fairness(integration: IntegrationId) -> u64 {
-    integration.0.as_u64_pair().1
 }
 
 fn only(done: Vec<Ingested>) -> Result<Ingested, AppError> {

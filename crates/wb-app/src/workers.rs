@@ -11,6 +11,7 @@ mod gauges;
 mod message;
 mod monitors;
 mod nodes;
+mod outcomes;
 mod refusals;
 mod retention;
 pub(crate) mod seal;

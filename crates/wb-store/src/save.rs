@@ -279,7 +279,8 @@ impl Save {
         let inputs = self.inputs.into_values().map(input_values);
         let inputs: Vec<_> = inputs.collect::<Result<_, _>>()?;
         tx.put_many(&sets::PUT_INPUT, &inputs)?;
-        let signals: Vec<SignalRow> = self.signals.into_values().collect();
+        let signals: Vec<(Hash, SignalRow)> =
+            self.signals.into_values().map(sets::hashed).collect();
         sets::put_payloads(tx, &signals)?;
         let rows: Vec<_> = signals.iter().map(sets::signal).collect();
         tx.put_many(&sets::PUT_SIGNAL, &rows)?;

@@ -1,4 +1,4 @@
-//! Batching of events on PostgreSQL: what waits goes into one transaction, one under way per node.
+//! Batching of events: what waits goes into one transaction, one under way per node.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,8 +9,8 @@ use wb_core::ids::IntegrationId;
 use super::{Ingested, Item};
 use crate::error::AppError;
 
-/// Events in one transaction at most.
-const BATCH_MAX: usize = 256;
+/// Events in one transaction at most. On SQLite nobody else writes meanwhile: some 20 ms.
+const BATCH_MAX: usize = 128;
 
 /// Events waiting at most; a further one is answered "busy".
 const WAITING_MAX: usize = 8_192;
@@ -31,8 +31,12 @@ pub(crate) struct Batcher {
 
 #[derive(Debug, Default)]
 struct State {
-    waiting: VecDeque<(Arc<Item>, Answer)>,
-    shares: BTreeMap<IntegrationId, usize>,
+    /// A line for each integration that waits, none of them empty.
+    lines: BTreeMap<IntegrationId, VecDeque<(Arc<Item>, Answer)>>,
+    /// Whose turn it is: one event of each line at a time.
+    turns: VecDeque<IntegrationId>,
+    /// Events in all lines.
+    waiting: usize,
     draining: bool,
 }
 
@@ -48,16 +52,14 @@ impl Batcher {
     /// Takes a place.
     pub(crate) fn enqueue(&self, item: Arc<Item>) -> Result<Wait, AppError> {
         let mut state = self.lock();
-        let is_full = state.waiting.len() >= WAITING_MAX;
-        let share = state.shares.entry(item.integration).or_default();
-        if is_full || *share >= WAITING_PER_INTEGRATION {
+        let share = state.lines.get(&item.integration).map_or(0, VecDeque::len);
+        if state.waiting >= WAITING_MAX || share >= WAITING_PER_INTEGRATION {
             return Err(AppError::Busy {
                 retry_after_ms: FULL_RETRY_AFTER_MS,
             });
         }
-        *share += 1;
         let (sender, answer) = oneshot::channel();
-        state.waiting.push_back((item, sender));
+        state.push(item, sender);
         let leads = !state.draining;
         state.draining = true;
         Ok(Wait { leads, answer })
@@ -77,19 +79,36 @@ impl Batcher {
 }
 
 impl State {
-    fn take(&mut self, size: usize) -> Vec<(Arc<Item>, Answer)> {
-        let taken: Vec<_> = self.waiting.drain(..size).collect();
-        for (item, _) in &taken {
-            if let Some(share) = self.shares.get_mut(&item.integration) {
-                *share -= 1;
-            }
+    fn push(&mut self, item: Arc<Item>, answer: Answer) {
+        let integration = item.integration;
+        let line = self.lines.entry(integration).or_default();
+        if line.is_empty() {
+            self.turns.push_back(integration);
         }
-        self.shares.retain(|_, share| *share > 0);
-        taken
+        line.push_back((item, answer));
+        self.waiting += 1;
+    }
+
+    /// The next event: lines take turns, so that one that is flooded delays itself only.
+    fn pop(&mut self) -> Option<(Arc<Item>, Answer)> {
+        let integration = self.turns.pop_front()?;
+        let line = self.lines.get_mut(&integration)?;
+        let next = line.pop_front()?;
+        self.waiting -= 1;
+        if line.is_empty() {
+            self.lines.remove(&integration);
+        } else {
+            self.turns.push_back(integration);
+        }
+        Some(next)
+    }
+
+    fn take(&mut self, size: usize) -> Vec<(Arc<Item>, Answer)> {
+        std::iter::from_fn(|| self.pop()).take(size).collect()
     }
 
     fn take_all(&mut self) -> Vec<(Arc<Item>, Answer)> {
-        self.take(self.waiting.len())
+        self.take(self.waiting)
     }
 }
 
@@ -104,13 +123,12 @@ impl Drain<'_> {
     /// The next batch, sorted by key so that nodes take locks in one order; `None` ends the drain.
     pub(crate) fn next(&mut self) -> Option<Vec<(Arc<Item>, Answer)>> {
         let mut state = self.batcher.lock();
-        let size = state.waiting.len().min(BATCH_MAX);
-        if size == 0 {
+        let mut batch = state.take(BATCH_MAX);
+        if batch.is_empty() {
             state.draining = false;
             self.ended = true;
             return None;
         }
-        let mut batch = state.take(size);
         // Stable: events with one key stay in the order in which they came.
         batch.sort_by(|(a, _), (b, _)| {
             (a.integration, &a.event.dedup_key).cmp(&(b.integration, &b.event.dedup_key))
@@ -221,7 +239,12 @@ mod tests {
         assert!(matches!(further, Err(AppError::Busy { .. })));
         waits.push(batcher.enqueue(item(2)).unwrap());
         let mut drain = batcher.drain();
-        assert_eq!(drain.next().map(|batch| batch.len()), Some(BATCH_MAX));
+        let batch = drain.next().unwrap();
+        assert_eq!(batch.len(), BATCH_MAX);
+        let quiet = batch
+            .iter()
+            .filter(|(item, _)| item.integration == IntegrationId(Uuid::from_u128(2)));
+        assert_eq!(quiet.count(), 1, "the quiet one has its turn");
         waits.push(batcher.enqueue(item(1)).unwrap());
         drain.answer_all(&AppError::Unknown);
         let last = waits.last_mut().unwrap().answer.try_recv();

@@ -19,7 +19,7 @@ use wb_ports::catalogue;
 use wb_store::db::{Engine, Lane};
 use wb_store::outbox::LostClaim;
 
-use super::sender::Outcome;
+use super::outcomes::Outcome;
 use super::{Report, Worker};
 use crate::app::App;
 use crate::error::AppError;

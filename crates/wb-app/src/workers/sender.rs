@@ -6,27 +6,20 @@
 //! written later; until then the claim stands.
 
 use core::time::Duration;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
-use wb_core::actor::Actor;
-use wb_core::decision::Ctx;
-use wb_core::ids::IncidentId;
-use wb_core::incident::{
-    self, AttemptReport, AttemptResult, FailureReason, IncidentError, IncidentInput,
-};
+use wb_core::incident::{AttemptReport, AttemptResult, FailureReason};
 use wb_core::time::Timestamp;
 use wb_store::db::Lane;
 use wb_store::outbox::{Claimed, Look};
-use wb_store::save::{InputBody, Save};
 
 use super::message::{self, Addressed};
+use super::outcomes::{Outcome, Outcomes};
 use super::{Report, Worker};
 use crate::app::App;
-use crate::caller::Caller;
 use crate::error::AppError;
-use crate::incidents::LoadedIncident;
 
 /// How much longer than the slowest channel's deadline a claim stands, in milliseconds.
 const CLAIM_GRACE_MS: i64 = 5_000;
@@ -40,7 +33,7 @@ pub struct Sender;
 pub struct Sends {
     permits: Arc<Semaphore>,
     tasks: TaskTracker,
-    unreported: Mutex<Vec<Outcome>>,
+    pub(super) outcomes: Outcomes,
 }
 
 /// What the last look before the first byte gave.
@@ -55,13 +48,6 @@ enum Address {
     Found(Box<Addressed>),
 }
 
-/// An outcome that has to be written.
-#[derive(Clone, Debug)]
-pub(super) struct Outcome {
-    pub(super) incident: IncidentId,
-    pub(super) report: AttemptReport,
-}
-
 impl Sends {
     /// At most `at_once` attempts at the same time.
     #[must_use]
@@ -71,7 +57,7 @@ impl Sends {
         Self {
             permits: Arc::new(Semaphore::new(at_once.max(1))),
             tasks,
-            unreported: Mutex::default(),
+            outcomes: Outcomes::default(),
         }
     }
 
@@ -90,22 +76,6 @@ impl Sends {
     fn take_permits(&self) -> Vec<OwnedSemaphorePermit> {
         let take = || Arc::clone(&self.permits).try_acquire_owned().ok();
         std::iter::from_fn(take).collect()
-    }
-
-    fn keep(&self, outcome: Outcome) {
-        self.unreported
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(outcome);
-    }
-
-    fn take_unreported(&self) -> Vec<Outcome> {
-        std::mem::take(
-            &mut *self
-                .unreported
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner),
-        )
     }
 }
 
@@ -306,65 +276,6 @@ impl App {
                 Err(reason) => Address::Impossible(reason),
             },
         })
-    }
-
-    /// Writes the outcomes that could not be written when they came.
-    pub(super) async fn report_kept(self: &Arc<Self>) {
-        for outcome in self.sends.take_unreported() {
-            self.report(outcome).await;
-        }
-    }
-
-    /// Writes an outcome; one that cannot be written now is kept for the next tick.
-    async fn report(self: &Arc<Self>, outcome: Outcome) {
-        if let Err(error) = self.write_outcome(&outcome).await {
-            let delivery = outcome.report.delivery;
-            tracing::error!(
-                %delivery, %error,
-                "the outcome of {delivery} could not be written and is kept: {error}"
-            );
-            self.sends.keep(outcome);
-        }
-    }
-
-    /// Ends a claim with the outcome of its attempt. An attempt that was reported before, be it as
-    /// interrupted by another node, stays as it is.
-    pub(super) async fn write_outcome(self: &Arc<Self>, outcome: &Outcome) -> Result<(), AppError> {
-        let deps = self.deps();
-        let Outcome {
-            incident: id,
-            report,
-        } = outcome.clone();
-        let written = self
-            .decide(Lane::People, move |tx, config| {
-                let Some(loaded) = LoadedIncident::load(tx, config, id)? else {
-                    return Ok(None);
-                };
-                let ctx = Ctx {
-                    now: deps.now,
-                    input: deps.input,
-                    config,
-                };
-                let input = IncidentInput::Attempt(report.clone());
-                let body = InputBody::Incident(input.clone());
-                let situation = loaded.situation(Actor::System);
-                let decision = match incident::decide(&loaded.state, input, situation, ctx) {
-                    Ok(decision) => decision,
-                    Err(IncidentError::UnknownAttempt) => return Ok(None),
-                    Err(error) => return Err(error.into()),
-                };
-                let mut save = Save::new(deps.salt_key);
-                save.input(deps.row("receipt", &Caller::system(), id, body, config));
-                save.incident(Some(loaded.head), &decision)?;
-                save.flush(tx)?;
-                let version = loaded.head.seq + decision.facts.len() as u64;
-                Ok(Some((version, loaded.state.team)))
-            })
-            .await?;
-        if let Some((version, team)) = written {
-            self.incident_changed(id, version, team);
-        }
-        Ok(())
     }
 }
 

@@ -79,7 +79,7 @@ impl EncodedFact {
                 .insert(COMMITMENT.to_owned(), HEXLOWER.encode(&commitment).into());
         }
         self.document.stamp(&mut self.body);
-        canonical(self.document.name(), &Value::Object(self.body))
+        canonical(self.document.name(), &mut Value::Object(self.body))
     }
 }
 
@@ -256,7 +256,7 @@ fn split<T, M: SerializeAs<T>>(
     let text = if texts.values().all(is_blank) {
         None
     } else {
-        let bytes = canonical(document.name(), &Value::Object(texts))?;
+        let bytes = canonical(document.name(), &mut Value::Object(texts))?;
         Some(FactText {
             bytes,
             kind: kind.keep,

@@ -1,6 +1,6 @@
-//! The bounded queue in front of the writers: lanes served in order, ingest fair by key, nobody starved for ever.
+//! The bounded queue in front of the writers: lanes served in order, nobody starved for ever.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::job::Job;
@@ -12,8 +12,8 @@ pub enum Lane {
     People,
     /// Timers, attempts' outcomes and everything else the engine does by itself.
     Timers,
-    /// Accepted signals; the key (a hash of the integration) shares the lane fairly.
-    Ingest(u64),
+    /// Accepted signals, in batches.
+    Ingest,
     /// Retention, sealing, statistics: in slices of at most 50 ms.
     Maintenance,
 }
@@ -25,10 +25,8 @@ pub struct QueueLimits {
     pub people: usize,
     /// In the lane of timers.
     pub timers: usize,
-    /// In the lane of ingest, all keys together.
+    /// In the lane of ingest.
     pub ingest: usize,
-    /// In the lane of ingest for one key, so that one integration exhausts its own share only.
-    pub ingest_per_key: usize,
     /// In the lane of maintenance.
     pub maintenance: usize,
     /// Reads waiting for a reader.
@@ -41,7 +39,6 @@ impl Default for QueueLimits {
             people: 4096,
             timers: 4096,
             ingest: 8192,
-            ingest_per_key: 2048,
             maintenance: 256,
             reads: 1024,
         }
@@ -76,7 +73,7 @@ pub(crate) struct Queue {
 struct State {
     people: VecDeque<BoxJob>,
     timers: VecDeque<BoxJob>,
-    ingest: Fair,
+    ingest: VecDeque<BoxJob>,
     maintenance: VecDeque<BoxJob>,
     turn: u64,
     closed: bool,
@@ -100,12 +97,8 @@ impl Queue {
         let (line, limit) = match lane {
             Lane::People => (&mut state.people, self.limits.people),
             Lane::Timers => (&mut state.timers, self.limits.timers),
+            Lane::Ingest => (&mut state.ingest, self.limits.ingest),
             Lane::Maintenance => (&mut state.maintenance, self.limits.maintenance),
-            Lane::Ingest(key) => {
-                state.ingest.push(key, job, &self.limits)?;
-                self.any.notify_one();
-                return Ok(());
-            }
         };
         if line.len() >= limit {
             return Err(Refusal::Full);
@@ -155,7 +148,7 @@ impl Queue {
         [
             state.people.len(),
             state.timers.len(),
-            state.ingest.len,
+            state.ingest.len(),
             state.maintenance.len(),
         ]
     }
@@ -181,13 +174,13 @@ impl State {
         // Each lower lane has a small share of a batch for sure; the rest goes by rank.
         let (mut timers, mut ingest, mut maintenance) = (Vec::new(), Vec::new(), Vec::new());
         move_up_to(max / 8, &mut self.timers, &mut timers);
-        self.ingest.move_up_to(max / 8, &mut ingest);
+        move_up_to(max / 8, &mut self.ingest, &mut ingest);
         move_up_to((max / 64).max(1), &mut self.maintenance, &mut maintenance);
         let mut free = max.saturating_sub(timers.len() + ingest.len() + maintenance.len());
         let mut jobs = Vec::new();
         free -= move_up_to(free, &mut self.people, &mut jobs);
         free -= move_up_to(free, &mut self.timers, &mut timers);
-        free -= self.ingest.move_up_to(free, &mut ingest);
+        free -= move_up_to(free, &mut self.ingest, &mut ingest);
         move_up_to(free, &mut self.maintenance, &mut maintenance);
         jobs.append(&mut timers);
         jobs.append(&mut ingest);
@@ -199,14 +192,14 @@ impl State {
     fn one(&mut self) -> Option<BoxJob> {
         let first = match self.turn % 48 {
             0 => self.maintenance.pop_front(),
-            16 => self.ingest.pop(),
+            16 => self.ingest.pop_front(),
             32 => self.timers.pop_front(),
             _ => None,
         };
         first
             .or_else(|| self.people.pop_front())
             .or_else(|| self.timers.pop_front())
-            .or_else(|| self.ingest.pop())
+            .or_else(|| self.ingest.pop_front())
             .or_else(|| self.maintenance.pop_front())
     }
 }
@@ -215,48 +208,6 @@ fn move_up_to(max: usize, from: &mut VecDeque<BoxJob>, to: &mut Vec<BoxJob>) -> 
     let count = max.min(from.len());
     to.extend(from.drain(..count));
     count
-}
-
-/// A line for each key, served in turn.
-#[derive(Default)]
-struct Fair {
-    lines: BTreeMap<u64, VecDeque<BoxJob>>,
-    turns: VecDeque<u64>,
-    len: usize,
-}
-
-impl Fair {
-    fn push(&mut self, key: u64, job: BoxJob, limits: &QueueLimits) -> Result<(), Refusal> {
-        let waiting = self.lines.get(&key).map_or(0, VecDeque::len);
-        if self.len >= limits.ingest || waiting >= limits.ingest_per_key {
-            return Err(Refusal::Full);
-        }
-        if waiting == 0 {
-            self.turns.push_back(key);
-        }
-        self.lines.entry(key).or_default().push_back(job);
-        self.len += 1;
-        Ok(())
-    }
-
-    fn pop(&mut self) -> Option<BoxJob> {
-        let key = self.turns.pop_front()?;
-        let line = self.lines.get_mut(&key)?;
-        let job = line.pop_front()?;
-        self.len -= 1;
-        if line.is_empty() {
-            self.lines.remove(&key);
-        } else {
-            self.turns.push_back(key);
-        }
-        Some(job)
-    }
-
-    fn move_up_to(&mut self, max: usize, to: &mut Vec<BoxJob>) -> usize {
-        let before = to.len();
-        to.extend(std::iter::from_fn(|| self.pop()).take(max));
-        to.len() - before
-    }
 }
 
 #[cfg(test)]
@@ -291,23 +242,20 @@ mod tests {
     }
 
     #[test]
-    fn one_key_exhausts_its_own_share_only() {
+    fn a_full_lane_takes_nothing_more_until_it_is_served() {
         let queue = Queue::new(QueueLimits {
-            ingest: 5,
-            ingest_per_key: 3,
+            ingest: 2,
             ..QueueLimits::default()
         });
-        for _ in 0..3 {
-            push(&queue, Lane::Ingest(1), "loud").unwrap();
+        for _ in 0..2 {
+            push(&queue, Lane::Ingest, "in time").unwrap();
         }
-        assert_eq!(push(&queue, Lane::Ingest(1), "loud"), Err(Refusal::Full));
-        push(&queue, Lane::Ingest(2), "quiet").unwrap();
-        push(&queue, Lane::Ingest(3), "quiet").unwrap();
-        assert_eq!(push(&queue, Lane::Ingest(4), "late"), Err(Refusal::Full));
-        assert_eq!(queue.depths(), [0, 0, 5, 0]);
+        assert_eq!(push(&queue, Lane::Ingest, "late"), Err(Refusal::Full));
+        push(&queue, Lane::Timers, "timers").unwrap();
+        assert_eq!(queue.depths(), [0, 1, 2, 0]);
         let served = names(queue.take(256, Diet::Everything));
-        assert_eq!(served, ["loud", "quiet", "quiet", "loud", "loud"]);
-        push(&queue, Lane::Ingest(1), "again").unwrap();
+        assert_eq!(served, ["timers", "in time", "in time"]);
+        push(&queue, Lane::Ingest, "again").unwrap();
     }
 
     #[test]
@@ -317,13 +265,13 @@ mod tests {
             push(&queue, Lane::People, "people").unwrap();
         }
         push(&queue, Lane::Timers, "timers").unwrap();
-        push(&queue, Lane::Ingest(1), "ingest").unwrap();
+        push(&queue, Lane::Ingest, "ingest").unwrap();
         push(&queue, Lane::Maintenance, "maintenance").unwrap();
         let batch = names(queue.take(256, Diet::Everything));
         assert_eq!(batch.len(), 256);
         assert_eq!(batch[253..], ["timers", "ingest", "maintenance"]);
         push(&queue, Lane::Timers, "timers").unwrap();
-        push(&queue, Lane::Ingest(1), "ingest").unwrap();
+        push(&queue, Lane::Ingest, "ingest").unwrap();
         push(&queue, Lane::Maintenance, "maintenance").unwrap();
         let singles: Vec<_> = (0..48)
             .flat_map(|_| names(queue.take(1, Diet::Everything)))
@@ -338,7 +286,7 @@ mod tests {
     #[test]
     fn the_urgent_take_no_ingest_and_a_closed_queue_is_emptied_first() {
         let queue = Queue::new(QueueLimits::default());
-        push(&queue, Lane::Ingest(1), "ingest").unwrap();
+        push(&queue, Lane::Ingest, "ingest").unwrap();
         push(&queue, Lane::Timers, "timers").unwrap();
         push(&queue, Lane::People, "people").unwrap();
         assert_eq!(names(queue.take(256, Diet::Urgent)), ["people", "timers"]);

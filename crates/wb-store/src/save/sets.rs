@@ -268,16 +268,16 @@ pub(super) const PUT_TEXT: SetSql = set(
             salt text, text text)",
 );
 
-/// The content hash under which a payload is stored.
-fn payload_hash(bytes: &[u8]) -> Hash {
-    Sha256::digest(bytes).into()
+/// A signal with the content hash under which its payload is stored.
+pub(super) fn hashed(signal: SignalRow) -> (Hash, SignalRow) {
+    (Sha256::digest(&signal.body).into(), signal)
 }
 
 /// Stores the payloads of signals, equal ones once, in the order of their hashes.
-pub(super) fn put_payloads(tx: &mut Tx<'_>, signals: &[SignalRow]) -> Result<(), Error> {
-    let by_hash: BTreeMap<Hash, &SignalRow> = signals
+pub(super) fn put_payloads(tx: &mut Tx<'_>, signals: &[(Hash, SignalRow)]) -> Result<(), Error> {
+    let by_hash: BTreeMap<&Hash, &SignalRow> = signals
         .iter()
-        .map(|signal| (payload_hash(&signal.body), signal))
+        .map(|(hash, signal)| (hash, signal))
         .collect();
     let (large, small): (Vec<_>, Vec<_>) = by_hash
         .into_iter()
@@ -300,18 +300,18 @@ pub(super) fn put_payloads(tx: &mut Tx<'_>, signals: &[SignalRow]) -> Result<(),
         let at = signal.at.as_micros();
         tx.exec(
             &PUT_PAYLOAD,
-            params![&hash, signal.body.as_slice(), size, at],
+            params![hash, signal.body.as_slice(), size, at],
         )?;
     }
     Ok(())
 }
 
-pub(super) fn signal(signal: &SignalRow) -> Vec<Value> {
+pub(super) fn signal((hash, signal): &(Hash, SignalRow)) -> Vec<Value> {
     row![
         signal.id.0,
         signal.integration.0,
         signal.at.as_micros(),
-        &payload_hash(&signal.body)[..],
+        &hash[..],
         signal.content_type.as_deref().map(clean),
         signal.action,
         clean(&signal.dedup_key),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use refinery::Runner;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::copy::{beside, remove, vacuum_into};
@@ -12,6 +13,14 @@ use super::{Lite, SqliteOptions, Writer};
 use crate::db::error::OpenError;
 use crate::db::migrate;
 use crate::db::stats::Counters;
+
+/// Pages of the file that the writer keeps in memory; SQLite's own 2 MiB hold the open ends of our tables and indexes
+/// only while the database is small.
+const WRITER_CACHE_KIB: i64 = 16 * 1024;
+
+/// Pages in the write-ahead log (16 MiB) before they go into the file: the hot ones go there once and not every few
+/// commits.
+const CHECKPOINT_PAGES: i64 = 4_000;
 
 /// An opened database: the writer and the readers' connections (none in memory).
 pub(crate) struct Opened {
@@ -49,6 +58,7 @@ pub(crate) fn open(
             readers.push(reader(path, options).map_err(fail)?);
         }
     }
+    writer_only(&conn).map_err(fail)?;
     let writer = Writer::new(Lite::new(conn).map_err(fail)?, counters, options);
     Ok(Opened {
         writer,
@@ -74,6 +84,11 @@ fn settle(conn: &Connection, options: &SqliteOptions) -> Result<(), rusqlite::Er
     common(conn)
 }
 
+fn writer_only(conn: &Connection) -> Result<(), rusqlite::Error> {
+    conn.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
+    conn.pragma_update_and_check(None, "wal_autocheckpoint", CHECKPOINT_PAGES, |_| Ok(()))
+}
+
 fn reader(path: &Path, options: &SqliteOptions) -> Result<Lite, rusqlite::Error> {
     // Not SQLITE_OPEN_READ_ONLY: a reader may have to build the shared-memory index of the log.
     let conn = Connection::open_with_flags(
@@ -87,6 +102,9 @@ fn reader(path: &Path, options: &SqliteOptions) -> Result<Lite, rusqlite::Error>
 }
 
 fn common(conn: &Connection) -> Result<(), rusqlite::Error> {
+    // Else SQLite, built with STAT4 as ours is, prepares a cached statement anew whenever a bound value might lead to
+    // a better plan: an eighth of the writer's time, two fifths of the readers'.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     conn.pragma_update(None, "foreign_keys", true)?;
     conn.pragma_update(None, "trusted_schema", false)?;
     conn.pragma_update(None, "temp_store", "MEMORY")?;

@@ -19,12 +19,14 @@ proptest! {
     #[test]
     fn alerts_go_round(state in strategies::alert()) {
         let bytes = codec::encode_alert(&state).unwrap();
+        prop_assert_eq!(&bytes, &canonical(&bytes));
         prop_assert_eq!(codec::decode_alert(&bytes).unwrap(), state);
     }
 
     #[test]
     fn incidents_go_round(state in strategies::incident()) {
         let bytes = codec::encode_incident(&state).unwrap();
+        prop_assert_eq!(&bytes, &canonical(&bytes));
         prop_assert_eq!(codec::decode_incident(&bytes).unwrap(), state);
     }
 
@@ -50,12 +52,19 @@ proptest! {
     }
 }
 
+/// The same document as RFC 8785 writes it, by the general way.
+fn canonical(bytes: &[u8]) -> Vec<u8> {
+    let value: serde_json::Value = serde_json::from_slice(bytes).unwrap();
+    serde_json_canonicalizer::to_vec(&value).unwrap()
+}
+
 /// With its text a fact comes back whole; without it, it comes back with empty texts, as if it had
 /// been written with them.
 fn goes_round<F: StoredFact + PartialEq + std::fmt::Debug>(fact: &F) {
     let encoded = fact.encode().unwrap();
     let (kind, text) = (encoded.kind, encoded.text.clone());
     let body = encoded.seal(&SALT).unwrap();
+    assert_eq!(body, canonical(&body));
     let text = text.map(|text| text.bytes);
     let whole = F::decode(kind, &body, text.as_deref()).unwrap();
     assert_eq!((&whole.fact, whole.erased), (fact, false));

@@ -1,5 +1,12 @@
 //! Commands of people and senders to incidents: load, decide, save.
 
+mod bulk;
+mod merge;
+mod notes;
+
+pub use bulk::BulkAction;
+pub use merge::Merging;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -10,8 +17,8 @@ use wb_core::decision::Ctx;
 use wb_core::event::Severity;
 use wb_core::ids::{DeliveryId, IncidentId, NoteId, PolicyId, ServiceId, TeamId, UserId, derive};
 use wb_core::incident::{
-    self, Cause, Incident, IncidentFact, IncidentInput, IncidentState, OpenIncident, PolicyRef,
-    ReassignTo, Situation,
+    self, Cause, Incident, IncidentDecision, IncidentFact, IncidentInput, IncidentState,
+    OpenIncident, PolicyRef, ReassignTo, Situation,
 };
 use wb_core::limits;
 use wb_core::time::Timestamp;
@@ -370,20 +377,9 @@ fn run_command(
     let body = InputBody::Incident(input.clone());
     let decision = incident::decide(&loaded.state, input, loaded.situation(caller.actor), ctx)?;
     let changed = !decision.facts.is_empty();
-    let facts = decision.facts.len() as u64;
-    let cancelled = decision
-        .facts
-        .iter()
-        .map(|decided| stopped_by(&decided.fact))
-        .sum();
-    let state = &decision.state;
     let outcome = Changed {
-        changed,
-        state: state.state,
-        owner: state.owner,
-        cancelled,
         open_alerts: loaded.state.open_alerts(),
-        version: loaded.head.seq + facts,
+        ..loaded.changed_by(&decision)
     };
     if changed {
         save.input(deps.row(command.word(), caller, id, body, config));
@@ -397,6 +393,7 @@ fn stopped_by(fact: &IncidentFact) -> usize {
     match fact {
         IncidentFact::Acknowledged { cancelled, .. }
         | IncidentFact::Resolved { cancelled, .. }
+        | IncidentFact::MergedInto { cancelled, .. }
         | IncidentFact::Reassigned { cancelled, .. } => cancelled.len(),
         _ => 0,
     }
@@ -464,6 +461,23 @@ impl LoadedIncident {
     pub(crate) fn not_before(&self, now: Timestamp) -> Timestamp {
         self.last_claim
             .map_or(now, |claimed_at| claimed_at.max(now))
+    }
+
+    /// What a decision about it does, in short.
+    fn changed_by(&self, decision: &IncidentDecision) -> Changed {
+        let state = &decision.state;
+        let cancelled = decision
+            .facts
+            .iter()
+            .map(|decided| stopped_by(&decided.fact));
+        Changed {
+            changed: !decision.facts.is_empty(),
+            state: state.state,
+            owner: state.owner,
+            cancelled: cancelled.sum(),
+            open_alerts: state.open_alerts(),
+            version: self.head.seq + decision.facts.len() as u64,
+        }
     }
 
     pub(crate) fn situation(&self, actor: wb_core::actor::Actor) -> Situation<'_> {

@@ -80,6 +80,13 @@ pub enum AlertFact {
         /// How many signals had come by then.
         count: u64,
     },
+    /// Its incident was merged into another one, to which it belongs from now on.
+    Moved {
+        /// That incident.
+        to: IncidentId,
+        /// How many signals had come by then.
+        count: u64,
+    },
 }
 
 impl Alert {
@@ -126,6 +133,7 @@ impl Alert {
                 self.urgency = *urgency;
             }
             AlertFact::Resolved { .. } => self.resolved_at = Some(later.at),
+            AlertFact::Moved { to, .. } => self.incident = *to,
         }
     }
 

@@ -93,6 +93,8 @@ ids! {
     RotationId = "rot";
     /// An override of a schedule.
     OverrideId = "ovr";
+    /// A person's time off.
+    TimeOffId = "off";
     /// An endpoint that is paged without being a person: a webhook, a room.
     EndpointId = "end";
     /// A monitor.
@@ -103,6 +105,8 @@ ids! {
     TokenId = "tok";
     /// A browser session.
     SessionId = "ses";
+    /// A filter of the list of incidents that somebody saved.
+    FilterId = "flt";
     /// A running process of Watchbell.
     NodeId = "nod";
 }

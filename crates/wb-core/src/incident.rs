@@ -1,18 +1,22 @@
 //! The incident: what people work on, with its escalation, pages and deliveries.
 
 mod apply;
+mod attempts;
+mod commands;
 mod decide;
 mod escalation;
 mod facts;
+mod input;
+mod merge;
+mod notes;
 mod paging;
 
-pub use decide::{
-    AttemptReport, AttemptResult, IncidentDecision, IncidentError, IncidentInput, OpenIncident,
-    Situation, decide, open,
-};
+pub use decide::{IncidentDecision, OpenIncident, decide, open};
 pub use facts::{
     AttemptOutcome, Cause, FailureReason, IncidentFact, NewDelivery, NextStep, ReassignTo,
 };
+pub use input::{Absorbed, AttemptReport, AttemptResult, IncidentError, IncidentInput, Situation};
+pub use notes::{Note, NoteText};
 
 use std::collections::BTreeMap;
 
@@ -97,8 +101,21 @@ pub struct Incident {
     /// What the acknowledgement or resolve in force stopped, retries too; goes out after all if it
     /// is taken back.
     pub stopped: Vec<DeliveryId>,
+    /// Where it went when it was found to be the same as another incident.
+    pub merged: Option<Merged>,
+    /// The incidents that were found to be the same as this one, in order.
+    pub absorbed: Vec<IncidentId>,
     /// The time of the last fact; the next one is never before it.
     pub updated_at: Timestamp,
+}
+
+/// An incident's end in another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Merged {
+    /// The other incident.
+    pub into: IncidentId,
+    /// The alerts that were its own until then.
+    pub alerts: Vec<AlertId>,
 }
 
 /// A policy at one version.
@@ -183,6 +200,8 @@ pub enum PageWhy {
     },
     /// Somebody gave them the incident.
     Reassigned,
+    /// They had the incident, and it became louder.
+    Louder,
 }
 
 /// A page over one contact method or endpoint.

@@ -26,8 +26,18 @@ pub const RETRY_LONGEST_S: u32 = 300;
 /// Bytes of a note; a longer one is refused.
 pub const NOTE_BYTES: usize = 65_536;
 
-/// Open alerts one incident keeps by id; further ones open an incident of their own.
+/// Seconds for which a note can be changed or deleted by who wrote it; later that is refused, because
+/// others may have acted on it.
+pub const NOTE_EDIT_S: i64 = 900;
+
+/// Alerts one incident keeps by id; a merge that would give it more is refused.
 pub const ALERTS_PER_INCIDENT: usize = 1_000;
+
+/// Incidents one bulk command names; more are refused.
+pub const BULK_INCIDENTS: usize = 200;
+
+/// Saved filters of one person, and shared ones of one team; more are refused.
+pub const FILTERS_PER_OWNER: u32 = 100;
 
 /// Characters of a name (team, service, policy, ...); a longer one is refused.
 pub const NAME_CHARS: usize = 120;
@@ -62,7 +72,13 @@ pub const SLOTS_PER_ROTATION: usize = 200;
 /// People of one slot; more are refused.
 pub const PEOPLE_PER_SLOT: usize = 50;
 
-/// Hand-offs and override edges, and shifts, that one question about a span of time may hold; more
+/// Windows of a rotation; more are refused.
+pub const WINDOWS_PER_ROTATION: usize = 50;
+
+/// Times off of one person; more are refused.
+pub const TIMES_OFF_PER_USER: usize = 500;
+
+/// Hand-offs, windows, edges of overrides and times off, and shifts, that one question about a span of time may hold; more
 /// are refused, and a shorter span has to be asked for. A year of twelve rotations that hand off
 /// every hour still fits.
 pub const SHIFTS_PER_SPAN: usize = 110_000;

@@ -80,6 +80,10 @@ const BY_ID_LOCKED: Sql = two(
     select!("WHERE a.id = $1 FOR UPDATE OF a"),
 );
 const OF_INCIDENT: Sql = sql(select!("WHERE a.incident_id = $1 ORDER BY a.id LIMIT $2"));
+const ALL_OF_INCIDENT: Sql = two(
+    select!("WHERE a.incident_id = $1 ORDER BY a.id"),
+    select!("WHERE a.incident_id = $1 ORDER BY a.id FOR UPDATE OF a"),
+);
 const OPEN_OF_INCIDENT: Sql = two(
     select!("WHERE a.incident_id = $1 AND a.open ORDER BY a.id"),
     select!("WHERE a.incident_id = $1 AND a.open ORDER BY a.id FOR UPDATE OF a"),
@@ -181,6 +185,14 @@ pub fn load(tx: &mut Tx<'_>, id: AlertId) -> Result<Option<Loaded<Alert>>, Error
 /// When the store fails or a row is damaged.
 pub fn open_of_incident(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Vec<AlertRow>, Error> {
     tx.query(&OPEN_OF_INCIDENT, params![incident.0], alert_row)
+}
+
+/// All alerts of an incident, for a decision that moves them; locked on PostgreSQL.
+///
+/// # Errors
+/// When the store fails or a row is damaged.
+pub fn all_of_incident(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Vec<AlertRow>, Error> {
+    tx.query(&ALL_OF_INCIDENT, params![incident.0], alert_row)
 }
 
 /// The alerts of an incident, oldest first: for the program's own work.

@@ -88,6 +88,24 @@ const LIVE: Sql = sql(
       WHERE monitor_id = $1 AND key = $2 AND NOT is_final",
 );
 
+const COPY: Sql = two(
+    "INSERT INTO graph (incident_id, key, monitor_id, at, is_final, body)
+     SELECT $2, key, monitor_id, at, is_final, body FROM graph WHERE incident_id = $1
+     ON CONFLICT (incident_id, key) DO NOTHING",
+    "INSERT INTO graph (incident_id, key, monitor_id, at, is_final, body)
+     SELECT $2::uuid, key, monitor_id, at, is_final, body FROM graph WHERE incident_id = $1
+     ON CONFLICT (incident_id, key) DO NOTHING",
+);
+
+/// Shows the graphs of one incident beside another one too; those under way go on in both.
+///
+/// # Errors
+/// When the store fails.
+pub fn copy(tx: &mut Tx<'_>, from: IncidentId, to: IncidentId) -> Result<(), Error> {
+    tx.exec(&COPY, params![from.0, to.0])?;
+    Ok(())
+}
+
 /// Keeps a graph, over an earlier copy of the same episode unless that one is final.
 ///
 /// # Errors

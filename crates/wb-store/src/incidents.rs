@@ -1,18 +1,20 @@
 //! Incidents: loading for decisions, wake-ups, and lists for views.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod list;
+
+use std::collections::BTreeMap;
 
 use wb_core::config::{Permission, Scope};
-use wb_core::event::{Severity, Urgency};
-use wb_core::ids::{IncidentId, ServiceId, TeamId, UserId};
-use wb_core::incident::{Incident, IncidentState};
+use wb_core::ids::IncidentId;
+use wb_core::incident::Incident;
 use wb_core::time::Timestamp;
+
+pub use list::{Counted, IncidentFilter, list, summary};
 
 use crate::codec;
 use crate::db::{Error, P, Row, Sql, Tx, id_list, sql, two};
-use crate::page::{self, Page};
 use crate::params;
-use crate::read::{self, folded, head, text_list};
+use crate::read::{self, head};
 use crate::save::Loaded;
 
 /// An incident with its number for people.
@@ -24,30 +26,12 @@ pub struct IncidentRow {
     pub incident: Loaded<Incident>,
 }
 
-/// Which incidents a list holds; an empty filter means all.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct IncidentFilter {
-    /// Only those in these states.
-    pub states: BTreeSet<IncidentState>,
-    /// Only those of these services.
-    pub services: BTreeSet<ServiceId>,
-    /// Only those of these teams.
-    pub teams: BTreeSet<TeamId>,
-    /// Only those of this urgency.
-    pub urgency: Option<Urgency>,
-    /// Only those of this severity.
-    pub severity: Option<Severity>,
-    /// Only those this person has.
-    pub owner: Option<UserId>,
-    /// Only those whose title or summary contains this, in whatever case.
-    pub search: Option<String>,
-}
-
 macro_rules! select {
     ($($rest:literal),+) => {
         concat!("SELECT i.version, i.head, i.data, i.number FROM incident i ", $($rest),+)
     };
 }
+use select;
 
 const BY_ID: Sql = sql(select!("WHERE i.id = $1"));
 const BY_ID_LOCKED: Sql = two(
@@ -77,53 +61,6 @@ const NUMBERS: Sql = two(
     "SELECT id, number FROM incident
       WHERE id IN (SELECT jsonb_array_elements_text($1::jsonb)::uuid)",
 );
-
-macro_rules! list {
-    ($drive:literal) => {
-        two(
-            select!(
-                "WHERE ",
-                $drive,
-                " AND i.id < $1
-                  AND ($2 IS NULL OR i.state IN (SELECT value FROM json_each($2)))
-                  AND ($3 IS NULL OR i.team_id IN (SELECT unhex(value) FROM json_each($3)))
-                  AND ($4 IS NULL OR i.team_id = $4)
-                  AND ($5 IS NULL OR i.service_id IN (SELECT unhex(value) FROM json_each($5)))
-                  AND ($6 IS NULL OR i.service_id = $6)
-                  AND ($7 IS NULL OR i.urgency = $7)
-                  AND ($8 IS NULL OR i.severity = $8)
-                  AND ($9 IS NULL OR i.owner_id = $9)
-                  AND ($10 IS NULL OR i.search LIKE $10 ESCAPE '\\')
-                ORDER BY i.id DESC LIMIT $11"
-            ),
-            select!(
-                "WHERE ",
-                $drive,
-                " AND i.id < $1
-                  AND ($2::jsonb IS NULL
-                       OR i.state IN (SELECT jsonb_array_elements_text($2::jsonb)))
-                  AND ($3::jsonb IS NULL
-                       OR i.team_id IN (SELECT jsonb_array_elements_text($3::jsonb)::uuid))
-                  AND ($4::uuid IS NULL OR i.team_id = $4::uuid)
-                  AND ($5::jsonb IS NULL
-                       OR i.service_id IN (SELECT jsonb_array_elements_text($5::jsonb)::uuid))
-                  AND ($6::uuid IS NULL OR i.service_id = $6::uuid)
-                  AND ($7::text IS NULL OR i.urgency = $7::text)
-                  AND ($8::text IS NULL OR i.severity = $8::text)
-                  AND ($9::uuid IS NULL OR i.owner_id = $9::uuid)
-                  AND ($10::text IS NULL OR i.search LIKE $10::text ESCAPE '\\')
-                ORDER BY i.id DESC LIMIT $11"
-            ),
-        )
-    };
-}
-
-// The condition that an index serves stands first and alone; the others only sift.
-const LIST: Sql = list!("TRUE");
-const LIST_OPEN: Sql = list!("i.state <> 'resolved'");
-const LIST_SERVICE: Sql = list!("i.service_id = $6");
-const LIST_OWNER: Sql = list!("i.owner_id = $9");
-const LIST_TEAM: Sql = list!("i.team_id = $4");
 
 /// One incident for a decision. In a write on PostgreSQL it stays locked until the commit.
 ///
@@ -215,68 +152,6 @@ pub fn numbers(tx: &mut Tx<'_>, ids: &[IncidentId]) -> Result<BTreeMap<IncidentI
         Ok((IncidentId(row.id(0)?), read::number(row, 1)?))
     })?;
     Ok(rows.into_iter().collect())
-}
-
-/// The incidents the caller may read, newest first.
-///
-/// # Errors
-/// When the store fails or a row is damaged.
-pub fn list(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    filter: &IncidentFilter,
-    page: Page<IncidentId>,
-) -> Result<Vec<IncidentRow>, Error> {
-    let teams = page::teams(scope, &filter.teams);
-    let team = teams
-        .as_ref()
-        .filter(|t| t.len() == 1)
-        .and_then(|t| t.first())
-        .copied();
-    let service = (filter.services.len() == 1)
-        .then(|| filter.services.first().copied())
-        .flatten();
-    let only_open = !filter.states.is_empty() && !filter.states.contains(&IncidentState::Resolved);
-    let sql = match (only_open, filter.owner, service, team) {
-        (true, ..) => &LIST_OPEN,
-        (_, Some(_), ..) => &LIST_OWNER,
-        (_, _, Some(_), _) => &LIST_SERVICE,
-        (_, _, _, Some(_)) => &LIST_TEAM,
-        _ => &LIST,
-    };
-    let states = (!filter.states.is_empty())
-        .then(|| text_list(filter.states.iter().map(|state| state.word())));
-    let teams = page::ids(teams.map(|t| t.into_iter().map(|t| t.0)));
-    let services = (!filter.services.is_empty()).then(|| filter.services.iter().map(|s| s.0));
-    let services = page::ids(services);
-    let search = filter.search.as_deref().map(pattern);
-    let params = [
-        P::Id(page.before(|id| id.0)),
-        states.as_deref().map_or(P::Null, P::Json),
-        teams.as_deref().map_or(P::Null, P::Json),
-        P::from(team.map(|id| id.0)),
-        services.as_deref().map_or(P::Null, P::Json),
-        P::from(service.map(|id| id.0)),
-        P::from(filter.urgency.map(Urgency::word)),
-        P::from(filter.severity.map(Severity::word)),
-        P::from(filter.owner.map(|id| id.0)),
-        search.as_deref().map_or(P::Null, P::Text),
-        P::Int(page.rows()),
-    ];
-    tx.query(sql, &params, incident_row)
-}
-
-/// A LIKE pattern for "contains", with its special characters taken literally.
-fn pattern(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for c in folded(text).chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    pattern
 }
 
 fn readable(scope: &Scope, row: &IncidentRow) -> bool {

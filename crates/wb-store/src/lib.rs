@@ -4,16 +4,19 @@
 //! each noun, with synchronous functions over a transaction; [`save`] is how decisions are written.
 
 pub mod alerts;
+pub mod changes;
 pub mod codec;
 pub mod config;
 pub mod credentials;
 pub mod db;
+pub mod filters;
 pub mod graphs;
 pub mod idempotency;
 pub mod incidents;
 pub mod meta;
 pub mod monitors;
 pub mod nodes;
+pub mod notes;
 pub mod origin;
 pub mod outbox;
 mod page;

@@ -124,8 +124,8 @@ pub fn of_stream(
     tx.query(&OF_STREAM, params, entry)
 }
 
-/// The facts of an incident and of its alerts, merged by time, after a cursor; nothing when the
-/// caller may not read the incident.
+/// The facts of an incident and of its alerts, also of those that went elsewhere with a merge, in
+/// order of time, after a cursor; nothing when the caller may not read the incident.
 ///
 /// # Errors
 /// When the store fails or a fact is damaged.
@@ -136,12 +136,15 @@ pub fn of_incident(
     after: Option<&Cursor>,
     limit: u32,
 ) -> Result<Vec<Entry>, Error> {
-    if !may_read(tx, scope, &TEAM_OF_INCIDENT, incident.0)? {
+    let Some(row) = crate::incidents::get(tx, scope, incident)? else {
         return Ok(Vec::new());
-    }
-    let alerts = tx.query(&ALERTS_OF, params![incident.0], |row| {
+    };
+    let mut alerts = tx.query(&ALERTS_OF, params![incident.0], |row| {
         Ok(AlertId(row.id(0)?).to_string())
     })?;
+    // Those that a merge took away are part of the story until then.
+    let moved = row.incident.state.merged.into_iter();
+    alerts.extend(moved.flat_map(|merged| merged.alerts).map(|id| id.to_string()));
     let own = incident.to_string();
     let streams = text_list(alerts.iter().map(String::as_str).chain([own.as_str()]));
     let (at, stream, seq) = after.map_or((i64::MIN, "", 0), |cursor| {

@@ -191,6 +191,7 @@ fn shortened(text: &str) -> String {
 fn why(config: &Config, page: &Page) -> String {
     match page.why {
         PageWhy::Reassigned => catalogue::text("pages.why.reassigned", &[]),
+        PageWhy::Louder => catalogue::text("pages.why.louder", &[]),
         PageWhy::Target(_) => catalogue::text("pages.why.target", &[]),
         PageWhy::OnCall { schedule, why, .. } => {
             let name = config

@@ -51,6 +51,15 @@ pub enum AlertInput<'a> {
         /// How many signals this alert has had.
         count: u64,
     },
+    /// A person merged the incident into another one.
+    IncidentMerged {
+        /// Into which.
+        into: IncidentId,
+        /// Who.
+        by: Actor,
+        /// How many signals this alert has had.
+        count: u64,
+    },
 }
 
 /// What became of the event.
@@ -66,6 +75,8 @@ pub enum AlertOutcome {
     Acknowledged,
     /// It ended the alert.
     Resolved,
+    /// It went to another incident.
+    Moved,
     /// It was an acknowledge or resolve for a key with no open alert; recorded, nothing else.
     Stray,
 }
@@ -80,6 +91,7 @@ impl AlertOutcome {
             Self::Raised => "raised",
             Self::Acknowledged => "acknowledged",
             Self::Resolved => "resolved",
+            Self::Moved => "moved",
             Self::Stray => "stray",
         }
     }
@@ -188,7 +200,10 @@ pub fn decide(alert: Option<&Alert>, input: AlertInput<'_>, ctx: Ctx<'_>) -> Ale
         (Some(alert), AlertInput::IncidentResolved { by, count }) if alert.is_open() => {
             resolve(alert, None, by, count, ctx)
         }
-        (_, AlertInput::IncidentResolved { .. }) => {
+        (Some(alert), AlertInput::IncidentMerged { into, by, count }) => {
+            move_to(alert, into, by, count, ctx)
+        }
+        (_, AlertInput::IncidentResolved { .. } | AlertInput::IncidentMerged { .. }) => {
             AlertDecision::unchanged(AlertOutcome::Stray, None)
         }
     }
@@ -267,6 +282,18 @@ fn resolve(
         later,
         Some(AlertCommand::AlertResolved),
     )
+}
+
+/// Its later events follow it there, because it is found by its key wherever it is.
+fn move_to(alert: &Alert, to: IncidentId, by: Actor, count: u64, ctx: Ctx<'_>) -> AlertDecision {
+    let later = Decided {
+        at: ctx.now.max(alert.updated_at),
+        actor: by,
+        fact: AlertFact::Moved { to, count },
+    };
+    let mut state = alert.clone();
+    state.apply(&later);
+    AlertDecision::changed(AlertOutcome::Moved, state, later, None)
 }
 
 /// How loudly events of this severity are told on a service; high when the service is gone, because

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::{
     Attempt, AttemptOutcome, Cause, Delivery, DeliveryState, Escalation, EscalationState, Incident,
-    IncidentFact, IncidentState, NewDelivery, Page, ReassignTo,
+    IncidentFact, IncidentState, Merged, NewDelivery, Page, PolicyRef, ReassignTo,
 };
 use crate::decision::Decided;
+use crate::event::{Severity, Urgency};
 use crate::ids::{DeliveryId, UserId};
 use crate::time::Timestamp;
 
@@ -60,6 +61,8 @@ impl Incident {
             },
             pages: Vec::new(),
             stopped: Vec::new(),
+            merged: None,
+            absorbed: Vec::new(),
             updated_at: at,
         })
     }
@@ -70,7 +73,10 @@ impl Incident {
         let at = *at;
         self.updated_at = at;
         match fact {
-            IncidentFact::Opened { .. } | IncidentFact::Noted { .. } => {}
+            IncidentFact::Opened { .. }
+            | IncidentFact::Noted { .. }
+            | IncidentFact::NoteEdited { .. }
+            | IncidentFact::NoteDeleted { .. } => {}
             IncidentFact::AlertResolved { alert } => {
                 self.alerts.insert(*alert, false);
             }
@@ -80,17 +86,10 @@ impl Incident {
                 policy,
                 ..
             } => {
-                self.severity = *to;
-                self.urgency = *urgency;
-                if self.policy.is_none() && policy.is_some() {
-                    self.policy = *policy;
-                    self.escalation = Escalation::from_start(at);
-                    if self.state != IncidentState::Triggered {
-                        self.hold_escalation();
-                    }
-                }
+                self.apply_weight(*to, *urgency, *policy, at);
             }
-            IncidentFact::StepExecuted { next, .. } => {
+            IncidentFact::StepExecuted { next, .. }
+            | IncidentFact::EscalationRestarted { next } => {
                 self.escalation = Escalation {
                     cycle: next.cycle,
                     next_step: next.step,
@@ -113,6 +112,65 @@ impl Incident {
             | IncidentFact::Resolved { .. }
             | IncidentFact::Reopened { .. }
             | IncidentFact::Reassigned { .. } => self.apply_command(fact, at, actor.user()),
+            IncidentFact::Recalled { next_at, .. } => self.apply_given_anew(*next_at),
+            IncidentFact::MergedInto { .. } | IncidentFact::Absorbed { .. } => {
+                self.apply_merge(fact, at);
+            }
+        }
+    }
+
+    /// How bad it is and how loudly it is told, and the policy that pages from now on if none did.
+    fn apply_weight(
+        &mut self,
+        severity: Severity,
+        urgency: Urgency,
+        policy: Option<PolicyRef>,
+        at: Timestamp,
+    ) {
+        self.severity = severity;
+        self.urgency = urgency;
+        if self.policy.is_none() && policy.is_some() {
+            self.policy = policy;
+            self.escalation = Escalation::from_start(at);
+            if self.state != IncidentState::Triggered {
+                self.hold_escalation();
+            }
+        }
+    }
+
+    fn apply_merge(&mut self, fact: &IncidentFact, at: Timestamp) {
+        match fact {
+            IncidentFact::MergedInto {
+                into,
+                alerts,
+                cancelled,
+                ..
+            } => {
+                self.state = IncidentState::Resolved;
+                self.resolved_at = Some(at);
+                self.hold_escalation();
+                self.stop(cancelled);
+                self.alerts.clear();
+                self.merged = Some(Merged {
+                    into: *into,
+                    alerts: alerts.clone(),
+                });
+            }
+            IncidentFact::Absorbed {
+                incident,
+                firing,
+                resolved,
+                severity,
+                urgency,
+                policy,
+                ..
+            } => {
+                self.absorbed.push(*incident);
+                self.alerts.extend(firing.iter().map(|id| (*id, true)));
+                self.alerts.extend(resolved.iter().map(|id| (*id, false)));
+                self.apply_weight(*severity, *urgency, *policy, at);
+            }
+            _ => {}
         }
     }
 
@@ -158,7 +216,6 @@ impl Incident {
             } => {
                 self.apply_reassigned(to, *next_at);
                 self.set_deliveries(cancelled, DeliveryState::Cancelled);
-                self.stopped.clear();
             }
             _ => {}
         }
@@ -233,12 +290,18 @@ impl Incident {
     }
 
     fn apply_reassigned(&mut self, to: &ReassignTo, next_at: Option<Timestamp>) {
-        self.state = IncidentState::Triggered;
-        self.acknowledged_at = None;
-        self.owner = None;
         if let ReassignTo::Policy(policy) = to {
             self.policy = Some(*policy);
         }
+        self.apply_given_anew(next_at);
+    }
+
+    /// Nobody has it, and its policy begins at this time.
+    fn apply_given_anew(&mut self, next_at: Option<Timestamp>) {
+        self.state = IncidentState::Triggered;
+        self.acknowledged_at = None;
+        self.owner = None;
+        self.stopped.clear();
         self.escalation = Escalation {
             cycle: 0,
             next_step: 0,
@@ -286,9 +349,18 @@ impl Incident {
         self.escalation.state = EscalationState::Held { was_due };
     }
 
+    /// Goes on where it was held; a ladder that had come to its end begins anew.
     fn resume_escalation(&mut self, next_at: Option<Timestamp>) {
         if let Some(at) = next_at {
-            self.escalation.state = EscalationState::Due(at);
+            let had_ended = matches!(
+                self.escalation.state,
+                EscalationState::Held { was_due: None } | EscalationState::Exhausted
+            );
+            if had_ended {
+                self.escalation = Escalation::from_start(at);
+            } else {
+                self.escalation.state = EscalationState::Due(at);
+            }
         } else if self.escalation.state != EscalationState::Off {
             self.escalation.state = EscalationState::Exhausted;
         }

@@ -40,6 +40,37 @@ impl Work<'_> {
             && matches!(self.state.escalation.state, EscalationState::Due(at) if at <= self.now)
     }
 
+    /// Executes the last step of a policy that had come to its end once more; the last one that
+    /// stands for anybody.
+    pub(super) fn climb_last_step_again(&mut self, policy: Option<&Policy>) {
+        let Some(policy) = policy.filter(|_| self.state.state == IncidentState::Triggered) else {
+            return;
+        };
+        let is_at_end = match self.state.escalation.state {
+            EscalationState::Exhausted => true,
+            EscalationState::Due(_) => {
+                self.state.escalation.next_step as usize >= policy.steps.len()
+            }
+            EscalationState::Off | EscalationState::Held { .. } => false,
+        };
+        let stands_for_somebody = |n: &usize| {
+            let targets = policy.steps.get(*n).map(|step| &step.targets);
+            targets.is_some_and(|targets| !self.recipients(targets).is_empty())
+        };
+        let last = (0..policy.steps.len()).rev().find(stands_for_somebody);
+        if let Some(step) = last
+            .and_then(|n| u32::try_from(n).ok())
+            .filter(|_| is_at_end)
+        {
+            let next = NextStep {
+                cycle: self.state.escalation.cycle,
+                step,
+                at: self.now,
+            };
+            self.emit(Actor::System, IncidentFact::EscalationRestarted { next });
+        }
+    }
+
     /// The policy's row is gone although the incident holds it: say so instead of waking up for
     /// ever.
     fn give_up_without_policy(&mut self) {
@@ -140,12 +171,9 @@ impl Work<'_> {
                 let Some(schedule) = config.schedules.get(&id) else {
                     return Vec::new();
                 };
-                let overrides: Vec<_> = config
-                    .overrides_of(id)
-                    .map(|(id, found)| (id, &found.value))
-                    .collect();
+                let changes = oncall::Changes::of(config, id);
                 // A schedule that cannot be read reaches nobody, and the next step follows at once.
-                oncall::on_call(&schedule.value, &overrides, self.now)
+                oncall::on_call(&schedule.value, &changes, self.now)
                     .unwrap_or_default()
                     .into_iter()
                     .map(|on_call| {
@@ -184,13 +212,14 @@ impl Work<'_> {
     }
 
     /// Whether a page decided together with `last` may still reach somebody; a person, if any of
-    /// them is for a person.
+    /// them is for a person. Together is also a matter of time: a ladder that began anew counts its
+    /// climbs from 0 again.
     fn may_still_reach(&self, last: &Page) -> bool {
         let together: Vec<_> = self
             .state
             .pages
             .iter()
-            .filter(|page| page.cycle == last.cycle && page.step == last.step)
+            .filter(|page| (page.at, page.cycle, page.step) == (last.at, last.cycle, last.step))
             .collect();
         let is_person = |page: &Page| matches!(page.recipient, Recipient::Person(_));
         let has_person = together.iter().any(|page| is_person(page));

@@ -341,6 +341,50 @@ pub enum IncidentFact {
         /// The deliveries that will not go out.
         deliveries: Vec<DeliveryId>,
     },
+    /// The ladder had come to its end without reaching anybody who took it, and goes on from here.
+    EscalationRestarted {
+        /// The step that comes next.
+        next: NextStep,
+    },
+    /// Somebody had it, but it became louder since: they are told again, and the policy begins anew.
+    Recalled {
+        /// Who had it; none when that was no person.
+        owner: Option<UserId>,
+        /// When the policy's first step comes; none without a policy.
+        next_at: Option<Timestamp>,
+    },
+    /// It is the same as another incident, where its alerts went; it is over with that.
+    MergedInto {
+        /// The other incident.
+        into: IncidentId,
+        /// By which way.
+        via: Via,
+        /// The alerts that went.
+        alerts: Vec<AlertId>,
+        /// Deliveries that will not go out because of it.
+        cancelled: Vec<DeliveryId>,
+        /// Deliveries that were already being sent and may still arrive.
+        under_way: Vec<DeliveryId>,
+        /// From where: address and program; personal, kept in the body row.
+        from: String,
+    },
+    /// Another incident was the same as this one, and its alerts came here.
+    Absorbed {
+        /// The other incident.
+        incident: IncidentId,
+        /// By which way.
+        via: Via,
+        /// The alerts that came and still fire.
+        firing: Vec<AlertId>,
+        /// The alerts that came and are over.
+        resolved: Vec<AlertId>,
+        /// How bad it is with them.
+        severity: Severity,
+        /// How loudly it is told with them.
+        urgency: Urgency,
+        /// The policy that pages from now on, when it did not page before.
+        policy: Option<PolicyRef>,
+    },
     /// Somebody wrote a note.
     Noted {
         /// Its id.
@@ -349,5 +393,23 @@ pub enum IncidentFact {
         via: Via,
         /// What they wrote (Markdown); free text, kept in the body row.
         text: String,
+    },
+    /// Who wrote a note changed its text.
+    NoteEdited {
+        /// Which note.
+        note: NoteId,
+        /// By which way.
+        via: Via,
+        /// How often it was written now; 2 for the first edit.
+        version: u32,
+        /// What it says now (Markdown); free text, kept in the body row.
+        text: String,
+    },
+    /// Who wrote a note took it away; its texts are erased.
+    NoteDeleted {
+        /// Which note.
+        note: NoteId,
+        /// By which way.
+        via: Via,
     },
 }

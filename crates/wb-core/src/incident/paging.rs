@@ -84,8 +84,13 @@ impl Work<'_> {
         );
     }
 
-    pub(super) fn page_reassigned(&mut self, user: UserId) {
-        let planned = self.plan_page(Recipient::Person(user), PageWhy::Reassigned, 0, None);
+    /// A page outside of the policy's steps.
+    pub(super) fn plan_one(&mut self, user: UserId, why: PageWhy) -> PlannedPage {
+        self.plan_page(Recipient::Person(user), why, 0, None)
+    }
+
+    pub(super) fn page_one(&mut self, user: UserId, why: PageWhy) {
+        let planned = self.plan_one(user, why);
         self.page(planned);
     }
 

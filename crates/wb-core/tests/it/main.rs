@@ -1,6 +1,12 @@
 //! The deciders, seen from outside: stories, and properties over random lives of an incident.
 
 #[cfg(test)]
+mod anew;
+#[cfg(test)]
 mod incident;
+#[cfg(test)]
+mod merge;
+#[cfg(test)]
+mod notes;
 #[cfg(test)]
 mod world;

@@ -210,6 +210,14 @@ impl World {
     }
 
     pub(crate) fn input(&mut self, input: IncidentInput) -> Result<(), IncidentError> {
+        self.input_by(Actor::User(MARTA), input)
+    }
+
+    pub(crate) fn input_by(
+        &mut self,
+        actor: Actor,
+        input: IncidentInput,
+    ) -> Result<(), IncidentError> {
         self.inputs += 1;
         // At the version the incident holds, whatever becomes of the policy itself.
         let policy = self.policy.clone();
@@ -219,7 +227,7 @@ impl World {
             Situation {
                 policy: policy.as_ref(),
                 under_way: &self.claimed,
-                actor: Actor::User(MARTA),
+                actor,
             },
             Ctx {
                 now: at(self.now_s),

@@ -129,6 +129,11 @@ pub(super) enum AlertFactV1 {
         signal: Option<SignalId>,
         count: u64,
     },
+    Moved {
+        #[serde_as(as = "Id")]
+        to: IncidentId,
+        count: u64,
+    },
 }
 
 mirrors! {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_with::{DeserializeAs, DisplayFromStr, SerializeAs, serde_as};
-use wb_core::actor::Via;
+use wb_core::actor::{Actor, Via};
 use wb_core::config::{Role, Side, Target};
 use wb_core::event::{EventAction, Severity, Urgency};
 use wb_core::ids::{
@@ -59,6 +59,22 @@ impl<'de> DeserializeAs<'de, Timestamp> for Iso {
         text.parse::<jiff::Timestamp>()
             .map(Timestamp::from_jiff)
             .map_err(D::Error::custom)
+    }
+}
+
+/// Who did something, in the text form that facts have it in.
+pub(super) struct ActorText;
+
+impl SerializeAs<Actor> for ActorText {
+    fn serialize_as<S: Serializer>(actor: &Actor, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&super::actor_text(*actor))
+    }
+}
+
+impl<'de> DeserializeAs<'de, Actor> for ActorText {
+    fn deserialize_as<D: Deserializer<'de>>(deserializer: D) -> Result<Actor, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        super::parse_actor(&text).map_err(D::Error::custom)
     }
 }
 
@@ -151,6 +167,10 @@ pub(super) struct OnCallWhyV1 {
     turn: Option<i64>,
     #[serde_as(as = "Option<Id>")]
     overridden_by: Option<OverrideId>,
+    /// Came later; facts from before do not have it.
+    #[serde_as(as = "Option<Id>")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    covers: Option<UserId>,
 }
 
 #[serde_as]
@@ -166,6 +186,7 @@ pub(super) enum PageWhyV1 {
         why: oncall::Why,
     },
     Reassigned,
+    Louder,
 }
 
 mirrors! {

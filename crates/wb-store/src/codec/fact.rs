@@ -157,13 +157,14 @@ const fn kind(word: &'static str, texts: &'static [&'static str]) -> Kind {
     }
 }
 
-const ALERT_KINDS: [Kind; 3] = [
+const ALERT_KINDS: [Kind; 4] = [
     kind("opened", &["event"]),
     kind("severity_raised", &[]),
     kind("resolved", &[]),
+    kind("moved", &[]),
 ];
 
-const INCIDENT_KINDS: [Kind; 15] = [
+const INCIDENT_KINDS: [Kind; 21] = [
     kind("opened", &["title", "summary"]),
     kind("alert_resolved", &[]),
     kind("severity_raised", &[]),
@@ -182,7 +183,13 @@ const INCIDENT_KINDS: [Kind; 15] = [
     kind("reopened", &[]),
     kind("reassigned", &[]),
     kind("dropped", &[]),
+    kind("escalation_restarted", &[]),
+    kind("recalled", &[]),
+    kind("merged_into", &["from"]),
+    kind("absorbed", &[]),
     kind("noted", &["text"]),
+    kind("note_edited", &["text"]),
+    kind("note_deleted", &[]),
 ];
 
 const GROUP_KINDS: [Kind; 3] = [

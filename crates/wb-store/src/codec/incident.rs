@@ -8,7 +8,7 @@ use wb_core::event::{Severity, Urgency};
 use wb_core::ids::{AlertId, DeliveryId, IncidentId, MethodId, PageId, ServiceId, TeamId, UserId};
 use wb_core::incident::{
     Attempt, AttemptOutcome, Cause, Delivery, DeliveryState, Escalation, EscalationState, Incident,
-    IncidentState, Page, PageWhy, PolicyRef, Recipient,
+    IncidentState, Merged, Page, PageWhy, PolicyRef, Recipient,
 };
 use wb_core::time::Timestamp;
 
@@ -111,6 +111,16 @@ struct PageV1 {
 
 #[serde_as]
 #[derive(Serialize, Deserialize)]
+#[serde(remote = "Merged", deny_unknown_fields)]
+struct MergedV1 {
+    #[serde_as(as = "Id")]
+    into: IncidentId,
+    #[serde_as(as = "Vec<Id>")]
+    alerts: Vec<AlertId>,
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
 #[serde(remote = "Incident", deny_unknown_fields)]
 pub(super) struct IncidentV1 {
     #[serde_as(as = "Id")]
@@ -147,6 +157,15 @@ pub(super) struct IncidentV1 {
     pages: Vec<Page>,
     #[serde_as(as = "Vec<Id>")]
     stopped: Vec<DeliveryId>,
+    // Left out where they say nothing, so that nothing but a merged incident has another form than
+    // before there were merges: no step from an old version, and during an upgrade the nodes of the
+    // release before go on working on all others.
+    #[serde_as(as = "Option<MergedV1>")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    merged: Option<Merged>,
+    #[serde_as(as = "Vec<Id>")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    absorbed: Vec<IncidentId>,
     #[serde_as(as = "Iso")]
     updated_at: Timestamp,
 }
@@ -159,5 +178,6 @@ mirrors! {
     AttemptV1 => Attempt,
     DeliveryV1 => Delivery,
     PageV1 => Page,
+    MergedV1 => Merged,
     IncidentV1 => Incident,
 }

@@ -231,12 +231,65 @@ pub(super) enum IncidentFactV1 {
         #[serde_as(as = "Vec<Id>")]
         deliveries: Vec<DeliveryId>,
     },
+    EscalationRestarted {
+        #[serde_as(as = "NextStepV1")]
+        next: NextStep,
+    },
+    Recalled {
+        #[serde_as(as = "Option<Id>")]
+        owner: Option<UserId>,
+        #[serde_as(as = "Option<Iso>")]
+        next_at: Option<Timestamp>,
+    },
+    MergedInto {
+        #[serde_as(as = "Id")]
+        into: IncidentId,
+        #[serde_as(as = "ViaV1")]
+        via: Via,
+        #[serde_as(as = "Vec<Id>")]
+        alerts: Vec<AlertId>,
+        #[serde_as(as = "Vec<Id>")]
+        cancelled: Vec<DeliveryId>,
+        #[serde_as(as = "Vec<Id>")]
+        under_way: Vec<DeliveryId>,
+        from: String,
+    },
+    Absorbed {
+        #[serde_as(as = "Id")]
+        incident: IncidentId,
+        #[serde_as(as = "ViaV1")]
+        via: Via,
+        #[serde_as(as = "Vec<Id>")]
+        firing: Vec<AlertId>,
+        #[serde_as(as = "Vec<Id>")]
+        resolved: Vec<AlertId>,
+        #[serde_as(as = "SeverityV1")]
+        severity: Severity,
+        #[serde_as(as = "UrgencyV1")]
+        urgency: Urgency,
+        #[serde_as(as = "Option<PolicyRefV1>")]
+        policy: Option<PolicyRef>,
+    },
     Noted {
         #[serde_as(as = "Id")]
         note: NoteId,
         #[serde_as(as = "ViaV1")]
         via: Via,
         text: String,
+    },
+    NoteEdited {
+        #[serde_as(as = "Id")]
+        note: NoteId,
+        #[serde_as(as = "ViaV1")]
+        via: Via,
+        version: u32,
+        text: String,
+    },
+    NoteDeleted {
+        #[serde_as(as = "Id")]
+        note: NoteId,
+        #[serde_as(as = "ViaV1")]
+        via: Via,
     },
 }
 

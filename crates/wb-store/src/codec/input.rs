@@ -1,15 +1,19 @@
 //! Stored form of what was asked of a decision: what a replay needs, without free text. Texts and
 //! addresses stand, erasable, in the facts that came of it.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_with::serde_as;
-use wb_core::actor::Via;
+use wb_core::actor::{Actor, Via};
 use wb_core::event::{Severity, Urgency};
-use wb_core::ids::{AlertId, DeliveryId, NoteId};
-use wb_core::incident::{AttemptReport, AttemptResult, FailureReason, IncidentInput, ReassignTo};
+use wb_core::ids::{AlertId, DeliveryId, IncidentId, NoteId};
+use wb_core::incident::{
+    Absorbed, AttemptReport, AttemptResult, FailureReason, IncidentInput, Note, ReassignTo,
+};
 use wb_core::time::Timestamp;
 
-use super::common::{Id, Iso, SeverityV1, UrgencyV1, ViaV1, mirrors};
+use super::common::{ActorText, Id, Iso, SeverityV1, UrgencyV1, ViaV1, mirrors};
 use super::incident_fact::{FailureReasonV1, ReassignToV1};
 use crate::save::InputBody;
 
@@ -93,7 +97,63 @@ enum IncidentInputV1 {
         #[serde(skip)]
         text: String,
     },
+    EditNote {
+        #[serde_as(as = "NoteV1")]
+        note: Note,
+        #[serde_as(as = "ViaV1")]
+        via: Via,
+        #[serde(skip)]
+        text: String,
+    },
+    DeleteNote {
+        #[serde_as(as = "NoteV1")]
+        note: Note,
+        #[serde_as(as = "ViaV1")]
+        via: Via,
+    },
+    MergeInto {
+        #[serde_as(as = "Id")]
+        into: IncidentId,
+        #[serde_as(as = "ViaV1")]
+        via: Via,
+        #[serde(skip)]
+        from: String,
+    },
+    Absorb(#[serde_as(as = "AbsorbedV1")] Absorbed),
     Attempt(#[serde_as(as = "AttemptReportV1")] AttemptReport),
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Note", deny_unknown_fields)]
+struct NoteV1 {
+    #[serde_as(as = "Id")]
+    id: NoteId,
+    #[serde_as(as = "ActorText")]
+    author: Actor,
+    #[serde_as(as = "Iso")]
+    written_at: Timestamp,
+    version: u32,
+    #[serde_as(as = "Option<Iso>")]
+    edited_at: Option<Timestamp>,
+    #[serde_as(as = "Option<Iso>")]
+    deleted_at: Option<Timestamp>,
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Absorbed", deny_unknown_fields)]
+struct AbsorbedV1 {
+    #[serde_as(as = "Id")]
+    incident: IncidentId,
+    #[serde_as(as = "ViaV1")]
+    via: Via,
+    #[serde_as(as = "BTreeMap<Id, _>")]
+    alerts: BTreeMap<AlertId, bool>,
+    #[serde_as(as = "SeverityV1")]
+    severity: Severity,
+    #[serde_as(as = "UrgencyV1")]
+    urgency: Urgency,
 }
 
 #[serde_as]
@@ -132,6 +192,8 @@ enum AttemptResultV1 {
 mirrors! {
     InputBodyV1 => InputBody,
     IncidentInputV1 => IncidentInput,
+    NoteV1 => Note,
+    AbsorbedV1 => Absorbed,
     AttemptReportV1 => AttemptReport,
     AttemptResultV1 => AttemptResult,
 }

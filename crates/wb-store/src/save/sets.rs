@@ -127,18 +127,20 @@ pub(super) const UPDATE_ALERT: SetSql = set(
         "before",
         "version",
         "head",
+        "incident_id",
         "open",
         "severity",
         "resolved_at",
         "state",
     ],
-    "UPDATE alert SET version = $3, head = $4, open = $5, severity = $6, resolved_at = $7,
-            state = $8
+    "UPDATE alert SET version = $3, head = $4, incident_id = $5, open = $6, severity = $7,
+            resolved_at = $8, state = $9
       WHERE id = $1 AND version = $2",
-    "UPDATE alert SET version = t.version, head = decode(t.head, 'hex'), open = t.open,
-            severity = t.severity, resolved_at = t.resolved_at, state = decode(t.state, 'hex')
+    "UPDATE alert SET version = t.version, head = decode(t.head, 'hex'),
+            incident_id = t.incident_id, open = t.open, severity = t.severity,
+            resolved_at = t.resolved_at, state = decode(t.state, 'hex')
        FROM jsonb_to_recordset($1::jsonb) AS t(id uuid, before bigint, version bigint, head text,
-            open boolean, severity text, resolved_at bigint, state text)
+            incident_id uuid, open boolean, severity text, resolved_at bigint, state text)
       WHERE alert.id = t.id AND alert.version = t.before",
 );
 
@@ -371,6 +373,7 @@ pub(super) fn changed_alert(state: &Alert, before: Head, head: Head, bytes: Vec<
         int(before.seq),
         int(head.seq),
         &head.hash[..],
+        state.incident.0,
         state.is_open(),
         state.severity.word(),
         state.resolved_at.map(|at| at.as_micros()),

@@ -3,7 +3,9 @@
 mod access;
 mod codec;
 mod config;
+mod filters;
 mod lists;
+mod notes;
 mod outbox;
 mod retention;
 mod save;

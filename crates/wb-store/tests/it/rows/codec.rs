@@ -127,7 +127,7 @@ fn what_a_newer_release_wrote_is_refused() {
 // Fixtures of version 1. They are never edited: when a form changes, its version rises, these go on
 // being read through the new step, and the newer form gets a fixture of its own.
 
-const ALERT_FACTS_V1: [(&str, &str, Option<&str>); 3] = [
+const ALERT_FACTS_V1: [(&str, &str, Option<&str>); 4] = [
     (
         "opened",
         r#"{"alert":"alr_00000000000000000000000000000001","incident":"inc_00000000000000000000000000000005","integration":"int_00000000000000000000000000000002","service":"svc_00000000000000000000000000000003","severity":"critical","signal":"sig_00000000000000000000000000000006","team":"tea_00000000000000000000000000000004","text":"00","urgency":"high","v":1}"#,
@@ -141,9 +141,14 @@ const ALERT_FACTS_V1: [(&str, &str, Option<&str>); 3] = [
         None,
     ),
     ("resolved", r#"{"count":8,"signal":null,"v":1}"#, None),
+    (
+        "moved",
+        r#"{"count":8,"to":"inc_00000000000000000000000000000012","v":1}"#,
+        None,
+    ),
 ];
 
-const INCIDENT_FACTS_V1: [(&str, &str, Option<&str>); 15] = [
+const INCIDENT_FACTS_V1: [(&str, &str, Option<&str>); 21] = [
     (
         "opened",
         r#"{"cause":{"alert":{"alert":"alr_00000000000000000000000000000001","signal":"sig_00000000000000000000000000000006"}},"incident":"inc_00000000000000000000000000000005","policy":{"id":"pol_00000000000000000000000000000007","version":3},"service":"svc_00000000000000000000000000000003","severity":"critical","team":"tea_00000000000000000000000000000004","text":"00","urgency":"high","v":1}"#,
@@ -215,6 +220,36 @@ const INCIDENT_FACTS_V1: [(&str, &str, Option<&str>); 15] = [
         r#"{"note":"nte_00000000000000000000000000000010","text":"00","v":1,"via":"web"}"#,
         Some(r#"{"text":"**look** at the log"}"#),
     ),
+    (
+        "escalation_restarted",
+        r#"{"next":{"at":"2026-11-21T04:05:00.000000Z","cycle":0,"step":1},"v":1}"#,
+        None,
+    ),
+    (
+        "recalled",
+        r#"{"next_at":"2026-11-21T04:05:00.000000Z","owner":"usr_0000000000000000000000000000000b","v":1}"#,
+        None,
+    ),
+    (
+        "merged_into",
+        r#"{"alerts":["alr_00000000000000000000000000000001"],"cancelled":["dlv_00000000000000000000000000000009"],"into":"inc_00000000000000000000000000000012","text":"00","under_way":[],"v":1,"via":"web"}"#,
+        Some(r#"{"from":"192.0.2.7"}"#),
+    ),
+    (
+        "absorbed",
+        r#"{"firing":["alr_00000000000000000000000000000001"],"incident":"inc_00000000000000000000000000000005","policy":null,"resolved":[],"severity":"major","urgency":"high","v":1,"via":"web"}"#,
+        None,
+    ),
+    (
+        "note_edited",
+        r#"{"note":"nte_00000000000000000000000000000010","text":"00","v":1,"version":2,"via":"web"}"#,
+        Some(r#"{"text":"look at the **other** log"}"#),
+    ),
+    (
+        "note_deleted",
+        r#"{"note":"nte_00000000000000000000000000000010","v":1,"via":"web"}"#,
+        None,
+    ),
 ];
 
 /// Reads a fixture and writes it again: today's writer gives the same but for the commitment.
@@ -267,6 +302,21 @@ fn states_of_version_1_are_read_for_ever() {
     assert_eq!(
         String::from_utf8(codec::encode_incident(&incident).unwrap()).unwrap(),
         INCIDENT_V1
+    );
+    // With what merges add, which other incidents do not have.
+    let merged = INCIDENT_V1
+        .replace(
+            r#"{"acknowledged_at""#,
+            r#"{"absorbed":["inc_00000000000000000000000000000013"],"acknowledged_at""#,
+        )
+        .replace(
+            r#""opened_at""#,
+            r#""merged":{"alerts":["alr_00000000000000000000000000000001"],"into":"inc_00000000000000000000000000000012"},"opened_at""#,
+        );
+    let incident = codec::decode_incident(merged.as_bytes()).unwrap();
+    assert_eq!(
+        String::from_utf8(codec::encode_incident(&incident).unwrap()).unwrap(),
+        merged
     );
 }
 

@@ -6,17 +6,19 @@ use wb_core::config::Scope;
 use wb_core::event::{Severity, Urgency};
 use wb_core::ids::{IncidentId, ServiceId};
 use wb_core::incident::IncidentState;
+use wb_core::time::Timestamp;
 use wb_store::Page;
 use wb_store::alerts::{self, AlertFilter};
-use wb_store::incidents::{self, IncidentFilter};
+use wb_store::incidents::{self, Counted, IncidentFilter};
 use wb_store::{record, signals};
 
 use super::on_both;
-use super::world::{INTEGRATION, OTHER_TEAM, SERVICE, TEAM, USER, World, member};
+use super::world::{INTEGRATION, OTHER_TEAM, SERVICE, TEAM, USER, World, at, member};
 
 on_both! {
     incidents_by_every_filter,
     incidents_in_pages,
+    a_summary_by_state_severity_and_service,
     alerts_by_every_filter,
     others_see_nothing,
     the_record_in_pieces,
@@ -50,10 +52,11 @@ fn incidents_by_every_filter(world: &World) {
         by(|f| f.teams = BTreeSet::from([TEAM])),
         by(|f| f.teams = BTreeSet::from([TEAM, OTHER_TEAM])),
         by(|f| f.urgency = Some(Urgency::High)),
-        by(|f| f.severity = Some(Severity::Critical)),
+        by(|f| f.severities = BTreeSet::from([Severity::Critical, Severity::Info])),
         by(|f| f.search = Some("größe \\".to_owned())),
         by(|f| f.search = Some("100%".to_owned())),
         by(|f| f.search = Some("%".to_owned())),
+        by(|f| (f.since, f.until) = (Some(at(1)), Some(at(4)))),
     ] {
         check(world, filter, &[c, b, a]);
     }
@@ -62,8 +65,10 @@ fn incidents_by_every_filter(world: &World) {
         by(|f| f.services = BTreeSet::from([other])),
         by(|f| f.teams = BTreeSet::from([OTHER_TEAM])),
         by(|f| f.urgency = Some(Urgency::Low)),
-        by(|f| f.severity = Some(Severity::Minor)),
+        by(|f| f.severities = BTreeSet::from([Severity::Minor])),
         by(|f| f.search = Some("key_2".to_owned())),
+        by(|f| f.since = Some(at(4))),
+        by(|f| f.until = Some(at(1))),
     ] {
         check(world, filter, &[]);
     }
@@ -73,6 +78,12 @@ fn incidents_by_every_filter(world: &World) {
         &[c, a],
     );
     check(world, by(|f| f.owner = Some(USER)), &[b]);
+    check(world, by(|f| f.since = Some(at(2))), &[c, b]);
+    // To the microsecond, within the millisecond that the ids tell.
+    let just_after = Timestamp::from_micros(at(2).as_micros() + 1);
+    check(world, by(|f| f.since = Some(just_after)), &[c]);
+    check(world, by(|f| f.until = Some(at(2))), &[a]);
+    check(world, by(|f| f.until = Some(just_after)), &[b, a]);
     check(world, by(|f| f.search = Some("KEY 2".to_owned())), &[b]);
 }
 
@@ -93,7 +104,37 @@ fn check(world: &World, filter: IncidentFilter, expected: &[IncidentId]) {
         [],
         "{filter:?}"
     );
-    assert_eq!(found(world, Scope::default(), filter, 10), []);
+    assert_eq!(found(world, Scope::default(), filter.clone(), 10), []);
+    // A summary counts what a list holds.
+    for (scope, count) in [
+        (Scope::system(), expected.len() as u64),
+        (member(TEAM), expected.len() as u64),
+        (member(OTHER_TEAM), 0),
+    ] {
+        let filter = filter.clone();
+        let rows = world.read(move |tx| incidents::summary(tx, &scope, &filter));
+        assert_eq!(rows.iter().map(|row| row.count).sum::<u64>(), count);
+    }
+}
+
+fn a_summary_by_state_severity_and_service(world: &World) {
+    three(world);
+    let all = IncidentFilter::default();
+    let rows = world.read(move |tx| incidents::summary(tx, &Scope::system(), &all));
+    let row = |state, count| Counted {
+        state,
+        severity: Severity::Critical,
+        service: SERVICE,
+        count,
+    };
+    let mut expected = [
+        row(IncidentState::Acknowledged, 1),
+        row(IncidentState::Triggered, 2),
+    ];
+    expected.sort_by_key(|row| row.state.word());
+    let mut rows = rows;
+    rows.sort_by_key(|row| row.state.word());
+    assert_eq!(rows, expected);
 }
 
 fn states(list: &[IncidentState]) -> BTreeSet<IncidentState> {

@@ -11,8 +11,8 @@ use wb_core::config::Target;
 use wb_core::event::{Event, EventAction, EventImage, EventLink, EventNote, Severity, Urgency};
 use wb_core::incident::{
     Attempt, AttemptOutcome, Cause, Delivery, DeliveryState, Escalation, EscalationState,
-    FailureReason, Incident, IncidentFact, IncidentState, NewDelivery, NextStep, Page, PageWhy,
-    PolicyRef, ReassignTo, Recipient,
+    FailureReason, Incident, IncidentFact, IncidentState, Merged, NewDelivery, NextStep, Page,
+    PageWhy, PolicyRef, ReassignTo, Recipient,
 };
 use wb_core::oncall;
 use wb_core::time::Timestamp;
@@ -193,6 +193,7 @@ pub(super) fn alert_fact() -> impl Strategy<Value = AlertFact> {
             count
         }),
         resolved.prop_map(|(signal, count)| AlertFact::Resolved { signal, count }),
+        (id!(IncidentId), 0..1_u64 << 53).prop_map(|(to, count)| AlertFact::Moved { to, count }),
     ]
 }
 
@@ -227,6 +228,7 @@ fn page_why() -> impl Strategy<Value = PageWhy> {
         });
     prop_oneof![
         Just(PageWhy::Reassigned),
+        Just(PageWhy::Louder),
         target().prop_map(PageWhy::Target),
         (id!(ScheduleId), any::<u32>(), why).prop_map(|(schedule, version, why)| {
             PageWhy::OnCall {
@@ -341,18 +343,22 @@ pub(super) fn incident() -> impl Strategy<Value = Incident> {
     let times = (at(), option::of(at()), option::of(at()), at());
     let alerts = btree_map(id!(AlertId), any::<bool>(), 0..3);
     let stopped = vec(id!(DeliveryId), 0..3);
+    let merged = (id!(IncidentId), vec(id!(AlertId), 0..3))
+        .prop_map(|(into, alerts)| Merged { into, alerts });
+    let merges = (option::of(merged), vec(id!(IncidentId), 0..3));
     let rest = (
         option::of(policy_ref()),
         alerts,
         escalation(),
         vec(page(), 0..3),
         stopped,
+        merges,
     );
     (ids, words, times, rest).prop_map(|(ids, words, times, rest)| {
         let (id, service, team, owner) = ids;
         let (title, summary, severity, urgency, state, cause) = words;
         let (opened_at, acknowledged_at, resolved_at, updated_at) = times;
-        let (policy, alerts, escalation, pages, stopped) = rest;
+        let (policy, alerts, escalation, pages, stopped, (merged, absorbed)) = rest;
         Incident {
             id,
             service,
@@ -372,6 +378,8 @@ pub(super) fn incident() -> impl Strategy<Value = Incident> {
             escalation,
             pages,
             stopped,
+            merged,
+            absorbed,
             updated_at,
         }
     })
@@ -530,6 +538,55 @@ fn acting_fact() -> impl Strategy<Value = IncidentFact> {
     ]
 }
 
+/// Facts of merges, of notes that were changed, and of what is told once more.
+fn later_fact() -> impl Strategy<Value = IncidentFact> {
+    let ids = || vec(id!(DeliveryId), 0..3);
+    let alerts = || vec(id!(AlertId), 0..3);
+    let next = (any::<u32>(), any::<u32>(), at());
+    let into = (id!(IncidentId), via(), alerts(), ids(), ids(), text());
+    let weight = (severity(), urgency(), option::of(policy_ref()));
+    let absorbed = (id!(IncidentId), via(), alerts(), alerts(), weight);
+    prop_oneof![
+        next.prop_map(|(cycle, step, at)| {
+            let next = NextStep { cycle, step, at };
+            IncidentFact::EscalationRestarted { next }
+        }),
+        (option::of(id!(UserId)), option::of(at()))
+            .prop_map(|(owner, next_at)| IncidentFact::Recalled { owner, next_at }),
+        into.prop_map(|(into, via, alerts, cancelled, under_way, from)| {
+            IncidentFact::MergedInto {
+                into,
+                via,
+                alerts,
+                cancelled,
+                under_way,
+                from,
+            }
+        }),
+        absorbed.prop_map(|(incident, via, firing, resolved, weight)| {
+            let (severity, urgency, policy) = weight;
+            IncidentFact::Absorbed {
+                incident,
+                via,
+                firing,
+                resolved,
+                severity,
+                urgency,
+                policy,
+            }
+        }),
+        (id!(NoteId), via(), any::<u32>(), text()).prop_map(|(note, via, version, text)| {
+            IncidentFact::NoteEdited {
+                note,
+                via,
+                version,
+                text,
+            }
+        }),
+        (id!(NoteId), via()).prop_map(|(note, via)| IncidentFact::NoteDeleted { note, via }),
+    ]
+}
+
 pub(super) fn incident_fact() -> impl Strategy<Value = IncidentFact> {
-    prop_oneof![escalating_fact(), acting_fact()]
+    prop_oneof![escalating_fact(), acting_fact(), later_fact()]
 }

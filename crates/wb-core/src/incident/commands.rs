@@ -1,0 +1,260 @@
+//! What people do to an incident, and what is stopped and goes on because of it.
+
+use super::decide::Work;
+use super::{
+    DeliveryState, EscalationState, IncidentError, IncidentFact, IncidentState, PageWhy,
+    ReassignTo, Situation,
+};
+use crate::actor::{Actor, Via};
+use crate::config::Policy;
+use crate::decision::Effect;
+use crate::event::Urgency;
+use crate::ids::{AlertId, DeliveryId};
+use crate::time::Timestamp;
+
+impl Work<'_> {
+    pub(super) fn acknowledge(
+        &mut self,
+        via: Via,
+        from: String,
+        situation: Situation<'_>,
+    ) -> Result<(), IncidentError> {
+        match self.state.state {
+            IncidentState::Resolved => Err(IncidentError::AlreadyResolved),
+            IncidentState::Acknowledged => Ok(()),
+            IncidentState::Triggered => {
+                let (cancelled, under_way) = self.cancel_planned(situation);
+                let fact = IncidentFact::Acknowledged {
+                    via,
+                    cancelled,
+                    under_way,
+                    from,
+                };
+                self.emit(situation.actor, fact);
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn unacknowledge(
+        &mut self,
+        via: Via,
+        situation: Situation<'_>,
+    ) -> Result<(), IncidentError> {
+        if self.state.state != IncidentState::Acknowledged {
+            return Err(IncidentError::NotAcknowledged);
+        }
+        let restored = self.restore_stopped();
+        let next_at = self.resumed_at();
+        self.emit(
+            situation.actor,
+            IncidentFact::Unacknowledged {
+                via,
+                restored,
+                next_at,
+            },
+        );
+        Ok(())
+    }
+
+    pub(super) fn resolve_by_hand(
+        &mut self,
+        via: Via,
+        from: String,
+        situation: Situation<'_>,
+    ) -> Result<(), IncidentError> {
+        if !self.state.is_open() {
+            return Ok(());
+        }
+        let open: Vec<AlertId> = self
+            .state
+            .alerts
+            .iter()
+            .filter(|(_, open)| **open)
+            .map(|(id, _)| *id)
+            .collect();
+        for alert in open {
+            self.emit(situation.actor, IncidentFact::AlertResolved { alert });
+        }
+        self.resolve(via, from, situation);
+        Ok(())
+    }
+
+    pub(super) fn resolve(&mut self, via: Via, from: String, situation: Situation<'_>) {
+        let (cancelled, under_way) = self.cancel_planned(situation);
+        let fact = IncidentFact::Resolved {
+            via,
+            cancelled,
+            under_way,
+            from,
+        };
+        self.emit(situation.actor, fact);
+    }
+
+    pub(super) fn reopen(
+        &mut self,
+        via: Via,
+        situation: Situation<'_>,
+    ) -> Result<(), IncidentError> {
+        if let Some(merged) = &self.state.merged {
+            return Err(IncidentError::Merged { into: merged.into });
+        }
+        if self.state.is_open() {
+            return Err(IncidentError::NotResolved);
+        }
+        let restored = self.restore_stopped();
+        let next_at = self.resumed_at();
+        self.emit(
+            situation.actor,
+            IncidentFact::Reopened {
+                via,
+                restored,
+                next_at,
+            },
+        );
+        Ok(())
+    }
+
+    pub(super) fn reassign(
+        &mut self,
+        via: Via,
+        to: ReassignTo,
+        situation: Situation<'_>,
+    ) -> Result<(), IncidentError> {
+        if !self.state.is_open() {
+            return Err(IncidentError::AlreadyResolved);
+        }
+        let (cancelled, _) = self.cancel_planned(situation);
+        let policy = match to {
+            ReassignTo::Policy(new) => {
+                let found = self.ctx.config.policies.get(&new.id);
+                found.map(|policy| &policy.value)
+            }
+            // At the version the incident holds, which stands even when the policy was deleted.
+            ReassignTo::User(_) => situation.policy,
+        };
+        let next_at = match to {
+            ReassignTo::Policy(_) => Some(self.now),
+            ReassignTo::User(_) => self.after_first_step(policy),
+        };
+        self.emit(
+            situation.actor,
+            IncidentFact::Reassigned {
+                via,
+                to,
+                cancelled,
+                next_at,
+            },
+        );
+        if let ReassignTo::User(user) = to {
+            self.page_one(user, PageWhy::Reassigned);
+        }
+        self.run_due_steps(policy);
+        Ok(())
+    }
+
+    /// When the policy begins for an incident that one person is told about first: they get as long
+    /// as the first step would give.
+    fn after_first_step(&self, policy: Option<&Policy>) -> Option<Timestamp> {
+        policy
+            .and_then(|policy| policy.steps.first())
+            .map(|step| self.now.plus_secs(i64::from(step.escalate_after_s)))
+    }
+
+    /// Whoever has it took something quieter. When it became louder since, they are told again, and
+    /// the policy begins anew if they do not acknowledge that.
+    pub(super) fn tell_again_if_louder(&mut self, before: Urgency, situation: Situation<'_>) {
+        let policy = self.held_policy(situation);
+        if self.state.state == IncidentState::Acknowledged && self.state.urgency < before {
+            let owner = self.state.owner;
+            let planned = owner.map(|user| self.plan_one(user, PageWhy::Louder));
+            let next_at = match &planned {
+                Some(page) if page.is_reachable() => self.after_first_step(policy),
+                // Nobody to begin with, such as when another system had it.
+                _ => policy.map(|_| self.now),
+            };
+            self.emit(Actor::System, IncidentFact::Recalled { owner, next_at });
+            if let Some(page) = planned {
+                self.page(page);
+            }
+        }
+        self.run_due_steps(policy);
+    }
+
+    /// Splits what is still planned into what can be cancelled and what is already being sent, and
+    /// asks the outbox to cancel the former.
+    pub(super) fn cancel_planned(
+        &mut self,
+        situation: Situation<'_>,
+    ) -> (Vec<DeliveryId>, Vec<DeliveryId>) {
+        let (under_way, cancelled): (Vec<_>, Vec<_>) = self
+            .state
+            .planned_deliveries()
+            .map(|delivery| delivery.id)
+            .partition(|id| situation.under_way.contains(id));
+        if !cancelled.is_empty() {
+            self.effects.push(Effect::Cancel(cancelled.clone()));
+        }
+        (cancelled, under_way)
+    }
+
+    /// Cancels what is planned since before `due_before`. It is not noted as stopped, so taking back
+    /// a later acknowledgement does not bring it back; the escalation goes on as it was. Where it
+    /// had come to its end, its last step comes once more: else nobody would hear of the incident.
+    pub(super) fn drop_overdue(
+        &mut self,
+        via: Via,
+        due_before: Timestamp,
+        situation: Situation<'_>,
+    ) {
+        let deliveries: Vec<_> = self
+            .state
+            .planned_deliveries()
+            .filter(|delivery| delivery.due_at < due_before)
+            .map(|delivery| delivery.id)
+            .filter(|id| !situation.under_way.contains(id))
+            .collect();
+        if deliveries.is_empty() {
+            return;
+        }
+        self.effects.push(Effect::Cancel(deliveries.clone()));
+        let fact = IncidentFact::Dropped {
+            via,
+            due_before,
+            deliveries,
+        };
+        self.emit(situation.actor, fact);
+        if self.state.planned_deliveries().next().is_none() {
+            self.climb_last_step_again(situation.policy);
+        }
+    }
+
+    /// Plans again what the acknowledgement or resolve in force stopped, none of it in the past.
+    fn restore_stopped(&mut self) -> Vec<(DeliveryId, Timestamp)> {
+        let restored: Vec<_> = self
+            .state
+            .stopped
+            .iter()
+            .filter_map(|id| self.state.delivery(*id))
+            // One of them may have been accepted by its provider in the meantime.
+            .filter(|(_, delivery)| delivery.state == DeliveryState::Cancelled)
+            .map(|(_, delivery)| (delivery.id, delivery.due_at.max(self.now)))
+            .collect();
+        if !restored.is_empty() {
+            self.effects.push(Effect::Restore(restored.clone()));
+        }
+        restored
+    }
+
+    /// When the escalation goes on after an acknowledgement or resolve was taken back: not before
+    /// the time it had, and never in the past. One that had come to its end begins anew, because
+    /// nobody has the incident and nobody would hear of it.
+    fn resumed_at(&self) -> Option<Timestamp> {
+        match self.state.escalation.state {
+            EscalationState::Held { was_due: Some(at) } => Some(at.max(self.now)),
+            EscalationState::Held { was_due: None } | EscalationState::Exhausted => Some(self.now),
+            EscalationState::Off => None,
+            EscalationState::Due(at) => Some(at),
+        }
+    }
+}

@@ -42,6 +42,9 @@ pub const LINK_FORM_BYTES: usize = 4_096;
 /// Signals, refusals and versions of an object shown at once.
 pub const RECENT_ITEMS: u32 = 50;
 
+/// Bytes of the query of a saved filter; a longer one is refused.
+pub const FILTER_QUERY_BYTES: usize = 16_384;
+
 /// Entries of a record shown with its incident; what comes after them is left out.
 pub const RECORD_ENTRIES_MAX: usize = 10_000;
 

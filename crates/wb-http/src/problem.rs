@@ -126,6 +126,12 @@ impl Problem {
         StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
+    /// Whether the same request may do better later.
+    #[must_use]
+    pub fn is_for_now(&self) -> bool {
+        self.status().is_server_error() || self.status() == StatusCode::TOO_MANY_REQUESTS
+    }
+
     fn of_incident(error: IncidentError) -> Self {
         let conflict = |code| Self::new(StatusCode::CONFLICT, code, &[]);
         match error {
@@ -133,6 +139,23 @@ impl Problem {
             IncidentError::NotAcknowledged => conflict("not_acknowledged"),
             IncidentError::NotResolved => conflict("not_resolved"),
             IncidentError::UnknownAttempt => conflict("unknown_attempt"),
+            IncidentError::Merged { into } => {
+                Self::new(StatusCode::CONFLICT, "merged", &[("into", &into)])
+            }
+            IncidentError::MergeIntoItself => conflict("merge_into_itself"),
+            IncidentError::MergeTargetResolved => conflict("merge_target_resolved"),
+            IncidentError::TooManyAlerts => {
+                let limit = wb_core::limits::ALERTS_PER_INCIDENT;
+                Self::new(StatusCode::CONFLICT, "too_many_alerts", &[("limit", &limit)])
+            }
+            IncidentError::NoteOfAnother => {
+                Self::new(StatusCode::FORBIDDEN, "note_of_another", &[])
+            }
+            IncidentError::NoteTooOld => {
+                let minutes = wb_core::limits::NOTE_EDIT_S / 60;
+                Self::new(StatusCode::CONFLICT, "note_too_old", &[("minutes", &minutes)])
+            }
+            IncidentError::NoteDeleted => conflict("note_deleted"),
             IncidentError::NoteLength => Self::invalid(vec![FieldIssue {
                 field: "text".to_owned(),
                 message: catalogue::text(

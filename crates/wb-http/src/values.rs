@@ -4,12 +4,13 @@ use core::fmt::Display;
 use core::str::FromStr;
 use std::borrow::Cow;
 
+use jiff::civil::Weekday;
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::{Serialize, Serializer};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
-use wb_core::config::{HandoffUnit, OnSilence, Role, Side};
+use wb_core::config::{Duty, HandoffUnit, OnSilence, Role, Side, TurnRule, WhenOff};
 use wb_core::event::{EventAction, Severity, Urgency};
 use wb_core::ids;
 use wb_core::incident::IncidentState;
@@ -36,7 +37,7 @@ macro_rules! api_ids {
 api_ids! {
     SignalId AlertId IncidentId PageId DeliveryId NoteId UserId MethodId TeamId ServiceId
     IntegrationId PolicyId ScheduleId RotationId OverrideId EndpointId TokenId SessionId NodeId
-    MonitorId
+    MonitorId TimeOffId FilterId
 }
 
 /// An id as prefixed text.
@@ -104,7 +105,9 @@ macro_rules! api_words {
     )*};
 }
 
-api_words! { Severity Urgency IncidentState Role Side OnSilence }
+api_words! {
+    Severity Urgency IncidentState Role Side OnSilence HandoffUnit TurnRule WhenOff Duty
+}
 
 impl ApiWord for EventAction {
     const NAME: &'static str = "EventAction";
@@ -114,14 +117,26 @@ impl ApiWord for EventAction {
     }
 }
 
-impl ApiWord for HandoffUnit {
-    const NAME: &'static str = "HandoffUnit";
-    const ALL: &'static [Self] = &[Self::Hours, Self::Days, Self::Weeks];
+impl ApiWord for Weekday {
+    const NAME: &'static str = "Weekday";
+    const ALL: &'static [Self] = &[
+        Self::Monday,
+        Self::Tuesday,
+        Self::Wednesday,
+        Self::Thursday,
+        Self::Friday,
+        Self::Saturday,
+        Self::Sunday,
+    ];
     fn word(self) -> &'static str {
         match self {
-            Self::Hours => "hours",
-            Self::Days => "days",
-            Self::Weeks => "weeks",
+            Self::Monday => "mon",
+            Self::Tuesday => "tue",
+            Self::Wednesday => "wed",
+            Self::Thursday => "thu",
+            Self::Friday => "fri",
+            Self::Saturday => "sat",
+            Self::Sunday => "sun",
         }
     }
 }
@@ -214,6 +229,8 @@ aliases! {
     OverrideIdText = Id<ids::OverrideId>;
     /// The text of a [`ids::EndpointId`].
     EndpointIdText = Id<ids::EndpointId>;
+    /// The text of a [`ids::FilterId`].
+    FilterIdText = Id<ids::FilterId>;
     /// The text of a [`ids::TokenId`].
     TokenIdText = Id<ids::TokenId>;
     /// The text of a [`ids::SessionId`].
@@ -230,6 +247,16 @@ aliases! {
     RoleWord = Word<Role>;
     /// The word of a [`HandoffUnit`].
     HandoffUnitWord = Word<HandoffUnit>;
+    /// The word of a [`TurnRule`].
+    TurnRuleWord = Word<TurnRule>;
+    /// The word of a [`WhenOff`].
+    WhenOffWord = Word<WhenOff>;
+    /// The word of a [`Duty`].
+    DutyWord = Word<Duty>;
+    /// The word of a [`Weekday`].
+    WeekdayWord = Word<Weekday>;
+    /// The text of a [`ids::TimeOffId`].
+    TimeOffIdText = Id<ids::TimeOffId>;
     /// The text of a [`ids::MonitorId`].
     MonitorIdText = Id<ids::MonitorId>;
     /// The word of a [`Side`].
@@ -282,44 +309,54 @@ impl ToSchema for Time {
     }
 }
 
-/// A local date and time without a zone, such as `2026-11-16T09:00`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LocalTime(pub jiff::civil::DateTime);
+macro_rules! civil {
+    ($($(#[$doc:meta])* $name:ident($civil:ty), $what:literal, $example:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub struct $name(pub $civil);
 
-impl Serialize for LocalTime {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
-    }
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = Cow::<'de, str>::deserialize(deserializer)?;
+                text.parse::<$civil>().map(Self).map_err(|_| {
+                    let (what, example) = ($what, $example);
+                    D::Error::custom(format!("`{text}` is no {what}: write it like {example}"))
+                })
+            }
+        }
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let (what, example) = ($what, $example);
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .description(Some(format!("A {what}, such as {example}")))
+                    .into()
+            }
+        }
+
+        impl ToSchema for $name {
+            fn name() -> Cow<'static, str> {
+                Cow::Borrowed(stringify!($name))
+            }
+        }
+    )*};
 }
 
-impl<'de> Deserialize<'de> for LocalTime {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Cow::<'de, str>::deserialize(deserializer)?;
-        text.parse::<jiff::civil::DateTime>()
-            .map(Self)
-            .map_err(|_| {
-                D::Error::custom(format!(
-                    "`{text}` is no local time: write it like 2026-11-16T09:00, without an offset"
-                ))
-            })
-    }
-}
-
-impl PartialSchema for LocalTime {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .description(Some(
-                "A local date and time without a zone, such as 2026-11-16T09:00:00",
-            ))
-            .into()
-    }
-}
-
-impl ToSchema for LocalTime {
-    fn name() -> Cow<'static, str> {
-        Cow::Borrowed("LocalTime")
-    }
+civil! {
+    /// A local date and time without a zone, such as `2026-11-16T09:00`.
+    LocalTime(jiff::civil::DateTime), "local date and time without an offset",
+        "2026-11-16T09:00:00";
+    /// A local date, such as `2026-11-16`.
+    LocalDate(jiff::civil::Date), "date", "2026-11-16";
+    /// A local time of day, such as `09:00`.
+    ClockTime(jiff::civil::Time), "time of day", "09:00";
 }
 
 /// A measured value, or a line it is held against, as a JSON number.

@@ -1,8 +1,11 @@
 //! How incidents look in the API.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 use wb_core::config::{Config, Policy};
+use wb_core::ids::IncidentId;
 use wb_core::incident::{EscalationState, Incident};
 use wb_store::graphs::Graph;
 
@@ -91,10 +94,41 @@ pub struct IncidentDetail {
     pub escalation: &'static str,
     /// Who was, or is to be, told, and what became of each message.
     pub pages: Vec<PageView>,
+    /// The incident it was merged into, with its alerts; it goes on there.
+    pub merged_into: Option<IncidentRef>,
+    /// The incidents that were merged into it.
+    pub absorbed: Vec<IncidentRef>,
     /// Its alerts.
     pub alerts: Vec<AlertView>,
     /// What happened, in order.
     pub record: Vec<RecordEntry>,
+}
+
+/// Another incident.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct IncidentRef {
+    /// Its id.
+    pub id: IncidentIdText,
+    /// Its number, shown as INC-12; null when it was deleted.
+    pub number: Option<u64>,
+}
+
+impl IncidentRef {
+    /// The view of an incident whose number is among these.
+    #[must_use]
+    pub fn new(id: IncidentId, numbers: &BTreeMap<IncidentId, u64>) -> Self {
+        Self {
+            id: Id(id),
+            number: numbers.get(&id).copied(),
+        }
+    }
+
+    /// What people call it.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.number
+            .map_or_else(|| self.id.0.to_string(), |number| format!("INC-{number}"))
+    }
 }
 
 /// A policy at one version.

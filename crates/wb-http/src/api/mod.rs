@@ -8,28 +8,35 @@ pub mod config;
 pub mod configured;
 pub mod endpoints;
 pub mod explain;
+pub mod filters;
 pub mod graphs;
+pub mod incident_commands;
+pub mod incident_list;
 pub mod incident_view;
 pub mod incidents;
 pub mod integrations;
 pub mod live;
 pub mod me;
 pub mod monitors;
+pub mod notes;
 pub mod on_call;
 pub mod outbox;
 pub mod overrides;
 pub mod pages;
 pub mod policies;
 pub mod record;
+pub mod record_list;
 pub mod refs;
 pub mod schedules;
 pub mod sending;
+pub mod service_changes;
 pub mod services;
 pub mod settings;
 pub mod sign_in;
 pub mod signals;
 pub mod status;
 pub mod teams;
+pub mod time_off;
 pub mod users;
 pub mod verify;
 
@@ -60,15 +67,22 @@ pub(crate) fn router(state: &HttpState) -> OpenApiRouter<HttpState> {
 /// Incidents and what belongs to them, and this instance itself.
 fn response() -> OpenApiRouter<HttpState> {
     OpenApiRouter::new()
-        .routes(routes!(incidents::list, incidents::declare))
+        .routes(routes!(incident_list::list, incidents::declare))
+        .routes(routes!(incident_list::summary))
+        .routes(routes!(incident_commands::bulk))
         .routes(routes!(incidents::get))
         .routes(routes!(graphs::of_incident))
-        .routes(routes!(incidents::acknowledge))
-        .routes(routes!(incidents::unacknowledge))
-        .routes(routes!(incidents::resolve))
-        .routes(routes!(incidents::reopen))
-        .routes(routes!(incidents::reassign))
-        .routes(routes!(incidents::note))
+        .routes(routes!(record_list::list))
+        .routes(routes!(incident_commands::acknowledge))
+        .routes(routes!(incident_commands::unacknowledge))
+        .routes(routes!(incident_commands::resolve))
+        .routes(routes!(incident_commands::reopen))
+        .routes(routes!(incident_commands::reassign))
+        .routes(routes!(incident_commands::merge))
+        .routes(routes!(notes::add))
+        .routes(routes!(notes::get, notes::edit, notes::delete))
+        .routes(routes!(filters::list, filters::create))
+        .routes(routes!(filters::get, filters::update, filters::delete))
         .routes(routes!(alerts::list))
         .routes(routes!(alerts::get))
         .routes(routes!(on_call::list))
@@ -94,6 +108,8 @@ fn people() -> OpenApiRouter<HttpState> {
         .routes(routes!(me::revoke_token))
         .routes(routes!(users::list, users::create))
         .routes(routes!(users::get, users::update, users::delete))
+        .routes(routes!(time_off::list, time_off::create))
+        .routes(routes!(time_off::get, time_off::update, time_off::delete))
         .routes(routes!(users::test_method))
         .routes(routes!(sign_in::create_link))
         .routes(routes!(teams::list, teams::create))
@@ -106,6 +122,7 @@ fn configuration() -> OpenApiRouter<HttpState> {
     OpenApiRouter::new()
         .routes(routes!(services::list, services::create))
         .routes(routes!(services::get, services::update, services::delete))
+        .routes(routes!(service_changes::list))
         .routes(routes!(integrations::list, integrations::create))
         .routes(routes!(
             integrations::get,

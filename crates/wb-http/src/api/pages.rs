@@ -131,6 +131,7 @@ pub fn why(why: PageWhy, step: Option<u32>, names: Names<'_>) -> String {
             }
         }
         PageWhy::Reassigned => catalogue::text("record.why.reassigned", &[]),
+        PageWhy::Louder => catalogue::text("record.why.louder", &[]),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The record: the facts of an incident and its alerts as sentences, in order.
 
+mod did;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -9,20 +11,23 @@ use wb_core::actor::{Actor, Via};
 use wb_core::alert::AlertFact;
 use wb_core::config::Config;
 use wb_core::event::Urgency;
-use wb_core::ids::{AlertId, DeliveryId, PageId};
-use wb_core::incident::{AttemptOutcome, Cause, Incident, IncidentFact, ReassignTo};
+use wb_core::ids::{AlertId, DeliveryId, IncidentId, NoteId, PageId, UserId};
+use wb_core::incident::{AttemptOutcome, Cause, Incident, IncidentFact, Note, NoteText};
 use wb_core::monitor::{GroupFact, Recovery};
 use wb_core::time::Timestamp;
 use wb_ports::catalogue;
 use wb_store::record::{Entry, EntryFact};
 
+use super::incident_view::IncidentRef;
 use super::pages;
 use super::refs::{ActorView, Names, channel_label, shown, via_word};
-use crate::values::{AlertIdText, DeliveryIdText, Id, PageIdText, Time};
+use crate::values::{AlertIdText, DeliveryIdText, Id, NoteIdText, PageIdText, Time};
 
 /// One thing that happened.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct RecordEntry {
+    /// Names it for ever, for links to it: its stream and its place there, such as `inc_.../12`.
+    pub id: String,
     /// The stream its fact stands in: the incident's id, an alert's, or that of a monitor's group.
     pub stream: String,
     /// Its place in the stream, counted from 1.
@@ -51,6 +56,10 @@ pub struct RecordEntry {
     pub delivery: Option<DeliveryIdText>,
     /// The alert it is about.
     pub alert: Option<AlertIdText>,
+    /// The incident it was merged with.
+    pub other: Option<IncidentRef>,
+    /// The note it is about.
+    pub note: Option<NoteMark>,
     /// When the next step comes because of it.
     pub next_at: Option<Time>,
     /// Its text was erased; that it happened is still proved.
@@ -59,12 +68,123 @@ pub struct RecordEntry {
     pub hash: String,
 }
 
+/// A note, as its entries show it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct NoteMark {
+    /// Its id.
+    pub id: NoteIdText,
+    /// Rises with each edit; its ETag.
+    pub version: u32,
+    /// When it was last changed.
+    pub edited_at: Option<Time>,
+    /// When it was deleted.
+    pub deleted_at: Option<Time>,
+    /// Until when who wrote it may change or delete it.
+    pub editable_until: Time,
+}
+
+impl NoteMark {
+    /// The mark of a note.
+    #[must_use]
+    pub fn new(note: &Note) -> Self {
+        Self {
+            id: Id(note.id),
+            version: note.version,
+            edited_at: note.edited_at.map(Time),
+            deleted_at: note.deleted_at.map(Time),
+            editable_until: Time(note.editable_until()),
+        }
+    }
+}
+
+/// Every kind an entry may have.
+pub const KINDS: [&str; 25] = [
+    "absorbed",
+    "acknowledged",
+    "alert_opened",
+    "alert_resolved",
+    "attempted",
+    "dropped",
+    "escalation_exhausted",
+    "escalation_hastened",
+    "escalation_restarted",
+    "merged_into",
+    "monitor_fired",
+    "monitor_recovered",
+    "monitor_silent",
+    "note_deleted",
+    "note_edited",
+    "noted",
+    "opened",
+    "paged",
+    "reassigned",
+    "recalled",
+    "reopened",
+    "resolved",
+    "severity_raised",
+    "step_executed",
+    "unacknowledged",
+];
+
 /// What sentences are made of.
 pub struct Words<'a> {
     names: Names<'a>,
     incident: &'a Incident,
+    background: &'a Background<'a>,
+}
+
+/// What one entry needs to know of the others.
+pub struct Background<'a> {
     /// What each alert says.
-    alerts: &'a BTreeMap<AlertId, String>,
+    alerts: BTreeMap<AlertId, String>,
+    /// The numbers of the incidents it was merged with.
+    numbers: &'a BTreeMap<IncidentId, u64>,
+    notes: BTreeMap<NoteId, KnownNote>,
+}
+
+/// A note as it is now.
+struct KnownNote {
+    note: Note,
+    text: String,
+}
+
+impl<'a> Background<'a> {
+    /// What a whole record tells; `numbers` are those of the incidents it was merged with.
+    #[must_use]
+    pub fn new(record: &[Entry], numbers: &'a BTreeMap<IncidentId, u64>) -> Self {
+        let mut background = Self {
+            alerts: BTreeMap::new(),
+            numbers,
+            notes: BTreeMap::new(),
+        };
+        for entry in record {
+            match &entry.fact {
+                EntryFact::Alert(AlertFact::Opened { alert, event, .. }) => {
+                    background.alerts.insert(*alert, event.summary.clone());
+                }
+                EntryFact::Incident(fact) => background.note(entry, fact),
+                EntryFact::Alert(_) | EntryFact::Group(_) | EntryFact::Object(_) => {}
+            }
+        }
+        background
+    }
+
+    fn note(&mut self, entry: &Entry, fact: &IncidentFact) {
+        if let Some(note) = Note::written(entry.at, entry.actor, fact) {
+            let text = String::new();
+            self.notes.insert(note.id, KnownNote { note, text });
+        }
+        if let IncidentFact::NoteEdited { note, .. } | IncidentFact::NoteDeleted { note, .. } = fact
+            && let Some(known) = self.notes.get_mut(note)
+        {
+            known.note.apply(entry.at, fact);
+        }
+        if let Some(NoteText { note, text }) = NoteText::of(fact)
+            && let Some(known) = self.notes.get_mut(&note)
+        {
+            text.clone_into(&mut known.text);
+        }
+    }
 }
 
 /// The words of one entry, before it is dressed up.
@@ -79,6 +199,8 @@ struct Said {
     page: Option<PageId>,
     delivery: Option<DeliveryId>,
     alert: Option<AlertId>,
+    other: Option<IncidentRef>,
+    note: Option<NoteMark>,
     next_at: Option<Timestamp>,
 }
 
@@ -88,12 +210,12 @@ impl<'a> Words<'a> {
     pub const fn new(
         config: &'a Config,
         incident: &'a Incident,
-        alerts: &'a BTreeMap<AlertId, String>,
+        background: &'a Background<'a>,
     ) -> Self {
         Self {
             names: Names(config),
             incident,
-            alerts,
+            background,
         }
     }
 
@@ -118,6 +240,7 @@ impl<'a> Words<'a> {
             EntryFact::Alert(_) | EntryFact::Object(_) => return None,
         };
         Some(RecordEntry {
+            id: format!("{}/{}", read.stream, read.seq),
             stream: read.stream.clone(),
             seq: read.seq,
             at: Time(read.at),
@@ -131,6 +254,8 @@ impl<'a> Words<'a> {
             page: said.page.map(Id),
             delivery: said.delivery.map(Id),
             alert: said.alert.map(Id),
+            other: said.other,
+            note: said.note,
             next_at: said.next_at.map(Time),
             erased: read.erased,
             hash: read.hash.iter().map(|byte| format!("{byte:02x}")).collect(),
@@ -180,8 +305,35 @@ impl<'a> Words<'a> {
                 next_at: Some(*next_at),
                 ..Said::default()
             },
+            IncidentFact::EscalationRestarted { next } => Said {
+                kind: "escalation_restarted",
+                text: catalogue::text(
+                    "record.escalation_restarted",
+                    &[("step", &next.step.saturating_add(1))],
+                ),
+                next_at: Some(next.at),
+                ..Said::default()
+            },
+            IncidentFact::Recalled { owner, next_at } => self.recalled(*owner, *next_at),
             IncidentFact::Attempted { .. } => self.attempted(fact),
             _ => self.command(fact, &who),
+        }
+    }
+
+    fn recalled(&self, owner: Option<UserId>, next_at: Option<Timestamp>) -> Said {
+        let text = match owner {
+            Some(user) => {
+                let name = shown(&self.names.user(user));
+                catalogue::text("record.recalled_owner", &[("name", &name)])
+            }
+            None => catalogue::text("record.recalled", &[]),
+        };
+        Said {
+            kind: "recalled",
+            text,
+            why: next_at.map(|_| catalogue::text("record.recalled_why", &[])),
+            next_at,
+            ..Said::default()
         }
     }
 
@@ -324,75 +476,6 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// What somebody did to the incident.
-    fn command(&self, fact: &IncidentFact, who: &str) -> Said {
-        let by = |key: &str| catalogue::text(key, &[("who", &who)]);
-        match fact {
-            IncidentFact::Acknowledged {
-                via,
-                cancelled,
-                under_way,
-                from,
-            } => Said {
-                kind: "acknowledged",
-                via: Some(*via),
-                text: by("record.acknowledged"),
-                why: Some(stopped_text(cancelled.len(), under_way.len())),
-                from: Some(from.clone()),
-                ..Said::default()
-            },
-            IncidentFact::Resolved {
-                via,
-                cancelled,
-                under_way,
-                from,
-            } => Said {
-                kind: "resolved",
-                via: Some(*via),
-                text: match via {
-                    Via::Signal(_) | Via::System => catalogue::text("record.resolved_itself", &[]),
-                    Via::Web | Via::Api(_) | Via::Link(_) => by("record.resolved"),
-                },
-                why: Some(stopped_text(cancelled.len(), under_way.len())),
-                from: Some(from.clone()),
-                ..Said::default()
-            },
-            IncidentFact::Unacknowledged { .. } | IncidentFact::Reopened { .. } => {
-                self.taken_back(fact, who)
-            }
-            IncidentFact::Reassigned {
-                via,
-                to,
-                cancelled,
-                next_at,
-            } => Said {
-                kind: "reassigned",
-                via: Some(*via),
-                text: self.reassigned_text(*to, who),
-                why: Some(stopped_text(cancelled.len(), 0)),
-                next_at: *next_at,
-                ..Said::default()
-            },
-            IncidentFact::Dropped {
-                via, deliveries, ..
-            } => Said {
-                kind: "dropped",
-                via: Some(*via),
-                text: by("record.dropped"),
-                why: Some(stopped_text(deliveries.len(), 0)),
-                ..Said::default()
-            },
-            IncidentFact::Noted { via, text, .. } => Said {
-                kind: "noted",
-                via: Some(*via),
-                text: by("record.noted"),
-                quote: Some(text.clone()),
-                ..Said::default()
-            },
-            _ => Said::default(),
-        }
-    }
-
     /// What a monitor decided about one of its groups.
     fn judged(&self, fact: &GroupFact) -> Said {
         match fact {
@@ -449,53 +532,6 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// An acknowledgement or resolve was taken back.
-    fn taken_back(&self, fact: &IncidentFact, who: &str) -> Said {
-        let (kind, key, via, restored, next_at) = match fact {
-            IncidentFact::Unacknowledged {
-                via,
-                restored,
-                next_at,
-            } => (
-                "unacknowledged",
-                "record.unacknowledged",
-                via,
-                restored,
-                next_at,
-            ),
-            IncidentFact::Reopened {
-                via,
-                restored,
-                next_at,
-            } => ("reopened", "record.reopened", via, restored, next_at),
-            _ => return Said::default(),
-        };
-        Said {
-            kind,
-            via: Some(*via),
-            text: catalogue::text(key, &[("who", &who)]),
-            why: Some(restored_text(restored.len())),
-            next_at: *next_at,
-            ..Said::default()
-        }
-    }
-
-    fn reassigned_text(&self, to: ReassignTo, who: &str) -> String {
-        match to {
-            ReassignTo::User(user) => catalogue::text(
-                "record.reassigned_user",
-                &[("who", &who), ("name", &shown(&self.names.user(user)))],
-            ),
-            ReassignTo::Policy(policy) => catalogue::text(
-                "record.reassigned_policy",
-                &[
-                    ("who", &who),
-                    ("name", &shown(&self.names.policy(policy.id))),
-                ],
-            ),
-        }
-    }
-
     fn who(&self, actor: Actor) -> String {
         match actor {
             Actor::System => catalogue::text("record.who.system", &[]),
@@ -512,6 +548,7 @@ impl<'a> Words<'a> {
 
     fn with_alert(&self, key: &str, alert: AlertId) -> String {
         let summary = self
+            .background
             .alerts
             .get(&alert)
             .cloned()
@@ -542,24 +579,5 @@ fn step_text(step: u32, reachable: u32) -> String {
             u64::from(reachable),
             &[("step", &step)],
         )
-    }
-}
-
-fn stopped_text(cancelled: usize, under_way: usize) -> String {
-    let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
-    let mut parts = Vec::new();
-    if cancelled > 0 {
-        parts.push(catalogue::plural("record.stopped", count(cancelled), &[]));
-    }
-    if under_way > 0 {
-        parts.push(catalogue::plural("record.under_way", count(under_way), &[]));
-    }
-    parts.join(" ")
-}
-
-fn restored_text(restored: usize) -> String {
-    match u64::try_from(restored) {
-        Ok(0) | Err(_) => String::new(),
-        Ok(count) => catalogue::plural("record.restored", count, &[]),
     }
 }

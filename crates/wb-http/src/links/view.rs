@@ -114,7 +114,10 @@ impl Situation {
                 self.incident.state == IncidentState::Acknowledged
                     && self.incident.owner == self.person()
             }
-            LinkAction::Resolve => self.incident.state == IncidentState::Resolved,
+            // A merged incident cannot be reopened: it goes on as another one.
+            LinkAction::Resolve => {
+                self.incident.state == IncidentState::Resolved && self.incident.merged.is_none()
+            }
         }
     }
 

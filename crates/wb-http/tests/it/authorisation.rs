@@ -50,9 +50,11 @@ const ROWS: &[(&str, &str)] = &[
     ("acknowledge_incident", "f+n+"),
     ("add_note", "f+n+"),
     ("apply_config", "fff+"),
+    ("bulk_incidents", "++++"),
     ("create_backup", "fffc"),
     ("create_endpoint", "f+c+"),
     ("create_escalation_policy", "f+c+"),
+    ("create_filter", "++++"),
     ("create_integration", "f+c+"),
     ("create_monitor", "f+c+"),
     ("create_override", "f+n+"),
@@ -65,23 +67,28 @@ const ROWS: &[(&str, &str)] = &[
     ("declare_incident", "f+n+"),
     ("delete_endpoint", "f+n+"),
     ("delete_escalation_policy", "fcnc"),
+    ("delete_filter", "f+n+"),
     ("delete_integration", "f+n+"),
     ("delete_monitor", "f+n+"),
+    ("delete_note", "ffn+"),
     ("delete_override", "f+n+"),
     ("delete_schedule", "f+n+"),
     ("delete_service", "fcnc"),
     ("delete_team", "fffc"),
     ("delete_user", "fffc"),
+    ("edit_note", "ffn+"),
     ("explain", "++n+"),
     ("get_alert", "++n+"),
     ("get_endpoint", "++n+"),
     ("get_escalation_policy", "++n+"),
+    ("get_filter", "++n+"),
     ("get_incident", "++n+"),
     ("get_incident_graphs", "++n+"),
     ("get_integration", "++n+"),
     ("get_integration_key", "f+n+"),
     ("get_me", "++++"),
     ("get_monitor", "++n+"),
+    ("get_note", "++n+"),
     ("get_on_call", "++n+"),
     ("get_override", "++n+"),
     ("get_schedule", "++n+"),
@@ -105,6 +112,7 @@ const ROWS: &[(&str, &str)] = &[
     ("list_channels", "++++"),
     ("list_endpoints", "++++"),
     ("list_escalation_policies", "++++"),
+    ("list_filters", "++++"),
     ("list_incidents", "++++"),
     ("list_integration_refusals", "++n+"),
     ("list_integration_signals", "++n+"),
@@ -113,13 +121,16 @@ const ROWS: &[(&str, &str)] = &[
     ("list_on_call", "++++"),
     ("list_outbox", "++++"),
     ("list_overrides", "++n+"),
+    ("list_record", "++n+"),
     ("list_schedules", "++++"),
+    ("list_service_changes", "++n+"),
     ("list_services", "++++"),
     ("list_sessions", "++++"),
     ("list_shifts", "++n+"),
     ("list_teams", "++++"),
     ("list_tokens", "++++"),
     ("list_users", "++++"),
+    ("merge_incident", "f+n+"),
     ("plan_config", "fff+"),
     ("reassign_incident", "f+n+"),
     ("remove_member", "ffn+"),
@@ -132,11 +143,13 @@ const ROWS: &[(&str, &str)] = &[
     ("set_member", "ffn+"),
     ("set_password", "cccc"),
     ("sign_out", "++++"),
+    ("summarise_incidents", "++++"),
     ("test_endpoint", "f+n+"),
     ("test_method", "fff+"),
     ("unacknowledge_incident", "fcnc"),
     ("update_endpoint", "f+n+"),
     ("update_escalation_policy", "f+n+"),
+    ("update_filter", "f+n+"),
     ("update_integration", "f+n+"),
     ("update_monitor", "f+n+"),
     ("update_override", "f+n+"),
@@ -195,7 +208,8 @@ fn body(operation: &str, world: &World, other: &str) -> Value {
         "set_password" => json!({ "old": "wrong and long", "password": "right and long" }),
         "declare_incident" => json!({ "service": service, "title": "New" }),
         "reassign_incident" => json!({ "user": other }),
-        "add_note" => json!({ "text": "seen" }),
+        "create_filter" | "update_filter" => json!({ "name": name, "query": {} }),
+        "add_note" | "edit_note" => json!({ "text": "seen" }),
         _ => json!({}),
     }
 }
@@ -209,6 +223,12 @@ struct Ground {
     schedule: String,
     an_override: String,
     monitor: String,
+    /// Another incident, to merge with.
+    second: String,
+    /// A note of the admin's.
+    note: String,
+    /// A filter of the team's.
+    filter: String,
 }
 
 impl Ground {
@@ -236,6 +256,14 @@ impl Ground {
             "service": world.service, "name": "M", "target": "shop.*.p99", "threshold": 500,
         });
         let monitor = app.create("/monitors", body).await;
+        let body = json!({ "service": world.service, "title": "Another" });
+        let second = app.create("/incidents", body).await;
+        let body = json!({ "text": "seen" });
+        let note = app
+            .create(&format!("/incidents/{incident}/notes"), body)
+            .await;
+        let body = json!({ "name": "Ours", "query": {}, "team": world.team });
+        let filter = app.create("/filters", body).await;
         Self {
             app,
             world,
@@ -244,6 +272,9 @@ impl Ground {
             schedule,
             an_override,
             monitor,
+            second,
+            note,
+            filter,
         }
     }
 
@@ -253,6 +284,7 @@ impl Ground {
         let of = |resource: &str| match resource {
             "alerts" => &self.alert,
             "endpoints" => &world.endpoint,
+            "filters" => &self.filter,
             "escalation-policies" => &world.policy,
             "incidents" | "explain" => &self.incident,
             "integrations" => &world.integration,
@@ -271,6 +303,7 @@ impl Ground {
         let path = template
             .replace("{id}", of(resource))
             .replace("{override}", &self.an_override)
+            .replace("{note}", &self.note)
             .replace("{user}", &world.user)
             .replace("{method}", &world.method)
             .replace("{token}", "x")
@@ -403,7 +436,11 @@ async fn every_operation_lets_in_whom_its_row_says() {
             let call = ground.app.call(&method, &path).token(token);
             let version = ground.version(&path).await;
             let call = call.header("if-match", &version);
-            let body = body(&name, &ground.world, &other);
+            let body = match name.as_str() {
+                "bulk_incidents" => json!({ "ids": [ground.incident], "action": "acknowledge" }),
+                "merge_incident" => json!({ "into": ground.second, "preview": true }),
+                name => body(name, &ground.world, &other),
+            };
             let call = if name.starts_with("graphite_") {
                 call
             } else {

@@ -17,7 +17,11 @@ mod itself;
 #[cfg(test)]
 mod links;
 #[cfg(test)]
+mod merge;
+#[cfg(test)]
 mod monitors;
+#[cfg(test)]
+mod notes;
 #[cfg(test)]
 mod openapi;
 #[cfg(test)]

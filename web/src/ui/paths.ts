@@ -4,6 +4,11 @@ export const paths = {
   incident: (id: string) => `/incidents/${id}`,
   onCall: () => "/on-call",
   outbox: () => "/outbox",
+  policies: () => "/policies",
+  policy: (id: string) => `/policies/${id}`,
+  newPolicy: () => "/policies/new",
+  schedules: () => "/schedules",
+  schedule: (id: string) => `/schedules/${id}`,
   signIn: (from?: string) =>
     from === undefined || from === "/" ? "/sign-in" : `/sign-in?from=${encodeURIComponent(from)}`,
 };

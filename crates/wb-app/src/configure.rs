@@ -94,7 +94,7 @@ impl App {
         .await
     }
 
-    /// Deletes an object; a schedule's overrides go with it.
+    /// Deletes an object; a schedule's overrides and a person's times off go with it.
     ///
     /// # Errors
     /// Without the right to, when the object is at another version, or while others refer to it.
@@ -112,6 +112,11 @@ impl App {
             if let ObjectId::Schedule(schedule) = id {
                 for (own, value) in config.overrides_of(schedule) {
                     edits.delete(ObjectId::Override(own), value.version);
+                }
+            }
+            if let ObjectId::User(user) = id {
+                for (own, value) in config.time_off_of(user) {
+                    edits.delete(ObjectId::TimeOff(own), value.version);
                 }
             }
             let users = references::users_of(config, id);

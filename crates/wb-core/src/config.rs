@@ -6,18 +6,23 @@
 
 mod access;
 mod monitor;
+mod schedule;
 mod snapshot;
 
 use std::collections::BTreeMap;
 
 pub use access::{Permission, Role, Scope};
 pub use monitor::{Monitor, OnSilence, Side};
+pub use schedule::{
+    Duty, Handoff, HandoffUnit, Override, OverrideChange, Participant, Rotation, Schedule, Slot,
+    TimeOff, TurnRule, Weekdays, WhenOff, Window,
+};
 pub use snapshot::{Config, Versioned};
 
 use crate::event::{Severity, Urgency};
 use crate::ids::{
-    EndpointId, IntegrationId, MethodId, MonitorId, OverrideId, PolicyId, RotationId, ScheduleId,
-    ServiceId, TeamId, UserId,
+    EndpointId, IntegrationId, MethodId, MonitorId, OverrideId, PolicyId, ScheduleId, ServiceId,
+    TeamId, TimeOffId, UserId,
 };
 use crate::time::Timestamp;
 
@@ -196,95 +201,6 @@ pub enum Target {
     Endpoint(EndpointId),
 }
 
-/// Who is on call when. Rotations stand in order of priority: the first one that has somebody at an
-/// instant is the one that counts; overrides are laid over the result.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Schedule {
-    /// Owner.
-    pub team: TeamId,
-    /// Shown name, unique among schedules.
-    pub name: String,
-    /// IANA zone in which hand-off times are meant, such as `Europe/Berlin`.
-    pub zone: String,
-    /// Highest priority first.
-    pub rotations: Vec<Rotation>,
-}
-
-/// People who take turns.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rotation {
-    /// Its id; stays the same when the rotation is edited.
-    pub id: RotationId,
-    /// Shown name.
-    pub name: String,
-    /// Local date and time, in the schedule's zone, at which the first slot's first turn begins.
-    /// For daily and weekly hand-offs its time of day (and weekday) is the hand-off's.
-    pub start: jiff::civil::DateTime,
-    /// How long a turn is.
-    pub handoff: Handoff,
-    /// Whose turn it is, in order; a slot may hold several people, or nobody.
-    pub slots: Vec<Slot>,
-}
-
-/// How long a turn is. Hours are absolute from the rotation's start; days and weeks keep the local
-/// time of the hand-off over clock changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Handoff {
-    /// Every how many units; at least 1.
-    pub every: u32,
-    /// The unit.
-    pub unit: HandoffUnit,
-}
-
-/// The unit of a hand-off rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HandoffUnit {
-    /// Absolute hours.
-    Hours,
-    /// Calendar days at the local time of the start.
-    Days,
-    /// Calendar weeks at the local weekday and time of the start.
-    Weeks,
-}
-
-/// Who has one turn.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Slot {
-    /// The people; empty means nobody.
-    pub people: Vec<UserId>,
-}
-
-/// A change of who is on call for a span of time.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Override {
-    /// The schedule it changes.
-    pub schedule: ScheduleId,
-    /// The one rotation it changes; none means the whole schedule.
-    pub rotation: Option<RotationId>,
-    /// First instant.
-    pub from: Timestamp,
-    /// First instant after; later than `from`.
-    pub to: Timestamp,
-    /// What changes.
-    pub change: OverrideChange,
-}
-
-/// What an override does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OverrideChange {
-    /// One more person is on call.
-    Add(UserId),
-    /// Somebody is on call instead of one person, or, when `who` is none, instead of everybody.
-    Replace {
-        /// Who is replaced.
-        who: Option<UserId>,
-        /// Who is on call instead.
-        with: UserId,
-    },
-    /// One person is not on call.
-    Remove(UserId),
-}
-
 /// Any configuration object, as it is stored, versioned and applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Object {
@@ -304,6 +220,8 @@ pub enum Object {
     Schedule(ScheduleId, Schedule),
     /// An override.
     Override(OverrideId, Override),
+    /// A time off.
+    TimeOff(TimeOffId, TimeOff),
     /// A monitor.
     Monitor(MonitorId, Monitor),
 }
@@ -327,6 +245,8 @@ pub enum ObjectId {
     Schedule(ScheduleId),
     /// An override.
     Override(OverrideId),
+    /// A time off.
+    TimeOff(TimeOffId),
     /// A monitor.
     Monitor(MonitorId),
 }
@@ -344,6 +264,7 @@ impl Object {
             Self::Policy(id, _) => ObjectId::Policy(*id),
             Self::Schedule(id, _) => ObjectId::Schedule(*id),
             Self::Override(id, _) => ObjectId::Override(*id),
+            Self::TimeOff(id, _) => ObjectId::TimeOff(*id),
             Self::Monitor(id, _) => ObjectId::Monitor(*id),
         }
     }
@@ -362,6 +283,7 @@ impl ObjectId {
             Self::Policy(_) => "policy",
             Self::Schedule(_) => "schedule",
             Self::Override(_) => "override",
+            Self::TimeOff(_) => "time_off",
             Self::Monitor(_) => "monitor",
         }
     }
@@ -378,6 +300,7 @@ impl ObjectId {
             Self::Policy(id) => id.0,
             Self::Schedule(id) => id.0,
             Self::Override(id) => id.0,
+            Self::TimeOff(id) => id.0,
             Self::Monitor(id) => id.0,
         }
     }
@@ -394,6 +317,7 @@ impl ObjectId {
             "policy" => Self::Policy(PolicyId(id)),
             "schedule" => Self::Schedule(ScheduleId(id)),
             "override" => Self::Override(OverrideId(id)),
+            "time_off" => Self::TimeOff(TimeOffId(id)),
             "monitor" => Self::Monitor(MonitorId(id)),
             _ => return None,
         })
@@ -412,6 +336,7 @@ impl core::fmt::Display for ObjectId {
             Self::Policy(id) => id.fmt(f),
             Self::Schedule(id) => id.fmt(f),
             Self::Override(id) => id.fmt(f),
+            Self::TimeOff(id) => id.fmt(f),
             Self::Monitor(id) => id.fmt(f),
         }
     }

@@ -1,47 +1,75 @@
 //! Who is on call, and why: pure and exact.
 //!
-//! Time zones are resolved here and nowhere else. Hand-offs are civil times in the schedule's zone,
+//! Time zones are resolved here and nowhere else. Hand-offs are civil times in the rotation's zone,
 //! resolved once; hourly hand-offs are absolute durations from the rotation's start.
 //!
 //! The rules:
 //! - Rotations stand in order of priority. The first one that has somebody at the instant counts,
-//!   and everybody comes from that one.
-//! - Turns of a rotation are counted from 0 at its start; turn `n` belongs to slot `n` modulo the
-//!   number of slots. Before its start a rotation has nobody.
+//!   and everybody comes from that one; the people of rotations marked `beside` are on call with
+//!   them.
+//! - Turns of a rotation are counted from 0 at its start. Each belongs to the next slot in the
+//!   ring of slots; a slot whose people have all left, or not joined yet, is passed over. Who joins
+//!   or leaves is judged when a turn begins. Before its start and after its end a rotation has
+//!   nobody.
+//! - Turns count calendar periods, or worked days: then a day into which no window falls has no
+//!   turn.
+//! - Outside its windows a rotation has nobody, whatever the overrides of that rotation say.
 //! - A local time that a clock change skips means the instant that much later (02:30 becomes
-//!   03:30); one that happens twice means the first.
+//!   03:30); one that happens twice means the first. Hand-offs and windows go by the same rule, so
+//!   that a window that ends where the next begins meets it on every day of the year. A day that the
+//!   calendar skipped whole has no windows.
+//! - Who is off has no turns. When all who count in a slot are off, the next slot with somebody
+//!   there stands in, or nobody does, as the rotation says; the turns stay where they are. An
+//!   override that says who is there instead of them settles it; one that names somebody who is off
+//!   is a decision about them and stands.
 //! - Overrides of a rotation change that rotation's people before the choice by priority, those of
 //!   the whole schedule change the outcome; each kind in the order of their ids, so in the order of
 //!   making, each from its first instant until just before its last.
-//! - Nobody is listed twice: the first reason stays.
+//! - Shadows are told and never counted on: a rotation that has only shadows has nobody, and where
+//!   nobody counts no shadow is on call either.
+//! - Nobody is listed twice: the first reason stays, but for a shadow who also counts.
 //!
-//! [`on_call`] and [`shifts`] share the same pieces: `turns` (which turn, when does it begin),
-//! `people` (who that makes, with overrides). `spans` is the sweep behind [`shifts`].
+//! [`on_call`] and [`shifts`] share the same pieces: `layer` (one rotation), `turns` (which turn,
+//! when does it begin), `worked` (which days count), `ring` (whose turn), `windows` (when it has
+//! people), `people` (who that makes, with overrides and time off). `spans` is the sweep behind
+//! [`shifts`]; `load` and `moved` say what shifts mean for people.
 
-mod check;
+mod layer;
+mod load;
+mod moved;
 mod people;
+mod ring;
 mod spans;
 mod turns;
+mod windows;
+mod worked;
+mod zone;
 
 #[cfg(test)]
 mod tests;
 
-use jiff::tz::TimeZone;
-
-pub use check::{ScheduleProblem, check};
+pub use load::{Doubled, Load, NIGHT, doubled, load};
+pub use moved::{Change, Moved, moved};
 pub use spans::{gaps, shifts};
 
-use crate::config::{Override, Schedule};
-use crate::ids::{OverrideId, RotationId, UserId};
+use std::collections::BTreeSet;
+
+use crate::config::{Config, Duty, Override, Schedule, TimeOff};
+use crate::ids::{OverrideId, RotationId, ScheduleId, UserId};
 use crate::time::Timestamp;
-use people::ActiveOverrides;
-use turns::Turns;
+use layer::Layer;
+use people::{Exceptions, People};
+use zone::Zone;
 
 /// Somebody who is on call at an instant, with the reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct OnCall {
     /// Who.
     pub user: UserId,
+    /// What for.
+    pub duty: Duty,
+    /// Whether they share it with others, and the first to acknowledge has it.
+    pub first_come: bool,
     /// Why.
     pub why: Why,
 }
@@ -57,6 +85,8 @@ pub struct Why {
     pub turn: Option<i64>,
     /// The override that put them there.
     pub overridden_by: Option<OverrideId>,
+    /// Whose turn it is, when they stand in for somebody who is off.
+    pub covers: Option<UserId>,
 }
 
 /// A span in which one person is on call for one reason.
@@ -68,11 +98,87 @@ pub struct Shift {
     pub to: Timestamp,
     /// Who.
     pub user: UserId,
+    /// What for.
+    pub duty: Duty,
+    /// Whether they share it with others, and the first to acknowledge has it.
+    pub first_come: bool,
     /// Why.
     pub why: Why,
 }
 
-/// A schedule that has no answer. [`check`] finds the first two before a schedule is saved.
+impl Shift {
+    /// Who is on call in it.
+    #[must_use]
+    pub const fn who(&self) -> OnCall {
+        OnCall {
+            user: self.user,
+            duty: self.duty,
+            first_come: self.first_come,
+            why: self.why,
+        }
+    }
+
+    /// A shift of no length yet.
+    const fn begin(from: Timestamp, who: OnCall) -> Self {
+        Self {
+            from,
+            to: from,
+            user: who.user,
+            duty: who.duty,
+            first_come: who.first_come,
+            why: who.why,
+        }
+    }
+}
+
+/// What changes a schedule's plan: its overrides, and when its people are off.
+#[derive(Clone, Debug, Default)]
+pub struct Changes<'a> {
+    /// The overrides of the schedule, in any order, each id once. One that names a rotation the
+    /// schedule does not have changes nothing.
+    pub overrides: Vec<(OverrideId, &'a Override)>,
+    /// When people are off. Those of people who are not in the schedule change nothing.
+    pub time_off: Vec<&'a TimeOff>,
+}
+
+impl<'a> Changes<'a> {
+    /// Those of a schedule as it is configured.
+    #[must_use]
+    pub fn of(config: &'a Config, id: ScheduleId) -> Self {
+        config
+            .schedules
+            .get(&id)
+            .map_or_else(Self::default, |schedule| {
+                Self::for_plan(config, id, &schedule.value)
+            })
+    }
+
+    /// Those of a schedule that is `plan` instead of what is configured, or that is new.
+    #[must_use]
+    pub fn for_plan(config: &'a Config, id: ScheduleId, plan: &Schedule) -> Self {
+        let overrides = config.overrides_of(id);
+        let mut time_off = Vec::new();
+        // Looking for the people is only worth it when somebody is off at all.
+        if !config.time_off.is_empty() {
+            for user in people_of(plan) {
+                time_off.extend(config.time_off_of(user).map(|(_, off)| &off.value));
+            }
+        }
+        Self {
+            overrides: overrides.map(|(id, found)| (id, &found.value)).collect(),
+            time_off,
+        }
+    }
+}
+
+/// Everybody who has a place in one of a schedule's slots.
+#[must_use]
+pub fn people_of(schedule: &Schedule) -> BTreeSet<UserId> {
+    let slots = schedule.rotations.iter().flat_map(|r| &r.slots);
+    slots.flat_map(|s| &s.people).map(|one| one.user).collect()
+}
+
+/// A schedule that has no answer. The first two are refused when a schedule is saved.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ScheduleError {
     /// The zone is in no zone data we have.
@@ -89,7 +195,7 @@ pub enum ScheduleError {
     },
     /// The span asked for holds too much.
     #[error(
-        "more than {limit} hand-offs, override edges or shifts in this span: ask for a shorter one"
+        "more than {limit} hand-offs, windows, overrides or shifts in this span: ask for a shorter one"
     )]
     SpanTooBusy {
         /// [`crate::limits::SHIFTS_PER_SPAN`].
@@ -99,40 +205,37 @@ pub enum ScheduleError {
 
 /// Who is on call at an instant, in the order of their ids; empty when nobody is.
 ///
-/// `overrides` are those of this schedule, in any order, each id once; one that names a rotation
-/// the schedule does not have changes nothing.
-///
 /// # Errors
-/// The zone is unknown or a rotation's turns have no length.
+/// A zone is unknown or a rotation's turns have no length.
 pub fn on_call(
     schedule: &Schedule,
-    overrides: &[(OverrideId, &Override)],
+    changes: &Changes<'_>,
     at: Timestamp,
 ) -> Result<Vec<OnCall>, ScheduleError> {
-    let zone = zone_of(schedule)?;
-    let mut turns = Vec::with_capacity(schedule.rotations.len());
-    for rotation in &schedule.rotations {
-        turns.push(Turns::of(rotation, &zone)?.at(at));
-    }
-    let mut active = ActiveOverrides::default();
-    for (id, change) in overrides {
+    let mut layers = Layer::all_of(schedule, at)?;
+    let mut exceptions = Exceptions::default();
+    for (id, change) in &changes.overrides {
         if change.from <= at && at < change.to {
-            active.begin(*id, change);
+            exceptions.begin(*id, change);
         }
     }
-    let people = people::resolve(&schedule.rotations, &turns, &active);
-    Ok(people
-        .into_iter()
-        .map(|(user, why)| OnCall { user, why })
-        .collect())
+    for off in &changes.time_off {
+        if off.from <= at && at < off.to {
+            exceptions.leave(off.user);
+        }
+    }
+    for layer in &mut layers {
+        layer.open_at(at);
+        layer.resolve(&exceptions);
+    }
+    let mut people = People::default();
+    people::of_schedule(&layers, &exceptions, &mut people);
+    Ok(people.into_vec())
 }
 
-/// The schedule's zone, from the zone data this program runs with.
-fn zone_of(schedule: &Schedule) -> Result<TimeZone, ScheduleError> {
-    TimeZone::get(&schedule.zone)
-        .ok()
-        .filter(|zone| !zone.is_unknown())
-        .ok_or_else(|| ScheduleError::UnknownZone {
-            zone: schedule.zone.clone(),
-        })
+/// A zone, from the zone data this program runs with.
+fn zone_named(name: &str) -> Result<Zone, ScheduleError> {
+    Zone::named(name).ok_or_else(|| ScheduleError::UnknownZone {
+        zone: name.to_owned(),
+    })
 }

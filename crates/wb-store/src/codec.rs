@@ -14,6 +14,7 @@ mod incident;
 mod incident_fact;
 mod input;
 mod object;
+mod schedule;
 mod version;
 
 use serde::de::DeserializeOwned;
@@ -188,8 +189,9 @@ pub fn encode_object(object: &Object) -> Result<Vec<u8>, CodecError> {
         Object::Service(_, v) => encode::<_, object::ServiceV1>(Document::Service, v),
         Object::Integration(_, v) => encode::<_, object::IntegrationV1>(Document::Integration, v),
         Object::Policy(_, v) => encode::<_, object::PolicyV1>(Document::Policy, v),
-        Object::Schedule(_, v) => encode::<_, object::ScheduleV1>(Document::Schedule, v),
-        Object::Override(_, v) => encode::<_, object::OverrideV1>(Document::Override, v),
+        Object::Schedule(_, v) => encode::<_, schedule::ScheduleV2>(Document::Schedule, v),
+        Object::Override(_, v) => encode::<_, schedule::OverrideV1>(Document::Override, v),
+        Object::TimeOff(_, v) => encode::<_, schedule::TimeOffV1>(Document::TimeOff, v),
         Object::Monitor(_, v) => encode::<_, object::MonitorV1>(Document::Monitor, v),
     }
 }
@@ -219,11 +221,15 @@ pub fn decode_object(id: ObjectId, bytes: &[u8]) -> Result<Object, CodecError> {
         }
         ObjectId::Schedule(id) => Object::Schedule(
             id,
-            decode::<_, object::ScheduleV1>(Document::Schedule, bytes)?,
+            decode::<_, schedule::ScheduleV2>(Document::Schedule, bytes)?,
         ),
         ObjectId::Override(id) => Object::Override(
             id,
-            decode::<_, object::OverrideV1>(Document::Override, bytes)?,
+            decode::<_, schedule::OverrideV1>(Document::Override, bytes)?,
+        ),
+        ObjectId::TimeOff(id) => Object::TimeOff(
+            id,
+            decode::<_, schedule::TimeOffV1>(Document::TimeOff, bytes)?,
         ),
         ObjectId::Monitor(id) => Object::Monitor(
             id,

@@ -27,6 +27,7 @@ impl Stream {
             "pol" => Self::Object(ObjectId::Policy(name.parse().ok()?)),
             "sch" => Self::Object(ObjectId::Schedule(name.parse().ok()?)),
             "ovr" => Self::Object(ObjectId::Override(name.parse().ok()?)),
+            "off" => Self::Object(ObjectId::TimeOff(name.parse().ok()?)),
             "mon" => Self::Object(ObjectId::Monitor(name.parse().ok()?)),
             _ => return None,
         })

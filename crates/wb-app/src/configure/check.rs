@@ -2,13 +2,13 @@
 //! against a configuration.
 
 mod monitor;
+mod schedule;
 
 use core::fmt::Display;
 
 use wb_core::config::{
-    Config, ContactMethod, Endpoint, Integration, Object, ObjectId, Override, OverrideChange,
-    Permission, PersonalRule, Policy, Role, Rotation, Schedule, Scope, Service, Step, Target, Team,
-    UrgencyRule, User, Versioned,
+    Config, ContactMethod, Endpoint, Integration, Object, ObjectId, Permission, PersonalRule,
+    Policy, Role, Scope, Service, Step, Target, Team, UrgencyRule, User, Versioned,
 };
 use wb_core::event::Urgency;
 use wb_core::ids::{ServiceId, TeamId, UserId};
@@ -44,6 +44,7 @@ impl Checker<'_> {
             Object::Policy(_, policy) => self.policy(object.id(), policy, problems),
             Object::Schedule(_, schedule) => self.schedule(object.id(), schedule, problems),
             Object::Override(_, value) => self.r#override(value, problems),
+            Object::TimeOff(id, value) => self.time_off(*id, value, problems),
             Object::Monitor(_, monitor) => self.monitor(object.id(), monitor, problems),
         }
     }
@@ -194,82 +195,6 @@ impl Checker<'_> {
         }
         for (_, at) in repeats(&step.targets, |a, b| a == b) {
             problems.add(&format!("{targets}[{at}]"), "duplicate", &[]);
-        }
-    }
-
-    fn schedule(&self, id: ObjectId, schedule: &Schedule, problems: &mut Problems) {
-        problems.name("name", &schedule.name);
-        problems.zone("zone", &schedule.zone);
-        self.owner(schedule.team, problems);
-        let others = names(&self.config.schedules, ObjectId::Schedule, |s| &s.name);
-        taken(id, &schedule.name, others, problems);
-        problems.many(
-            "rotations",
-            schedule.rotations.len(),
-            limits::ROTATIONS_PER_SCHEDULE,
-        );
-        for (at, rotation) in schedule.rotations.iter().enumerate() {
-            self.rotation(&format!("rotations[{at}]"), rotation, problems);
-        }
-        for (_, at) in repeats(&schedule.rotations, |a, b| same_name(&a.name, &b.name)) {
-            problems.add(&format!("rotations[{at}].name"), "duplicate", &[]);
-        }
-    }
-
-    fn rotation(&self, path: &str, rotation: &Rotation, problems: &mut Problems) {
-        problems.name(&format!("{path}.name"), &rotation.name);
-        let every = format!("{path}.handoff.every");
-        if rotation.handoff.every == 0 {
-            problems.add(&every, "at_least_one", &[]);
-        }
-        let max = limits::HANDOFF_EVERY_MAX;
-        if rotation.handoff.every > max {
-            problems.add(&every, "too_much", &[("max", &max)]);
-        }
-        let slots = format!("{path}.slots");
-        if rotation.slots.is_empty() {
-            problems.add(&slots, "no_slots", &[]);
-        }
-        problems.many(&slots, rotation.slots.len(), limits::SLOTS_PER_ROTATION);
-        for (at, slot) in rotation.slots.iter().enumerate() {
-            let people = format!("{slots}[{at}].people");
-            problems.many(&people, slot.people.len(), limits::PEOPLE_PER_SLOT);
-            for (n, person) in slot.people.iter().enumerate() {
-                self.refers(&format!("{people}[{n}]"), ObjectId::User(*person), problems);
-            }
-            for (_, n) in repeats(&slot.people, |a, b| a == b) {
-                problems.add(&format!("{people}[{n}]"), "duplicate", &[]);
-            }
-        }
-    }
-
-    fn r#override(&self, value: &Override, problems: &mut Problems) {
-        self.refers("schedule", ObjectId::Schedule(value.schedule), problems);
-        if value.to <= value.from {
-            problems.add("to", "override_order", &[]);
-        }
-        let schedule = self.config.schedules.get(&value.schedule);
-        if let (Some(rotation), Some(schedule)) = (value.rotation, schedule)
-            && !schedule.value.rotations.iter().any(|r| r.id == rotation)
-        {
-            problems.unknown("rotation", "rotation", &rotation);
-        }
-        let user = |path: &str, id: UserId, problems: &mut Problems| {
-            self.refers(path, ObjectId::User(id), problems);
-        };
-        match value.change {
-            OverrideChange::Add(who) | OverrideChange::Remove(who) => {
-                user("change.who", who, problems);
-            }
-            OverrideChange::Replace { who, with } => {
-                user("change.with", with, problems);
-                if let Some(who) = who {
-                    user("change.who", who, problems);
-                }
-                if who == Some(with) {
-                    problems.add("change.with", "replace_self", &[]);
-                }
-            }
         }
     }
 }

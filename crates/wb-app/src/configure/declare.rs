@@ -8,10 +8,12 @@ mod diff;
 mod names;
 mod plan;
 mod resolve;
+mod rotations;
 
 use std::collections::BTreeMap;
 
-use wb_core::config::{Handoff, OnSilence, Role, Side, UrgencyRule};
+use jiff::civil::Date;
+use wb_core::config::{Duty, OnSilence, Role, Rotation, Side, UrgencyRule};
 use wb_core::event::Severity;
 use wb_core::number::Number;
 
@@ -114,12 +116,8 @@ pub struct DeclaredSchedule {
 /// A declared rotation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeclaredRotation {
-    /// Shown name.
-    pub name: String,
-    /// Local date and time at which the first turn begins.
-    pub start: jiff::civil::DateTime,
-    /// How long a turn is.
-    pub handoff: Handoff,
+    /// What it will be; the id and the slots in it are not looked at.
+    pub rotation: Rotation,
     /// Whose turn it is, in order.
     pub slots: Vec<DeclaredSlot>,
 }
@@ -127,8 +125,36 @@ pub struct DeclaredRotation {
 /// Who has one turn.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DeclaredSlot {
-    /// Their addresses; empty means nobody.
-    pub people: Vec<String>,
+    /// The people; empty means nobody.
+    pub people: Vec<DeclaredParticipant>,
+    /// Whether the first to acknowledge has it.
+    pub first_come: bool,
+}
+
+/// Somebody in a slot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeclaredParticipant {
+    /// Their address.
+    pub email: String,
+    /// What they are there for.
+    pub duty: Duty,
+    /// The first local date on which they may have a turn begin.
+    pub joins: Option<Date>,
+    /// The first local date on which they have no turn begin any more.
+    pub leaves: Option<Date>,
+}
+
+impl DeclaredParticipant {
+    /// Somebody who can act and is there for good.
+    #[must_use]
+    pub const fn new(email: String) -> Self {
+        Self {
+            email,
+            duty: Duty::Act,
+            joins: None,
+            leaves: None,
+        }
+    }
 }
 
 /// A declared endpoint.

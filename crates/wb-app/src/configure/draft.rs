@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use wb_core::config::{Handoff, Monitor, ObjectId, Override, Policy, Role, Service, Slot, Team};
+use wb_core::config::{
+    Monitor, ObjectId, Override, Policy, Role, Rotation, Service, Team, TimeOff,
+};
 use wb_core::ids::{MethodId, RotationId, ServiceId, TeamId};
 
 /// An object as somebody wants it to be. A kind without a draft type of its own is its own draft.
@@ -25,6 +27,8 @@ pub enum Draft {
     Schedule(ScheduleDraft),
     /// An override.
     Override(Override),
+    /// A time off.
+    TimeOff(TimeOff),
     /// A monitor.
     Monitor(Monitor),
 }
@@ -147,14 +151,8 @@ pub struct ScheduleDraft {
 pub struct RotationDraft {
     /// The rotation that is changed; one without an id is the present one of that name, or new.
     pub id: Option<RotationId>,
-    /// Shown name, unique in the schedule.
-    pub name: String,
-    /// Local date and time at which the first turn begins.
-    pub start: jiff::civil::DateTime,
-    /// How long a turn is.
-    pub handoff: Handoff,
-    /// Whose turn it is, in order.
-    pub slots: Vec<Slot>,
+    /// What it will be; the id in it is not looked at.
+    pub rotation: Rotation,
 }
 
 impl Draft {
@@ -170,6 +168,7 @@ impl Draft {
                 | (Self::Policy(_), ObjectId::Policy(_))
                 | (Self::Schedule(_), ObjectId::Schedule(_))
                 | (Self::Override(_), ObjectId::Override(_))
+                | (Self::TimeOff(_), ObjectId::TimeOff(_))
                 | (Self::Monitor(_), ObjectId::Monitor(_))
         )
     }
@@ -177,7 +176,8 @@ impl Draft {
     /// A new id of this draft's kind.
     pub(super) const fn id(&self, uuid: uuid::Uuid) -> ObjectId {
         use wb_core::ids::{
-            EndpointId, IntegrationId, MonitorId, OverrideId, PolicyId, ScheduleId, UserId,
+            EndpointId, IntegrationId, MonitorId, OverrideId, PolicyId, ScheduleId, TimeOffId,
+            UserId,
         };
         match self {
             Self::Team(_) => ObjectId::Team(TeamId(uuid)),
@@ -188,6 +188,7 @@ impl Draft {
             Self::Policy(_) => ObjectId::Policy(PolicyId(uuid)),
             Self::Schedule(_) => ObjectId::Schedule(ScheduleId(uuid)),
             Self::Override(_) => ObjectId::Override(OverrideId(uuid)),
+            Self::TimeOff(_) => ObjectId::TimeOff(TimeOffId(uuid)),
             Self::Monitor(_) => ObjectId::Monitor(MonitorId(uuid)),
         }
     }
@@ -212,5 +213,6 @@ drafts! {
     Policy: Policy,
     Schedule: ScheduleDraft,
     Override: Override,
+    TimeOff: TimeOff,
     Monitor: Monitor,
 }

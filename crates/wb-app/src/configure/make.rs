@@ -7,8 +7,8 @@ use wb_core::config::{
 use wb_core::ids::{EndpointId, IntegrationId, MethodId, RotationId, ScheduleId, UserId};
 
 use super::draft::{
-    Draft, EndpointDraft, IntegrationDraft, MethodDraft, MethodRef, RotationDraft, RuleDraft,
-    ScheduleDraft, UserDraft,
+    Draft, EndpointDraft, IntegrationDraft, MethodDraft, MethodRef, RuleDraft, ScheduleDraft,
+    UserDraft,
 };
 use super::keys;
 use super::problems::{Problems, same_name};
@@ -68,6 +68,7 @@ impl Maker<'_> {
                 Object::Schedule(id, self.schedule(id, schedule, problems))
             }
             (ObjectId::Override(id), Draft::Override(value)) => Object::Override(id, value.clone()),
+            (ObjectId::TimeOff(id), Draft::TimeOff(value)) => Object::TimeOff(id, *value),
             (ObjectId::Monitor(id), Draft::Monitor(monitor)) => {
                 Object::Monitor(id, trimmed_monitor(monitor))
             }
@@ -216,9 +217,9 @@ impl Maker<'_> {
         for (at, rotation) in draft.rotations.iter().enumerate() {
             let before = match rotation.id {
                 Some(id) => old.iter().find(|r| r.id == id),
-                None => old
-                    .iter()
-                    .find(|r| same_name(&r.name, &rotation.name) && !claimed.contains(&r.id)),
+                None => old.iter().find(|r| {
+                    same_name(&r.name, &rotation.rotation.name) && !claimed.contains(&r.id)
+                }),
             };
             if let (Some(id), None) = (rotation.id, before) {
                 problems.unknown(&format!("rotations[{at}].id"), "rotation", &id);
@@ -227,7 +228,7 @@ impl Maker<'_> {
                 problems.add(&format!("rotations[{at}].id"), "duplicate", &[]);
             }
             let id = before.map_or_else(|| RotationId(self.app.fresh_id()), |r| r.id);
-            rotations.push(made_rotation(id, rotation));
+            rotations.push(made_rotation(id, &rotation.rotation));
         }
         Schedule {
             team: draft.team,
@@ -256,13 +257,13 @@ fn trimmed_monitor(monitor: &Monitor) -> Monitor {
     }
 }
 
-fn made_rotation(id: RotationId, draft: &RotationDraft) -> Rotation {
+fn made_rotation(id: RotationId, draft: &Rotation) -> Rotation {
+    let zone = draft.zone.as_deref().map(str::trim);
     Rotation {
         id,
         name: draft.name.trim().to_owned(),
-        start: draft.start,
-        handoff: draft.handoff,
-        slots: draft.slots.clone(),
+        zone: zone.filter(|zone| !zone.is_empty()).map(str::to_owned),
+        ..draft.clone()
     }
 }
 

@@ -3,7 +3,7 @@
 use wb_core::config::{Config, Object, ObjectId, OverrideChange, Target};
 use wb_core::ids::{
     EndpointId, IntegrationId, MonitorId, OverrideId, PolicyId, ScheduleId, ServiceId, TeamId,
-    UserId,
+    TimeOffId, UserId,
 };
 
 use super::problems::kind_label;
@@ -36,6 +36,10 @@ pub(super) fn name_of(config: &Config, object: &Object) -> String {
             .schedules
             .get(&v.schedule)
             .map_or_else(|| id.to_string(), |schedule| schedule.value.name.clone()),
+        Object::TimeOff(id, v) => config
+            .users
+            .get(&v.user)
+            .map_or_else(|| id.to_string(), |user| user.value.name.clone()),
         Object::Monitor(_, v) => v.name.clone(),
     }
 }
@@ -83,6 +87,12 @@ fn all(config: &Config) -> impl Iterator<Item = Object> + '_ {
         )
         .chain(
             config
+                .time_off
+                .keys()
+                .map(|id: &TimeOffId| ObjectId::TimeOff(*id)),
+        )
+        .chain(
+            config
                 .monitors
                 .keys()
                 .map(|id: &MonitorId| ObjectId::Monitor(*id)),
@@ -116,13 +126,17 @@ fn refers(object: &Object, id: ObjectId) -> bool {
                 .iter()
                 .flat_map(|r| &r.slots)
                 .flat_map(|s| &s.people);
-            team(v.team) || people.any(|person| id == ObjectId::User(*person))
+            team(v.team) || people.any(|one| id == ObjectId::User(one.user))
         }
+        // A person's times off go with them.
+        Object::TimeOff(..) => false,
         Object::Override(_, v) => {
             let who = |user: UserId| id == ObjectId::User(user);
             // Not the schedule: its overrides go with it.
             match v.change {
-                OverrideChange::Add(user) | OverrideChange::Remove(user) => who(user),
+                OverrideChange::Add(user)
+                | OverrideChange::Remove(user)
+                | OverrideChange::Shadow(user) => who(user),
                 OverrideChange::Replace { who: old, with } => who(with) || old.is_some_and(who),
             }
         }

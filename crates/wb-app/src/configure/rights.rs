@@ -17,6 +17,12 @@ pub(super) fn may_put(
         (Some(Object::User(id, before)), Object::User(_, after)) => {
             may_change_user(caller, *id, before, after)
         }
+        (before, Object::TimeOff(_, after)) => {
+            if let Some(Object::TimeOff(_, before)) = before {
+                may_set_time_off(caller, config, before.user)?;
+            }
+            may_set_time_off(caller, config, after.user)
+        }
         (None, Object::User(..) | Object::Team(..)) => caller.require_globally(Permission::Manage),
         (Some(_), Object::Team(id, _)) => caller.require(Permission::Manage, *id),
         _ => {
@@ -34,10 +40,27 @@ pub(super) fn may_delete(caller: &Caller, config: &Config, id: ObjectId) -> Resu
     match id {
         // Taking away a team or a user changes what others may do: not for a team's own admin.
         ObjectId::Team(_) | ObjectId::User(_) => caller.require_globally(Permission::Manage),
+        ObjectId::TimeOff(id) => {
+            let off = config.time_off.get(&id).ok_or(AppError::NotFound)?;
+            may_set_time_off(caller, config, off.value.user)
+        }
         _ => {
             let team = config.team_of(id).ok_or(AppError::NotFound)?;
             caller.require(Permission::Write, team)
         }
+    }
+}
+
+/// A person says when they are off; so do admins and the admins of their teams.
+fn may_set_time_off(caller: &Caller, config: &Config, user: UserId) -> Result<(), AppError> {
+    let is_self = caller.actor.user() == Some(user);
+    let teams = config.users.get(&user).map(|user| &user.value.teams);
+    let manages = |team: &TeamId| caller.scope.allows(Permission::Manage, *team);
+    let mut teams = teams.into_iter().flat_map(|teams| teams.keys());
+    if is_self || caller.scope.allows_globally(Permission::Manage) || teams.any(manages) {
+        Ok(())
+    } else {
+        Err(AppError::Forbidden)
     }
 }
 
@@ -87,7 +110,7 @@ fn may_change_user(
 fn owner(config: &Config, object: &Object) -> Option<TeamId> {
     match object {
         Object::Team(id, _) => Some(*id),
-        Object::User(..) => None,
+        Object::User(..) | Object::TimeOff(..) => None,
         Object::Endpoint(_, v) => Some(v.team),
         Object::Service(_, v) => Some(v.team),
         Object::Policy(_, v) => Some(v.team),

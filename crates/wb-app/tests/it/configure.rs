@@ -2,10 +2,12 @@
 
 use wb_app::AppError;
 use wb_app::configure::{
-    Draft, EndpointDraft, IntegrationDraft, MethodRef, RuleDraft, RulesDraft, TestTarget, UserDraft,
+    Draft, EndpointDraft, IntegrationDraft, MethodRef, RuleDraft, RulesDraft, ScheduleDraft,
+    TestTarget, UserDraft,
 };
 use wb_core::config::{
-    Monitor, Object, ObjectId, Override, OverrideChange, Policy, Role, Setting, Side, Step, Target,
+    HandoffUnit, Monitor, Object, ObjectId, Override, OverrideChange, Policy, Role, Setting, Side,
+    Step, Target, TimeOff, TurnRule, Weekdays, Window,
 };
 use wb_core::ids::{EndpointId, RotationId, ScheduleId, TeamId, UserId};
 use wb_core::incident::FailureReason;
@@ -134,13 +136,33 @@ async fn ladders_and_rotas_are_checked(f: Fixture) {
     assert_eq!(tried(empty.into()).await, ["steps"]);
     let mut rota = schedule(team, "c", vec![person, nobody]);
     rota.zone = "Nowhere".to_owned();
-    rota.rotations[0].handoff.every = 0;
+    let first = &mut rota.rotations[0].rotation;
+    first.handoff.every = 0;
     let expected = [
         "zone",
         "rotations[0].handoff.every",
         "rotations[0].slots[0].people[1]",
     ];
     assert_eq!(tried(rota.into()).await, expected);
+    assert_eq!(
+        tried(wrong_rota(team, person).into()).await,
+        [
+            "rotations[0].zone",
+            "rotations[0].end",
+            "rotations[0].turn",
+            "rotations[0].windows[0].days",
+            "rotations[0].slots[0].people[0].leaves",
+            "rotations[0].slots[0].first_come",
+            "rotations[1].turn",
+            "rotations[1].slots",
+        ]
+    );
+    let backwards = TimeOff {
+        user: person,
+        from: f.app.now(),
+        to: f.app.now(),
+    };
+    assert_eq!(tried(backwards.into()).await, ["to"]);
     let backwards = Override {
         schedule: f.schedule(&admin, schedule(team, "c", vec![person])).await,
         rotation: Some(RotationId(uuid::Uuid::nil())),
@@ -155,6 +177,31 @@ async fn ladders_and_rotas_are_checked(f: Fixture) {
         tried(backwards.into()).await,
         ["to", "rotation", "change.with"]
     );
+}
+
+/// A schedule with everything wrong that a rotation can have.
+fn wrong_rota(team: TeamId, person: UserId) -> ScheduleDraft {
+    let mut rota = schedule(team, "c", vec![person]);
+    rota.rotations.push(rota.rotations[0].clone());
+    let first = &mut rota.rotations[0].rotation;
+    first.zone = Some("Nowhere".to_owned());
+    first.end = Some(first.start);
+    first.handoff.unit = HandoffUnit::Hours;
+    first.turn = TurnRule::Worked;
+    first.windows = vec![Window {
+        days: Weekdays::default(),
+        from: jiff::civil::time(9, 0, 0, 0),
+        to: jiff::civil::time(17, 0, 0, 0),
+        coordinate_only: false,
+    }];
+    first.slots[0].first_come = true;
+    first.slots[0].people[0].joins = Some(jiff::civil::date(2026, 1, 2));
+    first.slots[0].people[0].leaves = Some(jiff::civil::date(2026, 1, 2));
+    let second = &mut rota.rotations[1].rotation;
+    second.name = "second".to_owned();
+    second.turn = TurnRule::Worked;
+    second.slots.clear();
+    rota
 }
 
 async fn channels_rules_and_keys_are_checked(f: Fixture) {

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use wb_app::AppError;
 use wb_app::configure::declare::{
     Action, Declared, DeclaredEndpoint, DeclaredIntegration, DeclaredMethod, DeclaredMonitor,
-    DeclaredPolicy, DeclaredRotation, DeclaredRule, DeclaredRules, DeclaredSchedule,
-    DeclaredService, DeclaredSlot, DeclaredStep, DeclaredTarget, DeclaredTeam, DeclaredUser, Plan,
+    DeclaredParticipant, DeclaredPolicy, DeclaredRotation, DeclaredRule, DeclaredRules,
+    DeclaredSchedule, DeclaredService, DeclaredSlot, DeclaredStep, DeclaredTarget, DeclaredTeam,
+    DeclaredUser, Plan,
 };
-use wb_core::config::{Config, Handoff, HandoffUnit, OnSilence, Role, Side, UrgencyRule};
+use wb_core::config::{Config, OnSilence, Role, Side, UrgencyRule};
 use wb_core::event::Severity;
 
-use crate::fixture::{Fixture, fields, number, on_both_engines, paths, service, user};
+use crate::fixture::{Fixture, fields, number, on_both_engines, paths, service, user, weekly};
 
 on_both_engines! {
     applying_twice_changes_nothing,
@@ -53,7 +54,8 @@ fn person(email: &str) -> DeclaredUser {
 
 fn whole() -> Declared {
     let slot = |email: &str| DeclaredSlot {
-        people: vec![s(email)],
+        people: vec![DeclaredParticipant::new(s(email))],
+        first_come: false,
     };
     Declared {
         teams: vec![DeclaredTeam {
@@ -66,12 +68,7 @@ fn whole() -> Declared {
             team: s("Payments"),
             zone: s("Pacific/Auckland"),
             rotations: vec![DeclaredRotation {
-                name: s("weekly"),
-                start: jiff::civil::date(2026, 11, 2).at(9, 0, 0, 0),
-                handoff: Handoff {
-                    every: 1,
-                    unit: HandoffUnit::Weeks,
-                },
+                rotation: weekly("weekly", Vec::new()),
                 slots: vec![slot("ana@x.org"), slot("bob@x.org")],
             }],
         }],
@@ -187,7 +184,7 @@ async fn a_change_is_shown_and_identities_stay(f: Fixture) {
         settings: settings(),
     });
     declared.policies[0].steps[0].targets.truncate(2);
-    declared.schedules[0].rotations[0].handoff.every = 2;
+    declared.schedules[0].rotations[0].rotation.handoff.every = 2;
     declared.services[0].policy = None;
     declared.integrations[0].key = None;
     declared.monitors[0].service = s("checkout");
@@ -263,7 +260,7 @@ async fn problems_have_their_place(f: Fixture) {
     declared.schedules[0].zone = s("Mars");
     declared.schedules[0].rotations[0].slots[1]
         .people
-        .push(s("eve@x.org"));
+        .push(DeclaredParticipant::new(s("eve@x.org")));
     declared.policies[0].steps[0]
         .targets
         .push(DeclaredTarget::Team(s("Ghosts")));

@@ -12,11 +12,13 @@ use wb_app::vault::Vault;
 use wb_app::{App, AppError, AppParts, Caller, FieldProblem, Settings};
 use wb_core::actor::{Actor, Via};
 use wb_core::config::{
-    Endpoint, Handoff, HandoffUnit, Monitor, ObjectId, OnSilence, Policy, Role, Scope, Service,
-    Side, Slot, Step, Target, Team, UrgencyRule, User,
+    Endpoint, Handoff, HandoffUnit, Monitor, ObjectId, OnSilence, Participant, Policy, Role,
+    Rotation, Scope, Service, Side, Slot, Step, Target, Team, UrgencyRule, User,
 };
 use wb_core::event::{Severity, Urgency};
-use wb_core::ids::{EndpointId, IntegrationId, PolicyId, ScheduleId, ServiceId, TeamId, UserId};
+use wb_core::ids::{
+    EndpointId, IntegrationId, PolicyId, RotationId, ScheduleId, ServiceId, TeamId, UserId,
+};
 use wb_core::incident::FailureReason;
 use wb_core::number::Number;
 use wb_core::time::Timestamp;
@@ -375,15 +377,27 @@ pub(crate) fn schedule(team: TeamId, name: &str, people: Vec<UserId>) -> Schedul
         zone: "Europe/Berlin".to_owned(),
         rotations: vec![RotationDraft {
             id: None,
-            name: "primary".to_owned(),
-            start: jiff::civil::date(2023, 11, 6).at(9, 0, 0, 0),
-            handoff: Handoff {
-                every: 1,
-                unit: HandoffUnit::Weeks,
-            },
-            slots: vec![Slot { people }],
+            rotation: weekly("primary", vec![people]),
         }],
     }
+}
+
+/// A rotation by the week from 6 November 2023, with one slot for each list of people.
+pub(crate) fn weekly(name: &str, slots: Vec<Vec<UserId>>) -> Rotation {
+    let slot = |people: Vec<UserId>| Slot {
+        people: people.into_iter().map(Participant::new).collect(),
+        first_come: false,
+    };
+    Rotation::new(
+        RotationId(uuid::Uuid::nil()),
+        name.to_owned(),
+        jiff::civil::date(2023, 11, 6).at(9, 0, 0, 0),
+        Handoff {
+            every: 1,
+            unit: HandoffUnit::Weeks,
+        },
+        slots.into_iter().map(slot).collect(),
+    )
 }
 
 pub(crate) fn endpoint(team: TeamId, name: &str, url: &str, secret: Option<&str>) -> EndpointDraft {

@@ -2,7 +2,7 @@
 
 use wb_app::configure::{Draft, UserDraft};
 use wb_app::{AppError, Caller};
-use wb_core::config::{ObjectId, Override, OverrideChange, Role, Scope, Target, Team};
+use wb_core::config::{ObjectId, Override, OverrideChange, Role, Scope, Target, Team, TimeOff};
 use wb_core::ids::{ScheduleId, ServiceId, TeamId, UserId};
 
 use crate::fixture::{
@@ -12,6 +12,7 @@ use crate::fixture::{
 
 on_both_engines! {
     who_may_create_what,
+    time_off_is_set_by_the_person_and_by_admins_of_their_teams,
     who_may_change_what,
     who_may_change_a_user,
     a_team_admin_decides_who_is_in,
@@ -88,7 +89,58 @@ fn drafts(f: &Fixture, g: &Ground, n: usize) -> Vec<Draft> {
         }
         .into(),
         user(&format!("u{n}@x.org")).into(),
+        time_off(f, g.person).into(),
     ]
+}
+
+fn time_off(f: &Fixture, user: UserId) -> TimeOff {
+    TimeOff {
+        user,
+        from: f.app.now(),
+        to: f.app.now().plus_secs(60),
+    }
+}
+
+async fn time_off_is_set_by_the_person_and_by_admins_of_their_teams(f: Fixture) {
+    let g = ground(&f).await;
+    let callers = callers(&f, &g).await;
+    let member = callers.iter().find(|(name, _)| *name == "member");
+    let member = member
+        .and_then(|(_, caller)| caller.actor.user())
+        .expect("a user");
+    let mut found = String::new();
+    for (_, caller) in &callers {
+        found.push(letter(&f.app.create(caller, time_off(&f, member)).await));
+    }
+    // The admin's actor without any role is nobody to them.
+    assert_eq!(found, "ffyyfy");
+    let (id, _) = f
+        .app
+        .config()
+        .time_off_of(member)
+        .next()
+        .map(|(id, v)| (id, v.version))
+        .expect("one");
+    let others = ObjectId::TimeOff(id);
+    // Nobody hands their own time off to somebody else.
+    let own = callers
+        .iter()
+        .find(|(name, _)| *name == "member")
+        .expect("there");
+    let moved = f
+        .app
+        .update(&own.1, others, None, time_off(&f, g.person))
+        .await;
+    assert_eq!(letter(&moved), 'f');
+    f.app
+        .delete(&g.admin, ObjectId::User(member), None)
+        .await
+        .expect("deleted");
+    assert_eq!(
+        f.app.config().time_off.len(),
+        0,
+        "a person takes their times off along"
+    );
 }
 
 /// y: done; f: forbidden; x: does not exist for the caller.
@@ -106,12 +158,12 @@ async fn who_may_create_what(f: Fixture) {
     let g = ground(&f).await;
     // One letter per draft.
     let expected = [
-        ("nobody", "xxxxxxxff"),
-        ("observer", "fffffffff"),
-        ("member", "yyyyyyyff"),
-        ("team admin", "yyyyyyyff"),
-        ("admin of theirs", "xxxxxxxff"),
-        ("admin", "yyyyyyyyy"),
+        ("nobody", "xxxxxxxfff"),
+        ("observer", "ffffffffff"),
+        ("member", "yyyyyyyfff"),
+        ("team admin", "yyyyyyyfff"),
+        ("admin of theirs", "xxxxxxxfff"),
+        ("admin", "yyyyyyyyyy"),
     ];
     let mut found = Vec::new();
     for (n, (name, caller)) in callers(&f, &g).await.into_iter().enumerate() {

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Endpoint, Integration, Monitor, Object, ObjectId, Override, Policy, Role, Schedule, Service,
-    Team, User,
+    Team, TimeOff, User,
 };
 use crate::ids::{
     EndpointId, IntegrationId, MonitorId, OverrideId, PolicyId, ScheduleId, ServiceId, TeamId,
-    UserId,
+    TimeOffId, UserId,
 };
 
 /// An object with its version (1 for the first).
@@ -42,10 +42,13 @@ pub struct Config {
     pub schedules: BTreeMap<ScheduleId, Versioned<Schedule>>,
     /// Overrides.
     pub overrides: BTreeMap<OverrideId, Versioned<Override>>,
+    /// Times off.
+    pub time_off: BTreeMap<TimeOffId, Versioned<TimeOff>>,
     /// Monitors.
     pub monitors: BTreeMap<MonitorId, Versioned<Monitor>>,
     by_key_hash: BTreeMap<String, IntegrationId>,
     overrides_by_schedule: BTreeMap<ScheduleId, BTreeSet<OverrideId>>,
+    time_off_by_user: BTreeMap<UserId, BTreeSet<TimeOffId>>,
 }
 
 impl Config {
@@ -78,6 +81,13 @@ impl Config {
                     .insert(id);
                 self.overrides.insert(id, Versioned { version, value });
             }
+            Object::TimeOff(id, value) => {
+                self.time_off_by_user
+                    .entry(value.user)
+                    .or_default()
+                    .insert(id);
+                self.time_off.insert(id, Versioned { version, value });
+            }
             Object::Monitor(id, value) => {
                 self.monitors.insert(id, Versioned { version, value });
             }
@@ -101,6 +111,13 @@ impl Config {
             ObjectId::Override(id) => {
                 if let Some(old) = self.overrides.remove(&id)
                     && let Some(list) = self.overrides_by_schedule.get_mut(&old.value.schedule)
+                {
+                    list.remove(&id);
+                }
+            }
+            ObjectId::TimeOff(id) => {
+                if let Some(old) = self.time_off.remove(&id)
+                    && let Some(list) = self.time_off_by_user.get_mut(&old.value.user)
                 {
                     list.remove(&id);
                 }
@@ -129,6 +146,7 @@ impl Config {
             ObjectId::Policy(id) => both(self.policies.get(&id), |v| Object::Policy(id, v)),
             ObjectId::Schedule(id) => both(self.schedules.get(&id), |v| Object::Schedule(id, v)),
             ObjectId::Override(id) => both(self.overrides.get(&id), |v| Object::Override(id, v)),
+            ObjectId::TimeOff(id) => both(self.time_off.get(&id), |v| Object::TimeOff(id, v)),
             ObjectId::Monitor(id) => both(self.monitors.get(&id), |v| Object::Monitor(id, v)),
         }
     }
@@ -157,6 +175,18 @@ impl Config {
             .filter_map(|id| self.overrides.get(id).map(|value| (*id, value)))
     }
 
+    /// When a person is off, in the order of the ids.
+    pub fn time_off_of(
+        &self,
+        user: UserId,
+    ) -> impl Iterator<Item = (TimeOffId, &Versioned<TimeOff>)> {
+        self.time_off_by_user
+            .get(&user)
+            .into_iter()
+            .flatten()
+            .filter_map(|id| self.time_off.get(id).map(|value| (*id, value)))
+    }
+
     /// The active users whose global role is admin, in the order of their ids.
     pub fn admins(&self) -> impl Iterator<Item = UserId> + '_ {
         self.users
@@ -173,12 +203,13 @@ impl Config {
             .map(|(id, _)| *id)
     }
 
-    /// The team that owns an object (a team owns itself); `None` for users and unknown objects.
+    /// The team that owns an object (a team owns itself); `None` for users, their times
+    /// off and unknown objects.
     #[must_use]
     pub fn team_of(&self, id: ObjectId) -> Option<TeamId> {
         match id {
             ObjectId::Team(id) => self.teams.contains_key(&id).then_some(id),
-            ObjectId::User(_) => None,
+            ObjectId::User(_) | ObjectId::TimeOff(_) => None,
             ObjectId::Endpoint(id) => self.endpoints.get(&id).map(|v| v.value.team),
             ObjectId::Service(id) => self.services.get(&id).map(|v| v.value.team),
             ObjectId::Integration(id) => {

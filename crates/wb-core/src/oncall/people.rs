@@ -1,100 +1,228 @@
-//! Who is on call, given each rotation's turn and the overrides that are active.
+//! Who is on call, given each rotation's turn and windows, who is off, and the overrides that are
+//! active.
 
-use std::collections::BTreeMap;
-
-use super::Why;
-use crate::config::{Override, OverrideChange, Rotation, Slot};
+use super::layer::Layer;
+use super::windows::Coverage;
+use super::{OnCall, Why};
+use crate::config::{Duty, Override, OverrideChange, Participant, WhenOff};
 use crate::ids::{OverrideId, RotationId, UserId};
 
-/// The people on call with their reasons. A map, because nobody is listed twice and the order must
-/// not depend on how the answer came about.
-pub(super) type People = BTreeMap<UserId, Why>;
+/// The people on call, in the order of their ids, nobody twice: the first reason stays, but for
+/// somebody who was only told and now counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct People(Vec<OnCall>);
 
-/// The overrides active at one instant: by what they change, then in the order of their ids.
-#[derive(Default)]
-pub(super) struct ActiveOverrides {
-    by_layer: BTreeMap<Option<RotationId>, BTreeMap<OverrideId, OverrideChange>>,
+impl People {
+    pub(super) fn as_slice(&self) -> &[OnCall] {
+        &self.0
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    pub(super) fn into_vec(self) -> Vec<OnCall> {
+        self.0
+    }
+
+    /// Whether somebody counts.
+    pub(super) fn anybody_counts(&self) -> bool {
+        self.0.iter().any(|one| one.duty.counts())
+    }
+
+    fn add(&mut self, new: OnCall) {
+        match self.0.binary_search_by_key(&new.user, |one| one.user) {
+            Ok(place) => {
+                if let Some(old) = self.0.get_mut(place)
+                    && new.duty.counts()
+                    && !old.duty.counts()
+                {
+                    *old = new;
+                }
+            }
+            Err(place) => self.0.insert(place, new),
+        }
+    }
+
+    fn add_all(&mut self, others: &Self) {
+        others.0.iter().for_each(|one| self.add(*one));
+    }
+
+    fn remove(&mut self, user: UserId) -> Option<OnCall> {
+        let place = self.0.binary_search_by_key(&user, |one| one.user).ok()?;
+        Some(self.0.remove(place))
+    }
 }
 
-impl ActiveOverrides {
+/// What holds at one instant besides turns and windows.
+#[derive(Default)]
+pub(super) struct Exceptions {
+    /// By what they change, then in the order of their ids.
+    overrides: Vec<(Option<RotationId>, OverrideId, OverrideChange)>,
+    /// Who is off, once for each time off.
+    off: Vec<UserId>,
+}
+
+impl Exceptions {
     /// An override becomes active.
     pub(super) fn begin(&mut self, id: OverrideId, change: &Override) {
-        self.by_layer
-            .entry(change.rotation)
-            .or_default()
-            .insert(id, change.change);
+        let entry = (change.rotation, id, change.change);
+        let place = self
+            .overrides
+            .partition_point(|known| (known.0, known.1) < (entry.0, entry.1));
+        self.overrides.insert(place, entry);
     }
 
     /// An override stops being active.
-    pub(super) fn end(&mut self, id: OverrideId, change: &Override) {
-        if let Some(layer) = self.by_layer.get_mut(&change.rotation) {
-            layer.remove(&id);
+    pub(super) fn end(&mut self, id: OverrideId) {
+        self.overrides.retain(|known| known.1 != id);
+    }
+
+    /// Somebody's time off begins.
+    pub(super) fn leave(&mut self, user: UserId) {
+        self.off.push(user);
+    }
+
+    /// Somebody's time off ends.
+    pub(super) fn come_back(&mut self, user: UserId) {
+        if let Some(place) = self.off.iter().position(|off| *off == user) {
+            self.off.swap_remove(place);
         }
+    }
+
+    /// Those of one rotation, or of the whole schedule when `rotation` is none.
+    fn overrides_of(
+        &self,
+        rotation: Option<RotationId>,
+    ) -> impl Iterator<Item = (OverrideId, OverrideChange)> + '_ {
+        let of_it = self.overrides.iter().filter(move |one| one.0 == rotation);
+        of_it.map(|(_, id, change)| (*id, *change))
+    }
+
+    /// Whether somebody's turn in a rotation needs cover. It does not when an override says who is
+    /// there instead: then that is who stands in.
+    fn is_missing(&self, user: UserId, rotation: RotationId) -> bool {
+        let replaced = |(of, _, change): &(Option<RotationId>, OverrideId, OverrideChange)| {
+            of.is_none_or(|of| of == rotation)
+                && matches!(change, OverrideChange::Replace { who: Some(who), .. } if *who == user)
+        };
+        self.off.contains(&user) && !self.overrides.iter().any(replaced)
     }
 
     /// Changes the people of one rotation, or of the whole schedule when `rotation` is none.
     fn apply(&self, rotation: Option<RotationId>, turn: Option<i64>, people: &mut People) {
-        for (id, change) in self.by_layer.get(&rotation).into_iter().flatten() {
-            let why = Why {
-                rotation,
-                turn,
-                overridden_by: Some(*id),
+        for (id, change) in self.overrides_of(rotation) {
+            let new = |user, duty| OnCall {
+                user,
+                duty,
+                first_come: false,
+                why: Why {
+                    rotation,
+                    turn,
+                    overridden_by: Some(id),
+                    covers: None,
+                },
             };
             match change {
-                OverrideChange::Add(user) => {
-                    people.entry(*user).or_insert(why);
-                }
+                OverrideChange::Add(user) => people.add(new(user, Duty::Act)),
+                OverrideChange::Shadow(user) => people.add(new(user, Duty::Shadow)),
                 OverrideChange::Replace {
                     who: Some(who),
                     with,
                 } => {
-                    if people.remove(who).is_some() {
-                        people.entry(*with).or_insert(why);
+                    // Whoever steps in has the same shift: its duty and its way of being shared.
+                    if let Some(old) = people.remove(who) {
+                        people.add(OnCall {
+                            first_come: old.first_come,
+                            ..new(with, old.duty)
+                        });
                     }
                 }
                 OverrideChange::Replace { who: None, with } => {
                     people.clear();
-                    people.insert(*with, why);
+                    people.add(new(with, Duty::Act));
                 }
-                OverrideChange::Remove(user) => {
-                    people.remove(user);
-                }
+                OverrideChange::Remove(user) => drop(people.remove(user)),
             }
         }
     }
 }
 
-/// Who is on call; `turns` holds the turn of each of `rotations`, none before its start.
-pub(super) fn resolve(
-    rotations: &[Rotation],
-    turns: &[Option<i64>],
-    active: &ActiveOverrides,
-) -> People {
-    let mut people = People::new();
-    for (rotation, turn) in rotations.iter().zip(turns) {
-        people = people_of_turn(rotation, *turn);
-        active.apply(Some(rotation.id), *turn, &mut people);
-        if !people.is_empty() {
-            break;
-        }
+/// The people of one rotation, with its own overrides, whether or not it counts.
+pub(super) fn of_layer(layer: &Layer<'_>, exceptions: &Exceptions, people: &mut People) {
+    people.clear();
+    let coverage = layer.open.coverage();
+    if coverage == Coverage::Closed {
+        return;
     }
-    active.apply(None, None, &mut people);
-    people
+    if let Some(turn) = layer.turn {
+        of_turn(layer, turn, coverage, exceptions, people);
+    }
+    exceptions.apply(Some(layer.rotation.id), layer.turn, people);
 }
 
-fn people_of_turn(rotation: &Rotation, turn: Option<i64>) -> People {
-    let why = Why {
-        rotation: Some(rotation.id),
-        turn,
-        overridden_by: None,
+fn of_turn(
+    layer: &Layer<'_>,
+    turn: i64,
+    coverage: Coverage,
+    exceptions: &Exceptions,
+    people: &mut People,
+) {
+    let rotation = layer.rotation.id;
+    let is_there = |one: &Participant| !exceptions.is_missing(one.user, rotation);
+    let add = |slot: usize, covers: Option<UserId>, people: &mut People| {
+        for one in layer.ring.people(slot, turn).filter(|one| is_there(one)) {
+            let duty = match (one.duty, coverage) {
+                (Duty::Act, Coverage::CoordinateOnly) => Duty::Coordinate,
+                (duty, _) => duty,
+            };
+            people.add(OnCall {
+                user: one.user,
+                duty,
+                first_come: layer.ring.is_first_come(slot),
+                why: Why {
+                    rotation: Some(rotation),
+                    turn: Some(turn),
+                    overridden_by: None,
+                    covers,
+                },
+            });
+        }
     };
-    let slot = turn.and_then(|turn| slot_of(rotation, turn));
-    slot.map(|slot| slot.people.iter().map(|user| (*user, why)).collect())
-        .unwrap_or_default()
+    let mut slots = layer.ring.from_turn(turn);
+    let Some(slot) = slots.next() else { return };
+    add(slot, None, people);
+    let mut meant = layer.ring.people(slot, turn);
+    let missing = meant.find(|one| one.duty.counts() && !is_there(one));
+    let Some(missing) = missing.filter(|_| !people.anybody_counts()) else {
+        return;
+    };
+    if layer.rotation.when_off == WhenOff::Nobody {
+        return;
+    }
+    let can_cover = |slot: &usize| {
+        let mut people = layer.ring.people(*slot, turn);
+        people.any(|one| one.duty.counts() && is_there(one))
+    };
+    if let Some(cover) = slots.find(can_cover) {
+        // Who only looks over the shoulder of somebody who is not there has nothing to see.
+        people.clear();
+        add(cover, Some(missing.user), people);
+    }
 }
 
-fn slot_of(rotation: &Rotation, turn: i64) -> Option<&Slot> {
-    let slots = i64::try_from(rotation.slots.len()).ok()?;
-    let place = turn.checked_rem_euclid(slots)?;
-    rotation.slots.get(usize::try_from(place).ok()?)
+/// The people of the schedule, from those of its rotations in order of priority.
+pub(super) fn of_schedule(layers: &[Layer<'_>], exceptions: &Exceptions, people: &mut People) {
+    people.clear();
+    let mut choice = layers.iter().filter(|layer| !layer.rotation.beside);
+    if let Some(first) = choice.find(|layer| layer.people.anybody_counts()) {
+        people.add_all(&first.people);
+    }
+    for layer in layers.iter().filter(|layer| layer.rotation.beside) {
+        people.add_all(&layer.people);
+    }
+    exceptions.apply(None, None, people);
+    if !people.anybody_counts() {
+        people.clear();
+    }
 }

@@ -1,10 +1,9 @@
 //! Shifts: one sweep over the instants at which the answer can change.
 
-use std::collections::BTreeMap;
-
-use super::people::{self, ActiveOverrides, People};
-use super::turns::Turns;
-use super::{ScheduleError, Shift, Why, zone_of};
+use super::layer::Layer;
+use super::people::{self, Exceptions, People};
+use super::windows::occurrences;
+use super::{Changes, OnCall, ScheduleError, Shift};
 use crate::config::{Override, Schedule};
 use crate::ids::{OverrideId, UserId};
 use crate::limits::SHIFTS_PER_SPAN;
@@ -18,72 +17,54 @@ const TOO_BUSY: ScheduleError = ScheduleError::SpanTooBusy {
 /// in order of begin and person, cut off at both ends. Empty when `to` is not after `from`.
 ///
 /// At every instant of the span the shifts that cover it are exactly what [`super::on_call`] says.
-/// `overrides` are as there.
 ///
 /// # Errors
-/// The zone is unknown, a rotation's turns have no length, or the span holds more than
-/// [`SHIFTS_PER_SPAN`] hand-offs, override edges or shifts.
+/// A zone is unknown, a rotation's turns have no length, or the span holds more than
+/// [`SHIFTS_PER_SPAN`] hand-offs, windows, edges of overrides and times off, or shifts.
 pub fn shifts(
     schedule: &Schedule,
-    overrides: &[(OverrideId, &Override)],
+    changes: &Changes<'_>,
     from: Timestamp,
     to: Timestamp,
 ) -> Result<Vec<Shift>, ScheduleError> {
-    let zone = zone_of(schedule)?;
-    let mut turns = Vec::with_capacity(schedule.rotations.len());
-    let mut edges = Vec::new();
-    for (place, rotation) in schedule.rotations.iter().enumerate() {
-        let of_rotation = Turns::of(rotation, &zone)?;
-        turns.push(of_rotation.at(from));
-        let room = SHIFTS_PER_SPAN.saturating_sub(edges.len());
-        let begins = of_rotation.begins_between(from, to, room).ok_or(TOO_BUSY)?;
-        edges.extend(
-            begins
-                .into_iter()
-                .map(|(at, turn)| (at, Edge::Turn { place, turn })),
-        );
-    }
+    let mut layers = Layer::all_of(schedule, from)?;
     if from >= to {
         return Ok(Vec::new());
     }
-    let mut active = ActiveOverrides::default();
-    for (id, change) in overrides {
-        if change.from >= change.to || change.to <= from || to <= change.from {
-            continue;
-        }
-        if change.from <= from {
-            active.begin(*id, change);
-        } else {
-            edges.push((change.from, Edge::Begin(*id, change)));
-        }
-        if change.to < to {
-            edges.push((change.to, Edge::End(*id, change)));
-        }
-    }
-    if edges.len() > SHIFTS_PER_SPAN {
-        return Err(TOO_BUSY);
-    }
-    // Stable: turns that begin together (a skipped day) stay in their order, and the last one wins.
-    edges.sort_by_key(|(at, _)| *at);
+    let mut exceptions = Exceptions::default();
+    let edges = edges(&mut layers, &mut exceptions, changes, from, to)?;
 
     let mut open = OpenShifts::default();
-    open.turn_to(from, &people::resolve(&schedule.rotations, &turns, &active))?;
-    for together in edges.chunk_by(|(left, _), (right, _)| left == right) {
-        let Some((now, _)) = together.first() else {
+    let mut present = People::default();
+    for layer in &mut layers {
+        layer.resolve(&exceptions);
+    }
+    people::of_schedule(&layers, &exceptions, &mut present);
+    open.turn_to(from, present.as_slice())?;
+    for together in edges.chunk_by(|left, right| left.at == right.at) {
+        let Some(now) = together.first().map(|edge| edge.at) else {
             continue;
         };
-        for (_, edge) in together {
-            edge.cross(&mut turns, &mut active);
+        let mut touched = Touched::None;
+        for edge in together {
+            touched = touched.and(edge.cross(&mut layers, &mut exceptions));
         }
-        open.turn_to(*now, &people::resolve(&schedule.rotations, &turns, &active))?;
+        for (place, layer) in layers.iter_mut().enumerate() {
+            if touched.has(place) {
+                layer.resolve(&exceptions);
+            }
+        }
+        people::of_schedule(&layers, &exceptions, &mut present);
+        open.turn_to(now, present.as_slice())?;
     }
     open.finish(to)
 }
 
-/// The stretches between `from` and `to` that no shift covers, in order.
+/// The stretches between `from` and `to` in which nobody counts, in order.
 #[must_use]
 pub fn gaps(shifts: &[Shift], from: Timestamp, to: Timestamp) -> Vec<(Timestamp, Timestamp)> {
-    let mut covered: Vec<_> = shifts.iter().map(|shift| (shift.from, shift.to)).collect();
+    let counted = shifts.iter().filter(|shift| shift.duty.counts());
+    let mut covered: Vec<_> = counted.map(|shift| (shift.from, shift.to)).collect();
     covered.sort_unstable();
     let mut found = Vec::new();
     let mut reached = from;
@@ -100,23 +81,174 @@ pub fn gaps(shifts: &[Shift], from: Timestamp, to: Timestamp) -> Vec<(Timestamp,
 }
 
 /// Something that may change who is on call.
-enum Edge<'a> {
-    Turn { place: usize, turn: i64 },
+struct Edge<'a> {
+    at: Timestamp,
+    what: What<'a>,
+}
+
+enum What<'a> {
+    Turn {
+        place: usize,
+        turn: Option<i64>,
+    },
+    Window {
+        place: usize,
+        window: usize,
+        by: i32,
+    },
     Begin(OverrideId, &'a Override),
-    End(OverrideId, &'a Override),
+    End(OverrideId),
+    Leave(UserId),
+    ComeBack(UserId),
+}
+
+/// Everything that happens after `from` and before `to`, in order. What began before is set in
+/// `layers` and `exceptions`.
+fn edges<'a>(
+    layers: &mut [Layer<'_>],
+    exceptions: &mut Exceptions,
+    changes: &Changes<'a>,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<Vec<Edge<'a>>, ScheduleError> {
+    let mut edges = Vec::new();
+    for (place, layer) in layers.iter_mut().enumerate() {
+        edges_of_layer(place, layer, from, to, &mut edges)?;
+    }
+    let mut add = |begin: Timestamp, end: Timestamp, first: What<'a>, last: What<'a>| {
+        if from < begin {
+            let at = begin;
+            edges.push(Edge { at, what: first });
+        }
+        if end < to {
+            let at = end;
+            edges.push(Edge { at, what: last });
+        }
+    };
+    let is_in_span = |begin: Timestamp, end: Timestamp| begin < end && from < end && begin < to;
+    for (id, change) in &changes.overrides {
+        if is_in_span(change.from, change.to) {
+            if change.from <= from {
+                exceptions.begin(*id, change);
+            }
+            let (begin, end) = (What::Begin(*id, change), What::End(*id));
+            add(change.from, change.to, begin, end);
+        }
+    }
+    for off in &changes.time_off {
+        if is_in_span(off.from, off.to) {
+            if off.from <= from {
+                exceptions.leave(off.user);
+            }
+            let (begin, end) = (What::Leave(off.user), What::ComeBack(off.user));
+            add(off.from, off.to, begin, end);
+        }
+    }
+    if edges.len() > SHIFTS_PER_SPAN {
+        return Err(TOO_BUSY);
+    }
+    // Stable: turns that begin together (a skipped day) stay in their order, and the last one wins.
+    edges.sort_by_key(|edge| edge.at);
+    Ok(edges)
+}
+
+fn edges_of_layer(
+    place: usize,
+    layer: &mut Layer<'_>,
+    from: Timestamp,
+    to: Timestamp,
+    edges: &mut Vec<Edge<'_>>,
+) -> Result<(), ScheduleError> {
+    let room = SHIFTS_PER_SPAN.saturating_sub(edges.len());
+    let begins = layer.turns.begins_between(from, to, room, &layer.zone);
+    let turn = |(at, turn)| Edge {
+        at,
+        what: What::Turn {
+            place,
+            turn: Some(turn),
+        },
+    };
+    edges.extend(begins.ok_or(TOO_BUSY)?.into_iter().map(turn));
+    if let Some(at) = layer.turns.end().filter(|end| from < *end && *end < to) {
+        edges.push(Edge {
+            at,
+            what: What::Turn { place, turn: None },
+        });
+    }
+    let room = SHIFTS_PER_SPAN.saturating_sub(edges.len()) / 2;
+    let windows = &layer.rotation.windows;
+    let all = occurrences(windows, &layer.zone, from, to, room).ok_or(TOO_BUSY)?;
+    for one in all {
+        let change = |by| What::Window {
+            place,
+            window: one.window,
+            by,
+        };
+        if one.from <= from {
+            layer.open.change(one.window, 1);
+        } else {
+            edges.push(Edge {
+                at: one.from,
+                what: change(1),
+            });
+        }
+        if one.to < to {
+            edges.push(Edge {
+                at: one.to,
+                what: change(-1),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The rotations whose people may have changed.
+#[derive(Clone, Copy)]
+enum Touched {
+    None,
+    One(usize),
+    All,
+}
+
+impl Touched {
+    const fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::None, one) | (one, Self::None) => one,
+            (Self::One(a), Self::One(b)) if a == b => self,
+            _ => Self::All,
+        }
+    }
+
+    const fn has(self, place: usize) -> bool {
+        match self {
+            Self::None => false,
+            Self::One(one) => one == place,
+            Self::All => true,
+        }
+    }
 }
 
 impl Edge<'_> {
-    fn cross(&self, turns: &mut [Option<i64>], active: &mut ActiveOverrides) {
-        match self {
-            Self::Turn { place, turn } => {
-                if let Some(current) = turns.get_mut(*place) {
-                    *current = Some(*turn);
+    fn cross(&self, layers: &mut [Layer<'_>], exceptions: &mut Exceptions) -> Touched {
+        match self.what {
+            What::Turn { place, turn } => {
+                if let Some(layer) = layers.get_mut(place) {
+                    layer.turn = turn;
                 }
+                return Touched::One(place);
             }
-            Self::Begin(id, change) => active.begin(*id, change),
-            Self::End(id, change) => active.end(*id, change),
+            What::Window { place, window, by } => {
+                if let Some(layer) = layers.get_mut(place) {
+                    layer.open.change(window, by);
+                }
+                return Touched::One(place);
+            }
+            What::Begin(id, change) => exceptions.begin(id, change),
+            What::End(id) => exceptions.end(id),
+            What::Leave(user) => exceptions.leave(user),
+            What::ComeBack(user) => exceptions.come_back(user),
         }
+        Touched::All
     }
 }
 
@@ -124,29 +256,34 @@ impl Edge<'_> {
 #[derive(Default)]
 struct OpenShifts {
     ended: Vec<Shift>,
-    open: BTreeMap<UserId, (Timestamp, Why)>,
+    /// In the order of the people.
+    open: Vec<Shift>,
+    spare: Vec<Shift>,
 }
 
 impl OpenShifts {
     /// From `now` on, `people` are on call: ends what stops or changes its reason, begins what is
     /// new, and leaves alone what goes on.
-    fn turn_to(&mut self, now: Timestamp, people: &People) -> Result<(), ScheduleError> {
-        let ended = &mut self.ended;
-        self.open.retain(|user, (from, why)| {
-            let goes_on = people.get(user) == Some(why);
-            if !goes_on {
-                ended.push(Shift {
-                    from: *from,
-                    to: now,
-                    user: *user,
-                    why: *why,
-                });
+    fn turn_to(&mut self, now: Timestamp, people: &[OnCall]) -> Result<(), ScheduleError> {
+        self.spare.clear();
+        let mut before = self.open.iter().peekable();
+        for one in people {
+            while let Some(gone) = before.next_if(|shift| shift.user < one.user) {
+                self.ended.push(Shift { to: now, ..*gone });
             }
-            goes_on
-        });
-        for (user, why) in people {
-            self.open.entry(*user).or_insert((now, *why));
+            let old = before.next_if(|shift| shift.user == one.user);
+            if let Some(old) = old
+                && old.who() == *one
+            {
+                self.spare.push(*old);
+                continue;
+            }
+            self.ended.extend(old.map(|old| Shift { to: now, ..*old }));
+            self.spare.push(Shift::begin(now, *one));
         }
+        self.ended
+            .extend(before.map(|gone| Shift { to: now, ..*gone }));
+        core::mem::swap(&mut self.open, &mut self.spare);
         if self.ended.len().saturating_add(self.open.len()) > SHIFTS_PER_SPAN {
             return Err(TOO_BUSY);
         }
@@ -154,7 +291,7 @@ impl OpenShifts {
     }
 
     fn finish(mut self, to: Timestamp) -> Result<Vec<Shift>, ScheduleError> {
-        self.turn_to(to, &People::new())?;
+        self.turn_to(to, &[])?;
         self.ended
             .sort_unstable_by_key(|shift| (shift.from, shift.user));
         Ok(self.ended)

@@ -11,7 +11,8 @@ use wb_store::config::Version;
 
 use super::refs::{ActorView, Names};
 use super::{
-    endpoints, integrations, monitors, overrides, policies, schedules, services, teams, users,
+    endpoints, integrations, monitors, overrides, policies, schedules, services, teams, time_off,
+    users,
 };
 use crate::extract::Query;
 use crate::identity::Auth;
@@ -105,6 +106,7 @@ fn object_id(text: &str) -> Option<ObjectId> {
         "pol" => ObjectId::Policy(text.parse().ok()?),
         "sch" => ObjectId::Schedule(text.parse().ok()?),
         "ovr" => ObjectId::Override(text.parse().ok()?),
+        "off" => ObjectId::TimeOff(text.parse().ok()?),
         "mon" => ObjectId::Monitor(text.parse().ok()?),
         _ => return None,
     })
@@ -138,6 +140,7 @@ fn shown(
         Object::Override(id, v) => {
             serde_json::to_value(overrides::OverrideView::new(id, version, &v))
         }
+        Object::TimeOff(id, v) => serde_json::to_value(time_off::TimeOffView::new(id, version, &v)),
         Object::Monitor(id, v) => {
             serde_json::to_value(monitors::MonitorView::new(config, id, version, &v))
         }

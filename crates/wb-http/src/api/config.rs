@@ -1,5 +1,7 @@
 //! Configuration as code: what applying a declared state would do, and doing it.
 
+mod schedules;
+
 use std::collections::BTreeMap;
 
 use axum::Json;
@@ -9,20 +11,20 @@ use utoipa::ToSchema;
 use wb_app::configure::Declared;
 use wb_app::configure::declare::{
     Change, DeclaredEndpoint, DeclaredIntegration, DeclaredMethod, DeclaredMonitor, DeclaredPolicy,
-    DeclaredRotation, DeclaredRule, DeclaredRules, DeclaredSchedule, DeclaredService, DeclaredSlot,
-    DeclaredStep, DeclaredTarget, DeclaredTeam, DeclaredUser, Plan,
+    DeclaredRule, DeclaredRules, DeclaredService, DeclaredStep, DeclaredTarget, DeclaredTeam,
+    DeclaredUser, Plan,
 };
-use wb_core::config::Handoff;
 
 use super::monitors;
-use super::schedules::HandoffBody;
 use super::services::ServiceUrgency;
 use super::settings::{SettingsBody, settings_draft};
 use crate::extract::Body;
 use crate::identity::Auth;
 use crate::problem::{FieldIssue, Problem};
 use crate::state::HttpState;
-use crate::values::{LocalTime, Measure, OnSilenceWord, RoleWord, SeverityWord, SideWord};
+use crate::values::{Measure, OnSilenceWord, RoleWord, SeverityWord, SideWord};
+
+pub use schedules::{ParticipantItem, RotationItem, ScheduleItem, SlotItem, SpecialParticipantItem};
 
 /// A declared state. Everything refers by name, users by address. What is not declared stays.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
@@ -128,42 +130,6 @@ pub struct RuleItem {
     pub after_s: u32,
     /// The name of one of the user's contact methods.
     pub method: String,
-}
-
-/// A declared schedule.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ScheduleItem {
-    /// Shown name.
-    pub name: String,
-    /// The owner's name.
-    pub team: String,
-    /// IANA zone in which hand-off times are meant.
-    pub zone: String,
-    /// Highest priority first; each keeps its identity by its name.
-    pub rotations: Vec<RotationItem>,
-}
-
-/// A declared rotation.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RotationItem {
-    /// Shown name.
-    pub name: String,
-    /// Local date and time at which the first turn begins.
-    pub start: LocalTime,
-    /// How long a turn is.
-    pub handoff: HandoffBody,
-    /// Whose turn it is, in order.
-    pub slots: Vec<SlotItem>,
-}
-
-/// Who has one turn.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SlotItem {
-    /// Their addresses; empty means nobody.
-    pub people: Vec<String>,
 }
 
 /// A declared endpoint.
@@ -413,32 +379,6 @@ impl UserItem {
                 high: self.rules.high.into_iter().map(rule).collect(),
                 low: self.rules.low.into_iter().map(rule).collect(),
             },
-        }
-    }
-}
-
-impl ScheduleItem {
-    fn declared(self) -> DeclaredSchedule {
-        let rotation = |item: RotationItem| DeclaredRotation {
-            name: item.name,
-            start: item.start.0,
-            handoff: Handoff {
-                every: item.handoff.every,
-                unit: item.handoff.unit.0,
-            },
-            slots: item
-                .slots
-                .into_iter()
-                .map(|slot| DeclaredSlot {
-                    people: slot.people,
-                })
-                .collect(),
-        };
-        DeclaredSchedule {
-            name: self.name,
-            team: self.team,
-            zone: self.zone,
-            rotations: self.rotations.into_iter().map(rotation).collect(),
         }
     }
 }

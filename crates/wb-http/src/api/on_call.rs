@@ -4,9 +4,9 @@ use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use wb_core::config::{Config, ObjectId, Override};
-use wb_core::ids::{OverrideId, ScheduleId};
-use wb_core::oncall::{self, ScheduleError, Why};
+use wb_core::config::{Config, ObjectId};
+use wb_core::ids::ScheduleId;
+use wb_core::oncall::{self, Changes, ScheduleError, Shift, Why};
 use wb_core::time::Timestamp;
 
 use super::configured::{ListQuery, readable};
@@ -16,7 +16,7 @@ use crate::identity::Auth;
 use crate::page::Page;
 use crate::problem::{FieldIssue, Problem};
 use crate::state::HttpState;
-use crate::values::{Id, OverrideIdText, RotationIdText, ScheduleIdText, Time};
+use crate::values::{DutyWord, Id, OverrideIdText, RotationIdText, ScheduleIdText, Time, Word};
 
 /// The instant somebody asks about.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
@@ -57,6 +57,10 @@ pub struct OnCallView {
 pub struct OnCallPerson {
     /// Who.
     pub user: Ref,
+    /// What for. A shadow is told and never counted on.
+    pub duty: DutyWord,
+    /// Whether they share it with others, and the first to acknowledge has it.
+    pub first_come: bool,
     /// Why.
     pub why: WhyView,
 }
@@ -70,6 +74,8 @@ pub struct WhyView {
     pub turn: Option<i64>,
     /// The override that put them there.
     pub overridden_by: Option<OverrideIdText>,
+    /// Whose turn it is, when they stand in for somebody who is off.
+    pub covers: Option<Ref>,
 }
 
 /// A span in which one person is on call for one reason.
@@ -81,6 +87,10 @@ pub struct ShiftView {
     pub to: Time,
     /// Who.
     pub user: Ref,
+    /// What for. A shadow is told and never counted on.
+    pub duty: DutyWord,
+    /// Whether they share it with others, and the first to acknowledge has it.
+    pub first_come: bool,
     /// Why.
     pub why: WhyView,
 }
@@ -95,11 +105,27 @@ pub struct ShiftsView {
 }
 
 impl WhyView {
-    fn new(why: Why) -> Self {
+    fn new(names: &Names<'_>, why: Why) -> Self {
         Self {
             rotation: why.rotation.map(Id),
             turn: why.turn,
             overridden_by: why.overridden_by.map(Id),
+            covers: why.covers.map(|user| names.user(user)),
+        }
+    }
+}
+
+impl ShiftView {
+    /// The view of a shift.
+    #[must_use]
+    pub fn new(names: &Names<'_>, shift: &Shift) -> Self {
+        Self {
+            from: Time(shift.from),
+            to: Time(shift.to),
+            user: names.user(shift.user),
+            duty: Word(shift.duty),
+            first_come: shift.first_come,
+            why: WhyView::new(names, shift.why),
         }
     }
 }
@@ -156,16 +182,11 @@ pub async fn shifts(
     let config = state.app.config();
     readable(&caller, &config, ObjectId::Schedule(id))?;
     let schedule = config.schedules.get(&id).ok_or_else(Problem::not_found)?;
-    let overrides = overrides(&config, id);
-    let shifts = oncall::shifts(&schedule.value, &overrides, query.from.0, query.to.0)
+    let changes = Changes::of(&config, id);
+    let shifts = oncall::shifts(&schedule.value, &changes, query.from.0, query.to.0)
         .map_err(|error| problem(&error))?;
     let names = Names(&config);
-    let items = shifts.into_iter().map(|shift| ShiftView {
-        from: Time(shift.from),
-        to: Time(shift.to),
-        user: names.user(shift.user),
-        why: WhyView::new(shift.why),
-    });
+    let items = shifts.iter().map(|shift| ShiftView::new(&names, shift));
     Ok(Json(ShiftsView {
         schedule: names.schedule(id),
         items: items.collect(),
@@ -174,14 +195,16 @@ pub async fn shifts(
 
 fn view(config: &Config, id: ScheduleId, at: Timestamp) -> Result<OnCallView, Problem> {
     let schedule = config.schedules.get(&id).ok_or_else(Problem::not_found)?;
-    let found = oncall::on_call(&schedule.value, &overrides(config, id), at)
+    let found = oncall::on_call(&schedule.value, &Changes::of(config, id), at)
         .map_err(|error| problem(&error))?;
     let names = Names(config);
     let people = found
         .into_iter()
         .map(|one| OnCallPerson {
             user: names.user(one.user),
-            why: WhyView::new(one.why),
+            duty: Word(one.duty),
+            first_come: one.first_come,
+            why: WhyView::new(&names, one.why),
         })
         .collect();
     Ok(OnCallView {
@@ -191,14 +214,8 @@ fn view(config: &Config, id: ScheduleId, at: Timestamp) -> Result<OnCallView, Pr
     })
 }
 
-fn overrides(config: &Config, id: ScheduleId) -> Vec<(OverrideId, &Override)> {
-    config
-        .overrides_of(id)
-        .map(|(id, value)| (id, &value.value))
-        .collect()
-}
-
-fn problem(error: &ScheduleError) -> Problem {
+/// Why a schedule has no answer, as the caller's mistake: a span that is too busy.
+pub(super) fn problem(error: &ScheduleError) -> Problem {
     Problem::invalid(vec![FieldIssue {
         field: String::new(),
         message: error.to_string(),

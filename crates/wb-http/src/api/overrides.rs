@@ -23,7 +23,7 @@ use crate::values::{Id, OverrideIdText, RotationIdText, ScheduleIdText, Time, Us
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OverrideBody {
-    /// The one rotation it changes; null means the whole schedule.
+    /// The one rotation it changes, within that rotation's windows; null means the whole schedule.
     #[serde(default)]
     pub rotation: Option<RotationIdText>,
     /// First instant.
@@ -56,6 +56,11 @@ pub enum ChangeBody {
         /// Who.
         user: UserIdText,
     },
+    /// One more person is told and never counted on.
+    Shadow {
+        /// Who.
+        user: UserIdText,
+    },
 }
 
 impl ChangeBody {
@@ -63,6 +68,7 @@ impl ChangeBody {
         match change {
             OverrideChange::Add(user) => Self::Add { user: Id(user) },
             OverrideChange::Remove(user) => Self::Remove { user: Id(user) },
+            OverrideChange::Shadow(user) => Self::Shadow { user: Id(user) },
             OverrideChange::Replace {
                 who: Some(who),
                 with,
@@ -81,6 +87,7 @@ impl ChangeBody {
         match self {
             Self::Add { user } => OverrideChange::Add(user.0),
             Self::Remove { user } => OverrideChange::Remove(user.0),
+            Self::Shadow { user } => OverrideChange::Shadow(user.0),
             Self::Replace { who, with } => OverrideChange::Replace {
                 who: who.map(|who| who.0),
                 with: with.0,

@@ -1,12 +1,14 @@
 //! Schedules.
 
+mod bodies;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
-use wb_app::configure::{RotationDraft, Saved, ScheduleDraft};
-use wb_core::config::{Handoff, Object, ObjectId, Rotation, Schedule, Slot, Versioned};
+use wb_app::configure::Saved;
+use wb_core::config::{Object, ObjectId, Schedule, Versioned};
 use wb_core::ids::ScheduleId;
 
 use super::configured::{ListQuery, Tagged, readable, wrong_kind};
@@ -16,120 +18,13 @@ use crate::identity::Auth;
 use crate::page::Page;
 use crate::problem::Problem;
 use crate::state::HttpState;
-use crate::values::{
-    HandoffUnitWord, Id, LocalTime, RotationIdText, ScheduleIdText, TeamIdText, UserIdText, Word,
+use crate::values::{Id, ScheduleIdText};
+
+pub use bodies::{
+    HandoffBody, ParticipantBody, RotationBody, ScheduleBody, SlotBody, SpecialParticipant,
+    WindowBody,
 };
-
-/// A schedule, as it is set up.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ScheduleBody {
-    /// Owner.
-    pub team: TeamIdText,
-    /// Shown name, unique among schedules.
-    pub name: String,
-    /// IANA zone in which hand-off times are meant, such as `Europe/Berlin`.
-    pub zone: String,
-    /// Highest priority first: the first one that has somebody counts.
-    pub rotations: Vec<RotationBody>,
-}
-
-/// People who take turns.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RotationBody {
-    /// Its id; without one it is the present rotation of that name, or new.
-    #[serde(default)]
-    pub id: Option<RotationIdText>,
-    /// Shown name, unique in the schedule.
-    pub name: String,
-    /// Local date and time at which the first turn begins.
-    pub start: LocalTime,
-    /// How long a turn is.
-    pub handoff: HandoffBody,
-    /// Whose turn it is, in order; a slot may hold several people, or nobody.
-    pub slots: Vec<SlotBody>,
-}
-
-/// How long a turn is.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct HandoffBody {
-    /// Every how many units; at least 1.
-    pub every: u32,
-    /// The unit. Hours are absolute; days and weeks keep the local time over clock changes.
-    pub unit: HandoffUnitWord,
-}
-
-/// Who has one turn.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SlotBody {
-    /// The people; empty means nobody.
-    pub people: Vec<UserIdText>,
-}
-
-impl RotationBody {
-    fn of(rotation: &Rotation) -> Self {
-        let people = |slot: &Slot| slot.people.iter().copied().map(Id).collect();
-        Self {
-            id: Some(Id(rotation.id)),
-            name: rotation.name.clone(),
-            start: LocalTime(rotation.start),
-            handoff: HandoffBody {
-                every: rotation.handoff.every,
-                unit: Word(rotation.handoff.unit),
-            },
-            slots: rotation
-                .slots
-                .iter()
-                .map(|s| SlotBody { people: people(s) })
-                .collect(),
-        }
-    }
-
-    fn draft(self) -> RotationDraft {
-        let people = |slot: SlotBody| slot.people.into_iter().map(|id| id.0).collect();
-        RotationDraft {
-            id: self.id.map(|id| id.0),
-            name: self.name,
-            start: self.start.0,
-            handoff: Handoff {
-                every: self.handoff.every,
-                unit: self.handoff.unit.0,
-            },
-            slots: self
-                .slots
-                .into_iter()
-                .map(|s| Slot { people: people(s) })
-                .collect(),
-        }
-    }
-}
-
-impl ScheduleBody {
-    fn of(schedule: &Schedule) -> Self {
-        Self {
-            team: Id(schedule.team),
-            name: schedule.name.clone(),
-            zone: schedule.zone.clone(),
-            rotations: schedule.rotations.iter().map(RotationBody::of).collect(),
-        }
-    }
-
-    fn draft(self) -> ScheduleDraft {
-        ScheduleDraft {
-            team: self.team.0,
-            name: self.name,
-            zone: self.zone,
-            rotations: self
-                .rotations
-                .into_iter()
-                .map(RotationBody::draft)
-                .collect(),
-        }
-    }
-}
+pub(super) use bodies::{act, calendar, next};
 
 /// A schedule, as the API shows it.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -1,16 +1,15 @@
-//! Stored forms of configuration objects.
+//! Stored forms of configuration objects but for schedules, which are in [`super::schedule`].
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_with::serde_as;
 use wb_core::config::{
-    ContactMethod, Endpoint, Handoff, HandoffUnit, Integration, Monitor, OnSilence, Override,
-    OverrideChange, PersonalRule, PersonalRules, Policy, Role, Rotation, Schedule, Service,
-    Setting, Settings, Side, Slot, Step, Target, Team, UrgencyRule, User,
+    ContactMethod, Endpoint, Integration, Monitor, OnSilence, PersonalRule, PersonalRules, Policy,
+    Role, Service, Setting, Settings, Side, Step, Target, Team, UrgencyRule, User,
 };
 use wb_core::event::{Severity, Urgency};
-use wb_core::ids::{MethodId, PolicyId, RotationId, ScheduleId, ServiceId, TeamId, UserId};
+use wb_core::ids::{MethodId, PolicyId, ServiceId, TeamId};
 use wb_core::number::Number;
 use wb_core::time::Timestamp;
 
@@ -151,93 +150,6 @@ pub(super) struct PolicyV1 {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "HandoffUnit", rename_all = "snake_case")]
-enum HandoffUnitV1 {
-    Hours,
-    Days,
-    Weeks,
-}
-
-#[serde_as]
-#[derive(Serialize, Deserialize)]
-#[serde(remote = "Handoff", deny_unknown_fields)]
-struct HandoffV1 {
-    every: u32,
-    #[serde_as(as = "HandoffUnitV1")]
-    unit: HandoffUnit,
-}
-
-#[serde_as]
-#[derive(Serialize, Deserialize)]
-#[serde(remote = "Slot", deny_unknown_fields)]
-struct SlotV1 {
-    #[serde_as(as = "Vec<Id>")]
-    people: Vec<UserId>,
-}
-
-#[serde_as]
-#[derive(Serialize, Deserialize)]
-#[serde(remote = "Rotation", deny_unknown_fields)]
-struct RotationV1 {
-    #[serde_as(as = "Id")]
-    id: RotationId,
-    name: String,
-    /// Local date and time without a zone, as ISO 8601.
-    #[serde_as(as = "serde_with::DisplayFromStr")]
-    start: jiff::civil::DateTime,
-    #[serde_as(as = "HandoffV1")]
-    handoff: Handoff,
-    #[serde_as(as = "Vec<SlotV1>")]
-    slots: Vec<Slot>,
-}
-
-#[serde_as]
-#[derive(Serialize, Deserialize)]
-#[serde(remote = "Schedule", deny_unknown_fields)]
-pub(super) struct ScheduleV1 {
-    #[serde_as(as = "Id")]
-    team: TeamId,
-    name: String,
-    zone: String,
-    #[serde_as(as = "Vec<RotationV1>")]
-    rotations: Vec<Rotation>,
-}
-
-#[serde_as]
-#[derive(Serialize, Deserialize)]
-#[serde(
-    remote = "OverrideChange",
-    rename_all = "snake_case",
-    deny_unknown_fields
-)]
-enum OverrideChangeV1 {
-    Add(#[serde_as(as = "Id")] UserId),
-    Replace {
-        #[serde_as(as = "Option<Id>")]
-        who: Option<UserId>,
-        #[serde_as(as = "Id")]
-        with: UserId,
-    },
-    Remove(#[serde_as(as = "Id")] UserId),
-}
-
-#[serde_as]
-#[derive(Serialize, Deserialize)]
-#[serde(remote = "Override", deny_unknown_fields)]
-pub(super) struct OverrideV1 {
-    #[serde_as(as = "Id")]
-    schedule: ScheduleId,
-    #[serde_as(as = "Option<Id>")]
-    rotation: Option<RotationId>,
-    #[serde_as(as = "Iso")]
-    from: Timestamp,
-    #[serde_as(as = "Iso")]
-    to: Timestamp,
-    #[serde_as(as = "OverrideChangeV1")]
-    change: OverrideChange,
-}
-
-#[derive(Serialize, Deserialize)]
 #[serde(remote = "OnSilence", rename_all = "snake_case")]
 enum OnSilenceV1 {
     Keep,
@@ -284,13 +196,6 @@ mirrors! {
     IntegrationV1 => Integration,
     StepV1 => Step,
     PolicyV1 => Policy,
-    HandoffUnitV1 => HandoffUnit,
-    HandoffV1 => Handoff,
-    SlotV1 => Slot,
-    RotationV1 => Rotation,
-    ScheduleV1 => Schedule,
-    OverrideChangeV1 => OverrideChange,
-    OverrideV1 => Override,
     OnSilenceV1 => OnSilence,
     MonitorV1 => Monitor,
 }

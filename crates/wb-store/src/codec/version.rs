@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{CodecError, shape};
+use super::{CodecError, schedule, shape};
 
 /// A kind of stored document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,7 @@ pub(super) enum Document {
     Policy,
     Schedule,
     Override,
+    TimeOff,
     Monitor,
     Group,
     GroupFact,
@@ -47,6 +48,7 @@ impl Document {
             Self::Policy => "policy",
             Self::Schedule => "schedule",
             Self::Override => "override",
+            Self::TimeOff => "time off",
             Self::Monitor => "monitor",
             Self::Group => "monitor group",
             Self::GroupFact => "monitor fact",
@@ -69,13 +71,14 @@ impl Document {
             | Self::Service
             | Self::Integration
             | Self::Policy
-            | Self::Schedule
             | Self::Override
+            | Self::TimeOff
             | Self::Monitor
             | Self::Group
             | Self::GroupFact
             | Self::Graph
             | Self::Input => 1,
+            Self::Schedule => 2,
         }
     }
 
@@ -110,10 +113,13 @@ impl Document {
     }
 
     /// One step from version `from` to the next. A new version adds its arm here.
-    fn step(self, from: u64, _map: Map<String, Value>) -> Result<Map<String, Value>, CodecError> {
-        Err(shape(
-            self.name(),
-            format_args!("format {from} was never written"),
-        ))
+    fn step(self, from: u64, map: Map<String, Value>) -> Result<Map<String, Value>, CodecError> {
+        match (self, from) {
+            (Self::Schedule, 1) => Ok(schedule::schedule_from_1(map)),
+            _ => Err(shape(
+                self.name(),
+                format_args!("format {from} was never written"),
+            )),
+        }
     }
 }

@@ -7,7 +7,9 @@ use wb_core::config::{Monitor, ObjectId, Side};
 use wb_core::limits;
 
 use super::{Checker, names, taken};
+use crate::app::App;
 use crate::configure::problems::Problems;
+use crate::error::AppError;
 
 /// The shortest time after which a series may be taken for silent, in seconds: many agents send
 /// every ten seconds, and a series is not silent between two of their points.
@@ -28,13 +30,26 @@ impl Checker<'_> {
             _ => false,
         });
         taken(id, &monitor.name, siblings, problems);
-        target(&monitor.target, problems);
-        recovery(monitor, problems);
-        times(monitor, problems);
+        rule(monitor, problems);
         if let Some(url) = &monitor.runbook_url {
             runbook(url, problems);
         }
     }
+}
+
+impl App {
+    /// Refuses what no monitor may judge by, whatever it is called and belongs to.
+    pub(crate) fn check_rule(monitor: &Monitor) -> Result<(), AppError> {
+        let mut problems = Problems::default();
+        rule(monitor, &mut problems);
+        problems.into_result()
+    }
+}
+
+fn rule(monitor: &Monitor, problems: &mut Problems) {
+    target(&monitor.target, problems);
+    recovery(monitor, problems);
+    times(monitor, problems);
 }
 
 fn target(target: &str, problems: &mut Problems) {

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use wb_core::config::{
-    Config, Handoff, HandoffUnit, Monitor, Object, PersonalRule, Role, Setting, Settings, Slot,
-    Target, UrgencyRule, User,
+    Config, Monitor, Object, PersonalRule, Role, Setting, Settings, Target, UrgencyRule, User,
 };
 use wb_core::ids::UserId;
 
 use super::plan::FieldChange;
+use super::rotations;
 
 /// Stands for a secret, which is compared but never shown.
 const SECRET: &str = "(secret)";
@@ -22,7 +22,7 @@ struct Leaf {
 
 /// The fields of an object by path.
 #[derive(Default)]
-struct Fields(BTreeMap<String, Leaf>);
+pub(super) struct Fields(BTreeMap<String, Leaf>);
 
 /// The fields that differ. Each object is given with the configuration in which its references
 /// have names.
@@ -58,7 +58,7 @@ pub(super) fn fields(
 }
 
 impl Fields {
-    fn put(&mut self, path: impl Into<String>, value: impl Into<String>) {
+    pub(super) fn put(&mut self, path: impl Into<String>, value: impl Into<String>) {
         let shown = value.into();
         self.0.insert(
             path.into(),
@@ -139,22 +139,12 @@ fn flatten(config: &Config, object: &Object) -> Fields {
             }
         }
         Object::Schedule(_, v) => {
-            fields.put("name", &v.name);
             fields.put("team", team(&v.team));
-            fields.put("zone", &v.zone);
-            for (at, rotation) in v.rotations.iter().enumerate() {
-                let path = format!("rotations[{at}]");
-                fields.put(format!("{path}.name"), &rotation.name);
-                fields.put(format!("{path}.start"), rotation.start.to_string());
-                fields.put(format!("{path}.handoff"), handoff(rotation.handoff));
-                for (n, slot) in rotation.slots.iter().enumerate() {
-                    fields.put(format!("{path}.slots[{n}].people"), people(config, slot));
-                }
-            }
+            rotations::flatten(config, v, &mut fields);
         }
         Object::Monitor(_, v) => monitor(config, v, &mut fields),
-        // Overrides have no names and are not declared.
-        Object::Override(..) => {}
+        // Overrides and times off have no names and are not declared.
+        Object::Override(..) | Object::TimeOff(..) => {}
     }
     fields
 }
@@ -215,16 +205,11 @@ fn monitor(config: &Config, monitor: &Monitor, fields: &mut Fields) {
     }
 }
 
-fn email(config: &Config, id: UserId) -> String {
+pub(super) fn email(config: &Config, id: UserId) -> String {
     config
         .users
         .get(&id)
         .map_or_else(|| id.to_string(), |user| user.value.email.clone())
-}
-
-fn people(config: &Config, slot: &Slot) -> String {
-    let people: Vec<_> = slot.people.iter().map(|id| email(config, *id)).collect();
-    people.join(", ")
 }
 
 fn target(config: &Config, target: Target) -> String {
@@ -249,13 +234,4 @@ fn urgency(rule: UrgencyRule) -> &'static str {
         UrgencyRule::Fixed(urgency) => urgency.word(),
         UrgencyRule::BySeverity => "by_severity",
     }
-}
-
-fn handoff(handoff: Handoff) -> String {
-    let unit = match handoff.unit {
-        HandoffUnit::Hours => "hours",
-        HandoffUnit::Days => "days",
-        HandoffUnit::Weeks => "weeks",
-    };
-    format!("{} {unit}", handoff.every)
 }

@@ -3,7 +3,7 @@
 use core::fmt::Display;
 
 use uuid::Uuid;
-use wb_core::config::{Config, Monitor, ObjectId, Policy, Service, Slot, Step, Target, Team};
+use wb_core::config::{Config, Monitor, ObjectId, Policy, Service, Step, Target, Team};
 use wb_core::ids::{
     EndpointId, IntegrationId, MonitorId, PolicyId, ScheduleId, ServiceId, TeamId, UserId,
 };
@@ -11,11 +11,11 @@ use wb_core::ids::{
 use super::names::Names;
 use super::{
     Declared, DeclaredEndpoint, DeclaredIntegration, DeclaredMonitor, DeclaredPolicy,
-    DeclaredSchedule, DeclaredService, DeclaredSlot, DeclaredTarget, DeclaredTeam, DeclaredUser,
+    DeclaredSchedule, DeclaredService, DeclaredTarget, DeclaredTeam, DeclaredUser,
 };
 use crate::configure::draft::{
-    Draft, EndpointDraft, IntegrationDraft, MethodDraft, MethodRef, RotationDraft, RuleDraft,
-    RulesDraft, ScheduleDraft, UserDraft,
+    Draft, EndpointDraft, IntegrationDraft, MethodDraft, MethodRef, RuleDraft, RulesDraft,
+    UserDraft,
 };
 use crate::configure::problems::{Problems, same_name};
 
@@ -180,12 +180,12 @@ impl Resolver<'_> {
         ServiceId(known("service", "service", &name, found, problems))
     }
 
-    fn team(&self, name: &str, problems: &mut Problems) -> TeamId {
+    pub(super) fn team(&self, name: &str, problems: &mut Problems) -> TeamId {
         let found = self.names().team(name).map(|id| id.0);
         TeamId(known("team", "team", &name, found, problems))
     }
 
-    fn person(&self, path: &str, email: &str, problems: &mut Problems) -> UserId {
+    pub(super) fn person(&self, path: &str, email: &str, problems: &mut Problems) -> UserId {
         let found = self.names().user(email).map(|id| id.0);
         UserId(known(path, "user", &email, found, problems))
     }
@@ -228,38 +228,6 @@ impl Resolver<'_> {
                 low: rules(&declared.rules.low),
             },
         }
-    }
-
-    fn schedule(&self, declared: &DeclaredSchedule, problems: &mut Problems) -> ScheduleDraft {
-        let mut rotations = Vec::with_capacity(declared.rotations.len());
-        for (at, rotation) in declared.rotations.iter().enumerate() {
-            let mut slots = Vec::with_capacity(rotation.slots.len());
-            for (n, slot) in rotation.slots.iter().enumerate() {
-                let path = format!("rotations[{at}].slots[{n}].people");
-                slots.push(self.slot(&path, slot, problems));
-            }
-            rotations.push(RotationDraft {
-                id: None,
-                name: rotation.name.clone(),
-                start: rotation.start,
-                handoff: rotation.handoff,
-                slots,
-            });
-        }
-        ScheduleDraft {
-            team: self.team(&declared.team, problems),
-            name: declared.name.clone(),
-            zone: declared.zone.clone(),
-            rotations,
-        }
-    }
-
-    fn slot(&self, path: &str, slot: &DeclaredSlot, problems: &mut Problems) -> Slot {
-        let mut people = Vec::with_capacity(slot.people.len());
-        for (at, email) in slot.people.iter().enumerate() {
-            people.push(self.person(&format!("{path}[{at}]"), email, problems));
-        }
-        Slot { people }
     }
 
     fn policy(&self, declared: &DeclaredPolicy, problems: &mut Problems) -> Policy {

@@ -1,82 +1,212 @@
-//! The naive answer, made another way on purpose: it steps from turn to turn, day by day and hour
-//! by hour, resolves local times by trying the offsets around them, and keeps people in lists.
+//! The naive answer, made another way on purpose: it steps from turn to turn and from slot to slot,
+//! day by day and hour by hour, lists every window, resolves local times by trying the offsets
+//! around them, and keeps people in lists.
 
-use jiff::civil::DateTime;
+use jiff::Span;
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 
-use crate::config::{HandoffUnit, Override, OverrideChange, Rotation, Schedule};
-use crate::ids::OverrideId;
-use crate::oncall::{OnCall, Why};
+use crate::config::{
+    Duty, HandoffUnit, Override, OverrideChange, Rotation, Schedule, Slot, TurnRule, WhenOff,
+    Window,
+};
+use crate::ids::{OverrideId, UserId};
+use crate::oncall::{Changes, OnCall, Why};
 use crate::time::Timestamp;
 
-/// Who is on call at an instant before the one it was made for.
+/// Who is on call at an instant of the span it was made for.
 pub(super) struct Oracle<'a> {
-    rotations: Vec<(&'a Rotation, Vec<Timestamp>)>,
+    rotations: Vec<Stepped<'a>>,
     overrides: Vec<(OverrideId, &'a Override)>,
+    off: Vec<(UserId, Timestamp, Timestamp)>,
+}
+
+/// One rotation, stepped through.
+struct Stepped<'a> {
+    rotation: &'a Rotation,
+    end: Option<Timestamp>,
+    turns: Vec<Turn>,
+    windows: Vec<(Timestamp, Timestamp, bool)>,
+}
+
+/// One turn: when it begins, and who takes part: each slot from that of the turn on, with the
+/// places of its people who are there.
+struct Turn {
+    begin: Timestamp,
+    slots: Vec<(usize, Vec<usize>)>,
 }
 
 impl<'a> Oracle<'a> {
-    pub(super) fn until(
+    pub(super) fn over(
         schedule: &'a Schedule,
-        overrides: &[(OverrideId, &'a Override)],
-        until: Timestamp,
+        changes: &Changes<'a>,
+        from: Timestamp,
+        to: Timestamp,
     ) -> Self {
-        let zone = TimeZone::get(&schedule.zone).unwrap();
-        let mut overrides = overrides.to_vec();
+        let mut overrides = changes.overrides.clone();
         overrides.sort_by_key(|(id, _)| *id);
-        let rotations = schedule.rotations.iter();
-        let rotations = rotations
-            .map(|r| (r, step_turns(r, &zone, until)))
-            .collect();
+        let off = changes.time_off.iter();
+        let rotations = schedule.rotations.iter().map(|rotation| {
+            let zone = rotation.zone.as_ref().unwrap_or(&schedule.zone);
+            let zone = TimeZone::get(zone).unwrap();
+            Stepped {
+                rotation,
+                end: rotation.end.map(|end| instant_of(&zone, end)),
+                turns: step_turns(rotation, &zone, to),
+                windows: list_windows(&rotation.windows, &zone, from, to),
+            }
+        });
         Self {
-            rotations,
+            rotations: rotations.collect(),
             overrides,
+            off: off.map(|off| (off.user, off.from, off.to)).collect(),
         }
     }
 
-    /// Every instant at which a turn begins.
-    pub(super) fn begins(&self) -> impl Iterator<Item = Timestamp> {
-        self.rotations
-            .iter()
-            .flat_map(|(_, begins)| begins.iter().copied())
+    /// Every instant at which something may change.
+    pub(super) fn edges(&self) -> Vec<Timestamp> {
+        let mut edges: Vec<_> = self.off.iter().flat_map(|off| [off.1, off.2]).collect();
+        edges.extend(self.overrides.iter().flat_map(|(_, o)| [o.from, o.to]));
+        for stepped in &self.rotations {
+            edges.extend(stepped.turns.iter().map(|turn| turn.begin));
+            edges.extend(
+                stepped
+                    .windows
+                    .iter()
+                    .flat_map(|window| [window.0, window.1]),
+            );
+            edges.extend(stepped.end);
+        }
+        edges.sort_unstable();
+        edges.dedup();
+        edges
     }
 
     pub(super) fn on_call(&self, at: Timestamp) -> Vec<OnCall> {
+        let all: Vec<(bool, Vec<OnCall>)> = self
+            .rotations
+            .iter()
+            .map(|stepped| (stepped.rotation.beside, self.of_rotation(stepped, at)))
+            .collect();
+        let counts = |people: &[OnCall]| people.iter().any(|one| one.duty != Duty::Shadow);
         let mut people = Vec::new();
-        for (rotation, begins) in &self.rotations {
-            let turn = begins.iter().rposition(|begin| *begin <= at);
-            if let (Some(turn), false) = (turn, rotation.slots.is_empty()) {
-                let why = Why {
-                    rotation: Some(rotation.id),
-                    turn: Some(turn as i64),
-                    overridden_by: None,
-                };
-                for user in &rotation.slots[turn % rotation.slots.len()].people {
-                    add(&mut people, OnCall { user: *user, why });
-                }
-            }
-            let turn = turn.map(|turn| turn as i64);
-            let why = Why {
-                rotation: Some(rotation.id),
-                turn,
-                overridden_by: None,
-            };
-            self.change(at, why, &mut people);
-            if !people.is_empty() {
-                break;
-            }
+        let first = all
+            .iter()
+            .find(|(beside, people)| !beside && counts(people));
+        let others = all.iter().filter(|(beside, _)| *beside);
+        for (_, some) in first.into_iter().chain(others) {
+            some.iter().for_each(|one| add(&mut people, *one));
         }
-        self.change(
-            at,
-            Why {
-                rotation: None,
-                turn: None,
-                overridden_by: None,
-            },
-            &mut people,
-        );
+        let why = Why {
+            rotation: None,
+            turn: None,
+            overridden_by: None,
+            covers: None,
+        };
+        self.change(at, why, &mut people);
+        if !counts(&people) {
+            return Vec::new();
+        }
         people.sort();
         people
+    }
+
+    fn of_rotation(&self, stepped: &Stepped<'_>, at: Timestamp) -> Vec<OnCall> {
+        let open: Vec<bool> = stepped
+            .windows
+            .iter()
+            .filter(|(from, to, _)| *from <= at && at < *to)
+            .map(|(_, _, coordinate_only)| *coordinate_only)
+            .collect();
+        if open.is_empty() && !stepped.rotation.windows.is_empty() {
+            return Vec::new();
+        }
+        let coordinate_only = !open.is_empty() && !open.contains(&false);
+        let ended = stepped.end.is_some_and(|end| end <= at);
+        let number = stepped.turns.iter().rposition(|turn| turn.begin <= at);
+        let number = number.filter(|_| !ended);
+        let mut people = Vec::new();
+        if let Some(number) = number {
+            people = self.of_turn(stepped, number, at);
+        }
+        if coordinate_only {
+            for one in people.iter_mut().filter(|one| one.duty == Duty::Act) {
+                one.duty = Duty::Coordinate;
+            }
+        }
+        let why = Why {
+            rotation: Some(stepped.rotation.id),
+            turn: number.map(|number| number as i64),
+            overridden_by: None,
+            covers: None,
+        };
+        self.change(at, why, &mut people);
+        people
+    }
+
+    fn of_turn(&self, stepped: &Stepped<'_>, number: usize, at: Timestamp) -> Vec<OnCall> {
+        let rotation = stepped.rotation;
+        let is_away = |user: UserId| {
+            let off = self
+                .off
+                .iter()
+                .any(|o| o.0 == user && o.1 <= at && at < o.2);
+            let settled = self.overrides.iter().any(|(_, o)| {
+                (o.rotation.is_none() || o.rotation == Some(rotation.id))
+                    && o.from <= at
+                    && at < o.to
+                    && matches!(o.change, OverrideChange::Replace { who: Some(who), .. } if who == user)
+            });
+            off && !settled
+        };
+        let mut covers = None;
+        for (step, (slot, there)) in stepped.turns[number].slots.iter().enumerate() {
+            let slot = &rotation.slots[*slot];
+            let there = there.iter().map(|place| slot.people[*place]);
+            let (away, here): (Vec<_>, Vec<_>) = there.partition(|one| is_away(one.user));
+            let missing = away.iter().find(|one| one.duty != Duty::Shadow);
+            let anybody = here.iter().any(|one| one.duty != Duty::Shadow);
+            let is_fine = if step == 0 {
+                anybody || missing.is_none() || rotation.when_off == WhenOff::Nobody
+            } else {
+                anybody
+            };
+            if step == 0 {
+                covers = missing.map(|one| one.user);
+            }
+            let people = here.into_iter().map(|one| OnCall {
+                user: one.user,
+                duty: one.duty,
+                first_come: slot.first_come,
+                why: Why {
+                    rotation: Some(rotation.id),
+                    turn: Some(number as i64),
+                    overridden_by: None,
+                    covers: covers.filter(|_| step > 0),
+                },
+            });
+            if is_fine {
+                return people.collect();
+            }
+        }
+        // Nobody can stand in: what is left of the slot are its shadows.
+        let shadows = stepped.turns[number].slots.first().map(|(slot, there)| {
+            let people = there
+                .iter()
+                .map(|place| rotation.slots[*slot].people[*place]);
+            people.filter(|one| !is_away(one.user)).map(|one| OnCall {
+                user: one.user,
+                duty: one.duty,
+                first_come: rotation.slots[*slot].first_come,
+                why: Why {
+                    rotation: Some(rotation.id),
+                    turn: Some(number as i64),
+                    overridden_by: None,
+                    covers: None,
+                },
+            })
+        });
+        shadows.into_iter().flatten().collect()
     }
 
     fn change(&self, at: Timestamp, why: Why, people: &mut Vec<OnCall>) {
@@ -84,23 +214,29 @@ impl<'a> Oracle<'a> {
             if change.rotation != why.rotation || at < change.from || at >= change.to {
                 continue;
             }
-            let why = Why {
-                overridden_by: Some(*id),
-                ..why
+            let new = |user, duty, first_come| OnCall {
+                user,
+                duty,
+                first_come,
+                why: Why {
+                    overridden_by: Some(*id),
+                    ..why
+                },
             };
             match change.change {
-                OverrideChange::Add(user) => add(people, OnCall { user, why }),
+                OverrideChange::Add(user) => add(people, new(user, Duty::Act, false)),
+                OverrideChange::Shadow(user) => add(people, new(user, Duty::Shadow, false)),
                 OverrideChange::Remove(user) => people.retain(|p| p.user != user),
                 OverrideChange::Replace { who: None, with } => {
-                    *people = vec![OnCall { user: with, why }];
+                    *people = vec![new(with, Duty::Act, false)];
                 }
                 OverrideChange::Replace {
                     who: Some(who),
                     with,
                 } => {
-                    if people.iter().any(|p| p.user == who) {
+                    if let Some(old) = people.iter().find(|p| p.user == who).copied() {
                         people.retain(|p| p.user != who);
-                        add(people, OnCall { user: with, why });
+                        add(people, new(with, old.duty, old.first_come));
                     }
                 }
             }
@@ -109,29 +245,167 @@ impl<'a> Oracle<'a> {
 }
 
 fn add(people: &mut Vec<OnCall>, new: OnCall) {
-    if !people.iter().any(|p| p.user == new.user) {
-        people.push(new);
+    match people.iter_mut().find(|p| p.user == new.user) {
+        Some(old) if old.duty == Duty::Shadow && new.duty != Duty::Shadow => *old = new,
+        Some(_) => {}
+        None => people.push(new),
     }
 }
 
-fn step_turns(rotation: &Rotation, zone: &TimeZone, until: Timestamp) -> Vec<Timestamp> {
-    let mut local = rotation.start;
-    let mut begins = vec![instant_of(zone, local)];
-    while begins.last().is_some_and(|last| *last <= until) {
-        let next = match rotation.handoff.unit {
-            HandoffUnit::Hours => (0..rotation.handoff.every)
-                .fold(begins[begins.len() - 1], |t, _| t.plus_secs(3_600)),
-            unit => {
-                let days_each = if unit == HandoffUnit::Weeks { 7 } else { 1 };
-                for _ in 0..rotation.handoff.every * days_each {
-                    local = local.date().tomorrow().unwrap().to_datetime(local.time());
-                }
-                instant_of(zone, local)
-            }
+/// All turns that begin until `until`, and one more.
+fn step_turns(rotation: &Rotation, zone: &TimeZone, until: Timestamp) -> Vec<Turn> {
+    let mut turns: Vec<Turn> = Vec::new();
+    let mut next_slot = 0;
+    for begin in step_begins(rotation, zone, until) {
+        let count = rotation.slots.len();
+        let ring = (0..count).map(|step| (next_slot + step) % count);
+        let slots: Vec<_> = ring
+            .filter_map(|slot| {
+                let there = there(&rotation.slots[slot], zone, begin)?;
+                Some((slot, there))
+            })
+            .collect();
+        if let Some((slot, _)) = slots.first() {
+            next_slot = slot + 1;
+        }
+        turns.push(Turn { begin, slots });
+    }
+    turns
+}
+
+/// The places of the people of a slot who are there for a turn, if the slot takes part in it.
+fn there(slot: &Slot, zone: &TimeZone, begin: Timestamp) -> Option<Vec<usize>> {
+    let midnight = |date: Date| instant_of(zone, date.to_datetime(Time::midnight()));
+    let people = slot.people.iter().enumerate();
+    let there: Vec<usize> = people
+        .filter(|(_, one)| one.joins.is_none_or(|date| midnight(date) <= begin))
+        .filter(|(_, one)| one.leaves.is_none_or(|date| begin < midnight(date)))
+        .map(|(place, _)| place)
+        .collect();
+    let counts = |place: &usize| slot.people[*place].duty != Duty::Shadow;
+    let everybody: Vec<usize> = (0..slot.people.len()).collect();
+    let takes_part = if everybody.iter().any(counts) {
+        there.iter().any(counts)
+    } else {
+        everybody.is_empty() || !there.is_empty()
+    };
+    takes_part.then_some(there)
+}
+
+fn step_begins(rotation: &Rotation, zone: &TimeZone, until: Timestamp) -> Vec<Timestamp> {
+    let every = rotation.handoff.every;
+    let unit = rotation.handoff.unit;
+    let worked = rotation.turn == TurnRule::Worked && unit == HandoffUnit::Days;
+    let mut begins: Vec<Timestamp> = Vec::new();
+    let mut units = 0;
+    let mut worked_units = 0;
+    let mut hour = instant_of(zone, rotation.start);
+    while begins.last().is_none_or(|last| *last <= until) {
+        let local = match unit {
+            HandoffUnit::Hours => None,
+            HandoffUnit::Days => Some(rotation.start.checked_add(Span::new().days(units)).unwrap()),
+            HandoffUnit::Weeks => Some(
+                rotation
+                    .start
+                    .checked_add(Span::new().weeks(units))
+                    .unwrap(),
+            ),
+            HandoffUnit::Months => Some(months_later(rotation.start, units)),
         };
-        begins.push(next);
+        let counts = match local {
+            Some(local) if worked => is_worked(local, &rotation.windows),
+            _ => true,
+        };
+        if counts {
+            if worked_units % i64::from(every) == 0 {
+                begins.push(local.map_or(hour, |local| instant_of(zone, local)));
+            }
+            worked_units += 1;
+        }
+        units += 1;
+        hour = hour.plus_secs(3_600);
     }
     begins
+}
+
+/// Month by month, on the last day where the month is too short.
+fn months_later(start: DateTime, months: i64) -> DateTime {
+    let mut first = start.date().first_of_month();
+    for _ in 0..months {
+        first = first.last_of_month().tomorrow().unwrap();
+    }
+    let day = start.day().min(first.days_in_month());
+    let date = Date::new(first.year(), first.month(), day).unwrap();
+    date.to_datetime(start.time())
+}
+
+/// Whether a window falls into the day that begins at a local time, by the minute and the second
+/// after it.
+fn is_worked(begin: DateTime, windows: &[Window]) -> bool {
+    if windows.is_empty() {
+        return true;
+    }
+    let mut date = begin.date().yesterday().unwrap();
+    let end = begin.checked_add(Span::new().days(1)).unwrap();
+    while date <= end.date() {
+        for window in windows {
+            let from = date.to_datetime(window.from);
+            let mut to = date.to_datetime(window.to);
+            if to <= from {
+                to = to.checked_add(Span::new().days(1)).unwrap();
+            }
+            if window.days.contains(date.weekday()) && from < end && begin < to {
+                return true;
+            }
+        }
+        date = date.tomorrow().unwrap();
+    }
+    false
+}
+
+fn list_windows(
+    windows: &[Window],
+    zone: &TimeZone,
+    from: Timestamp,
+    to: Timestamp,
+) -> Vec<(Timestamp, Timestamp, bool)> {
+    let mut found = Vec::new();
+    if windows.is_empty() {
+        return found;
+    }
+    let mut date = zone
+        .to_datetime(from.plus_secs(-6 * 86_400).to_jiff())
+        .date();
+    while instant_of(zone, date.to_datetime(Time::midnight())) < to.plus_secs(6 * 86_400) {
+        let noon = Timestamp::from_jiff(
+            TimeZone::UTC
+                .to_timestamp(date.to_datetime(Time::constant(12, 0, 0, 0)))
+                .unwrap(),
+        );
+        // The day is there when some instant near its noon has its date.
+        let there = (-8..=8).any(|n| {
+            zone.to_datetime(noon.plus_secs(n * 6 * 3_600).to_jiff())
+                .date()
+                == date
+        });
+        for window in windows
+            .iter()
+            .filter(|w| there && w.days.contains(date.weekday()))
+        {
+            let ends = if window.to > window.from {
+                date
+            } else {
+                date.tomorrow().unwrap()
+            };
+            let begin = instant_of(zone, date.to_datetime(window.from));
+            let end = instant_of(zone, ends.to_datetime(window.to));
+            if begin < end {
+                found.push((begin, end, window.coordinate_only));
+            }
+        }
+        date = date.tomorrow().unwrap();
+    }
+    found
 }
 
 /// The instant of a local time, from the zone's offsets around it alone.

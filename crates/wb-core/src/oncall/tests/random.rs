@@ -1,43 +1,62 @@
 //! Random schedules around clock changes, compared with the oracle: each minute of a random day and
-//! of the hours around the change, and each second around every hand-off, override edge and change.
+//! of the hours around the change, each second of the hour around what happens close to it, and
+//! each second right around every other edge.
 
-use jiff::civil::Time;
+use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp as Instant};
 use proptest::collection::vec;
+use proptest::option;
 use proptest::prelude::*;
+use proptest::sample::select;
 
 use super::oracle::Oracle;
 use super::rows::{around, covering, id, schedule};
-use crate::config::{Handoff, HandoffUnit, Override, OverrideChange, Rotation, Schedule, Slot};
+use crate::config::{
+    Duty, Handoff, HandoffUnit, Override, OverrideChange, Participant, Rotation, Schedule, Slot,
+    TimeOff, TurnRule, WhenOff, Window,
+};
 use crate::ids::{OverrideId, RotationId, ScheduleId, UserId};
-use crate::oncall::{Shift, gaps, on_call, shifts};
+use crate::oncall::{Changes, Shift, gaps, on_call, shifts};
 use crate::time::Timestamp;
 
 /// Zones with a reason to be here.
-const ZONES: [&str; 12] = [
+const ZONES: [&str; 14] = [
     "UTC",
     "Europe/Berlin",
     "Europe/Dublin",     // winter time is the exception
     "Africa/Casablanca", // leaves DST for Ramadan
     "America/New_York",
-    "America/St_Johns",    // half an hour off
+    "America/St_Johns",    // half an hour off, and once changed at 00:01
     "Asia/Kolkata",        // no clock changes
     "Australia/Lord_Howe", // changes by half an hour
     "Pacific/Auckland",
-    "Pacific/Chatham", // three quarters of an hour off
-    "Pacific/Apia",    // had no 2011-12-30
-    "America/Havana",  // changes at midnight
+    "Pacific/Chatham",  // three quarters of an hour off
+    "Pacific/Apia",     // had no 2011-12-30
+    "America/Havana",   // changes at midnight
+    "Antarctica/Troll", // changes by two hours
+    "Europe/Istanbul",  // stopped changing in 2016
 ];
 
 const DAY_S: i64 = 86_400;
 
-/// A schedule and its overrides close to an instant, mostly a clock change.
+/// A schedule and its changes close to an instant, mostly a clock change.
 #[derive(Clone, Debug)]
 struct Case {
     schedule: Schedule,
     overrides: Vec<(OverrideId, Override)>,
+    time_off: Vec<TimeOff>,
     center: Timestamp,
+}
+
+impl Case {
+    fn changes(&self) -> Changes<'_> {
+        let overrides = self.overrides.iter();
+        Changes {
+            overrides: overrides.map(|(id, change)| (*id, change)).collect(),
+            time_off: self.time_off.iter().collect(),
+        }
+    }
 }
 
 fn user(number: u8) -> UserId {
@@ -67,35 +86,98 @@ fn center_of(zone: &TimeZone, pick: u64) -> Timestamp {
     changes[place % changes.len()]
 }
 
-fn rotations(zone: &'static str, center: Timestamp) -> impl Strategy<Value = Vec<Rotation>> {
-    let unit = prop_oneof![
-        Just(HandoffUnit::Hours),
-        Just(HandoffUnit::Days),
-        Just(HandoffUnit::Weeks)
-    ];
-    // Mostly in the small hours, where clocks change.
+/// Mostly in the small hours, where clocks change.
+fn time() -> impl Strategy<Value = Time> {
     let hour = prop_oneof![3 => 0_i8..4, 1 => 0_i8..24];
-    let time = (hour, prop::sample::select(vec![0_i8, 15, 30, 59]), 0_i8..2);
-    let slots = vec(vec(0_u8..5, 0..3), 0..5);
-    let one = (unit, 1_u32..15, -1_i64..60, time, slots).prop_map(
-        move |(unit, every, days_before, (hour, minute, second), slots)| {
-            let local = TimeZone::get(zone).unwrap().to_datetime(center.to_jiff());
-            let date = local
-                .date()
-                .checked_sub(Span::new().days(days_before))
-                .unwrap();
-            let slots = slots.into_iter();
-            Rotation {
-                id: rotation_id(0),
-                name: String::new(),
-                start: date.to_datetime(Time::new(hour, minute, second, 0).unwrap()),
-                handoff: Handoff { every, unit },
-                slots: slots
-                    .map(|people| Slot {
-                        people: people.into_iter().map(user).collect(),
-                    })
-                    .collect(),
-            }
+    (hour, select(vec![0_i8, 15, 30, 59]), 0_i8..2)
+        .prop_map(|(hour, minute, second)| Time::new(hour, minute, second, 0).unwrap())
+}
+
+/// A date up to some days before the local date of an instant, or after it.
+fn date(local: Date, days_before: std::ops::Range<i64>) -> impl Strategy<Value = Date> {
+    days_before.prop_map(move |days| local.checked_sub(Span::new().days(days)).unwrap())
+}
+
+fn slots(local: Date) -> impl Strategy<Value = Vec<Slot>> {
+    let duty = prop_oneof![
+        4 => Just(Duty::Act),
+        1 => Just(Duty::Coordinate),
+        1 => Just(Duty::Shadow)
+    ];
+    let seldom = || option::weighted(0.2, date(local, -5..40));
+    let one = (0_u8..5, duty, seldom(), seldom());
+    let one = one.prop_map(|(who, duty, joins, leaves)| Participant {
+        user: user(who),
+        duty,
+        joins,
+        leaves,
+    });
+    let slot = (vec(one, 0..3), any::<bool>());
+    let slot = slot.prop_map(|(mut people, first_come)| {
+        people.sort_by_key(|one| one.user);
+        people.dedup_by_key(|one| one.user);
+        Slot { people, first_come }
+    });
+    vec(slot, 0..5)
+}
+
+fn window() -> impl Strategy<Value = Window> {
+    let days = vec(0_i8..7, 1..7).prop_map(|days| {
+        let day = |day: i8| Weekday::from_monday_zero_offset(day).unwrap();
+        days.into_iter().map(day).collect()
+    });
+    (days, time(), time(), any::<bool>()).prop_map(|(days, from, to, coordinate_only)| Window {
+        days,
+        from,
+        to,
+        coordinate_only,
+    })
+}
+
+fn handoff() -> impl Strategy<Value = (Handoff, TurnRule)> {
+    let unit = select(HandoffUnit::ALL.to_vec());
+    let turn = select(TurnRule::ALL.to_vec());
+    (unit, 1_u32..15, turn).prop_map(|(unit, every, turn)| {
+        let every = if unit == HandoffUnit::Months {
+            every % 3 + 1
+        } else {
+            every
+        };
+        (Handoff { every, unit }, turn)
+    })
+}
+
+fn rotations(zone: &'static str, center: Timestamp) -> impl Strategy<Value = Vec<Rotation>> {
+    let local = TimeZone::get(zone).unwrap();
+    let local = local.to_datetime(center.to_jiff()).date();
+    let own_zone = option::weighted(0.2, select(ZONES.to_vec()));
+    let start =
+        (date(local, -1..60), time()).prop_map(|(date, time)| DateTime::from_parts(date, time));
+    let end =
+        (date(local, -3..3), time()).prop_map(|(date, time)| DateTime::from_parts(date, time));
+    let flags = (select(WhenOff::ALL.to_vec()), prop::bool::weighted(0.2));
+    let parts = (
+        own_zone,
+        start,
+        option::weighted(0.1, end),
+        handoff(),
+        vec(window(), 0..4),
+        slots(local),
+        flags,
+    );
+    let one = parts.prop_map(
+        |(zone, start, end, (handoff, turn), windows, slots, flags)| Rotation {
+            id: rotation_id(0),
+            name: String::new(),
+            zone: zone.map(str::to_owned),
+            start,
+            end,
+            handoff,
+            turn,
+            windows,
+            slots,
+            when_off: flags.0,
+            beside: flags.1,
         },
     );
     vec(one, 0..4).prop_map(|mut rotations| {
@@ -106,32 +188,33 @@ fn rotations(zone: &'static str, center: Timestamp) -> impl Strategy<Value = Vec
     })
 }
 
+/// A span near an instant; it may have no length or end before it begins.
+fn span(center: Timestamp) -> impl Strategy<Value = (Timestamp, Timestamp)> {
+    (-300_i64..300, -30_i64..300).prop_map(move |(from_quarters, quarters)| {
+        let from = center.plus_secs(from_quarters * 900);
+        (from, from.plus_secs(quarters * 900))
+    })
+}
+
 fn overrides(center: Timestamp) -> impl Strategy<Value = Vec<(OverrideId, Override)>> {
     let change = prop_oneof![
         (0_u8..5).prop_map(|who| OverrideChange::Add(user(who))),
         (0_u8..5).prop_map(|who| OverrideChange::Remove(user(who))),
-        (prop::option::of(0_u8..5), 0_u8..5).prop_map(|(who, with)| OverrideChange::Replace {
+        (0_u8..5).prop_map(|who| OverrideChange::Shadow(user(who))),
+        (option::of(0_u8..5), 0_u8..5).prop_map(|(who, with)| OverrideChange::Replace {
             who: who.map(user),
             with: user(with)
         }),
     ];
-    // Rotation 4 is never there; a span may have no length or end before it begins.
-    let one = (
+    // Rotation 4 is never there.
+    let one = (change, option::of(0_u8..5), span(center));
+    let one = one.prop_map(|(change, rotation, (from, to))| Override {
+        schedule: ScheduleId(id("schedule")),
+        rotation: rotation.map(rotation_id),
+        from,
+        to,
         change,
-        prop::option::of(0_u8..5),
-        -300_i64..300,
-        -30_i64..300,
-    )
-        .prop_map(move |(change, rotation, from_quarters, quarters)| {
-            let from = center.plus_secs(from_quarters * 900);
-            Override {
-                schedule: ScheduleId(id("schedule")),
-                rotation: rotation.map(rotation_id),
-                from,
-                to: from.plus_secs(quarters * 900),
-                change,
-            }
-        });
+    });
     // Shuffled: the order of the answer's overrides is that of their ids, not of the slice.
     vec(one, 0..10)
         .prop_map(|all| {
@@ -141,19 +224,27 @@ fn overrides(center: Timestamp) -> impl Strategy<Value = Vec<(OverrideId, Overri
         .prop_shuffle()
 }
 
+fn time_off(center: Timestamp) -> impl Strategy<Value = Vec<TimeOff>> {
+    let one = (0_u8..5, span(center)).prop_map(|(who, (from, to))| TimeOff {
+        user: user(who),
+        from,
+        to,
+    });
+    vec(one, 0..5)
+}
+
 fn cases() -> impl Strategy<Value = Case> {
-    (prop::sample::select(ZONES.to_vec()), any::<u64>()).prop_flat_map(|(zone, pick)| {
+    (select(ZONES.to_vec()), any::<u64>()).prop_flat_map(|(zone, pick)| {
         let center = center_of(&TimeZone::get(zone).unwrap(), pick);
-        (rotations(zone, center), overrides(center)).prop_map(move |(rotations, overrides)| {
-            let schedule = Schedule {
+        let parts = (rotations(zone, center), overrides(center), time_off(center));
+        parts.prop_map(move |(rotations, overrides, time_off)| Case {
+            schedule: Schedule {
                 rotations,
                 ..schedule(zone)
-            };
-            Case {
-                schedule,
-                overrides,
-                center,
-            }
+            },
+            overrides,
+            time_off,
+            center,
         })
     })
 }
@@ -168,45 +259,62 @@ fn assert_well_formed(shifts: &[Shift], from: Timestamp, to: Timestamp) {
         );
         let goes_on = |next: &&Shift| next.from == shift.to && next.user == shift.user;
         assert_ne!(
-            shifts.iter().find(goes_on).map(|s| s.why),
-            Some(shift.why),
+            shifts.iter().find(goes_on).map(Shift::who),
+            Some(shift.who()),
             "{shift:?}"
         );
     }
 }
 
+/// Fails unless everybody agrees at every one of `instants` that lies in the span.
+fn agree(
+    case: &Case,
+    (from, to): (Timestamp, Timestamp),
+    instants: impl Fn(&Oracle<'_>) -> Vec<Timestamp>,
+) -> Result<(), TestCaseError> {
+    let changes = case.changes();
+    let oracle = Oracle::over(&case.schedule, &changes, from, to);
+    let found = shifts(&case.schedule, &changes, from, to).unwrap();
+    let uncovered = gaps(&found, from, to);
+    assert_well_formed(&found, from, to);
+    let instants = instants(&oracle).into_iter();
+    for at in instants.filter(|at| from <= *at && *at < to) {
+        let expected = oracle.on_call(at);
+        prop_assert_eq!(
+            &on_call(&case.schedule, &changes, at).unwrap(),
+            &expected,
+            "{}",
+            at
+        );
+        prop_assert_eq!(&covering(&found, at), &expected, "{}", at);
+        let in_gap = uncovered
+            .iter()
+            .any(|(begin, end)| *begin <= at && at < *end);
+        prop_assert_eq!(in_gap, expected.is_empty(), "{}", at);
+    }
+    Ok(())
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 160, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
 
     #[test]
     fn agree_with_the_oracle(case in cases(), day_of in 0_i64..4, offset_s in 0_i64..60) {
         let (from, to) = (case.center.plus_secs(-2 * DAY_S), case.center.plus_secs(3 * DAY_S));
-        let overrides: Vec<_> = case.overrides.iter().map(|(id, o)| (*id, o)).collect();
-        let oracle = Oracle::until(&case.schedule, &overrides, to);
-        let found = shifts(&case.schedule, &overrides, from, to).unwrap();
-        let uncovered = gaps(&found, from, to);
-        assert_well_formed(&found, from, to);
-
-        let day = (0..1_440).map(|m| from.plus_secs(day_of * DAY_S + m * 60 + offset_s));
-        let change = (-120..120).map(|m| case.center.plus_secs(m * 60 + offset_s));
-        let minutes = day.chain(change);
-        let edges = case.overrides.iter().flat_map(|(_, o)| [o.from, o.to]);
-        let edges = edges.chain(oracle.begins()).chain([from, to, case.center]);
-        for at in minutes.chain(edges.flat_map(around)).filter(|at| from <= *at && *at < to) {
-            let expected = oracle.on_call(at);
-            prop_assert_eq!(&on_call(&case.schedule, &overrides, at).unwrap(), &expected, "{}", at);
-            prop_assert_eq!(&covering(&found, at), &expected, "{}", at);
-            let in_gap = uncovered.iter().any(|(begin, end)| *begin <= at && at < *end);
-            prop_assert_eq!(in_gap, expected.is_empty(), "{}", at);
-        }
+        agree(&case, (from, to), |oracle| {
+            let day = (0..1_440).map(|m| from.plus_secs(day_of * DAY_S + m * 60 + offset_s));
+            let change = (-120..120).map(|m| case.center.plus_secs(m * 60 + offset_s));
+            let edges = oracle.edges().into_iter().chain([from, to, case.center]);
+            day.chain(change).chain(edges.flat_map(around)).collect()
+        })?;
     }
 
     #[test]
     fn a_span_asked_for_in_two_halves_says_the_same(case in cases(), cut_s in 1_i64..5 * DAY_S) {
         let (from, to) = (case.center.plus_secs(-2 * DAY_S), case.center.plus_secs(3 * DAY_S));
-        let overrides: Vec<_> = case.overrides.iter().map(|(id, o)| (*id, o)).collect();
+        let changes = case.changes();
         let cut = from.plus_secs(cut_s);
-        let whole = shifts(&case.schedule, &overrides, from, to).unwrap();
+        let whole = shifts(&case.schedule, &changes, from, to).unwrap();
         let clipped = |from: Timestamp, to: Timestamp| -> Vec<Shift> {
             let parts = whole.iter().map(|s| Shift { from: s.from.max(from), to: s.to.min(to), ..*s });
             let mut parts: Vec<_> = parts.filter(|s| s.from < s.to).collect();
@@ -214,7 +322,27 @@ proptest! {
             parts
         };
         for (from, to) in [(from, cut), (cut, to)] {
-            prop_assert_eq!(shifts(&case.schedule, &overrides, from, to).unwrap(), clipped(from, to));
+            prop_assert_eq!(shifts(&case.schedule, &changes, from, to).unwrap(), clipped(from, to));
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3, ..ProptestConfig::default() })]
+
+    #[test]
+    fn agree_by_the_second_around_clock_changes(case in cases()) {
+        const HALF_HOUR_S: i64 = 1_800;
+        let (from, to) = (case.center.plus_secs(-DAY_S / 4), case.center.plus_secs(DAY_S / 4));
+        agree(&case, (from, to), |oracle| {
+            let edges = oracle.edges().into_iter().filter(|at| from <= *at && *at < to);
+            let near = edges.chain([case.center]);
+            let mut seconds: Vec<_> = near
+                .flat_map(|at| (-HALF_HOUR_S..HALF_HOUR_S).map(move |s| at.plus_secs(s)))
+                .collect();
+            seconds.sort_unstable();
+            seconds.dedup();
+            seconds
+        })?;
     }
 }

@@ -6,18 +6,29 @@
 //! to 2026-03-30
 //! rotation first 2026-03-28T09:00 every 1 days: ann bob | | cat        slots; the second is nobody
 //! override 1 first 2026-03-29T00:00+01 2026-03-29T12:00+02 add dan     or `remove`, `replace X with Y`,
-//! override 2 all ...                                                   `replace all with Y`
+//! override 2 all ...                                                   `replace all with Y`, `shadow X`
+//! off ann 2026-03-28T00:00+01 2026-03-28T12:00+01
 //! ```
 //!
+//! After the length of a turn a rotation may say `worked`, `beside`, `when-off-nobody`, `zone Z`,
+//! `until 2026-06-01T00:00`, and `on mon,tue 09:00-17:00` (or `every-day`, and `coordinate` behind
+//! it) as often as it likes. Behind a person stand `?` (can only coordinate), `~` (shadow),
+//! `+2026-03-29` (joins) and `-2026-04-01` (leaves); a slot that begins with `first:` is first come,
+//! first served.
+//!
 //! The answer has a line for each shift and each gap: `from .. to hours who why`, where why is
-//! `rotation#turn`, or `all`, and `by N` for an override.
+//! `rotation#turn`, or `all`, `by N` for an override and `for ann` for somebody who is off. Behind
+//! the name stand `?` and `~` as above, and `!` for first come, first served.
 
 use jiff::tz::TimeZone;
 
 use super::oracle::{Oracle, instant_of};
-use crate::config::{Handoff, HandoffUnit, Override, OverrideChange, Rotation, Schedule, Slot};
+use crate::config::{
+    Duty, Handoff, HandoffUnit, Override, OverrideChange, Participant, Rotation, Schedule, Slot,
+    TimeOff, TurnRule, Weekdays, WhenOff, Window,
+};
 use crate::ids::{OverrideId, RotationId, ScheduleId, TeamId, UserId};
-use crate::oncall::{OnCall, Shift, gaps, on_call, shifts};
+use crate::oncall::{Changes, OnCall, Shift, gaps, on_call, shifts};
 use crate::time::Timestamp;
 
 /// Fails unless the shifts and gaps of the schedule are exactly the rows, and unless `on_call` and
@@ -34,6 +45,7 @@ pub(super) fn check(schedule: &str, expected: &str) {
 pub(super) struct Case {
     pub(super) schedule: Schedule,
     overrides: Vec<(OverrideId, Override)>,
+    time_off: Vec<TimeOff>,
     zone: TimeZone,
     from: Timestamp,
     to: Timestamp,
@@ -44,6 +56,7 @@ impl Case {
         let mut case = Self {
             schedule: schedule("UTC"),
             overrides: Vec::new(),
+            time_off: Vec::new(),
             zone: TimeZone::UTC,
             from: Timestamp::EPOCH,
             to: Timestamp::EPOCH,
@@ -57,6 +70,11 @@ impl Case {
                 ["from", at] => case.from = instant_of(&case.zone, at.parse().unwrap()),
                 ["to", at] => case.to = instant_of(&case.zone, at.parse().unwrap()),
                 ["rotation", ..] => case.schedule.rotations.push(rotation(line)),
+                ["off", who, from, to] => case.time_off.push(TimeOff {
+                    user: user(who),
+                    from: Timestamp::from_jiff(from.parse().unwrap()),
+                    to: Timestamp::from_jiff(to.parse().unwrap()),
+                }),
                 ["override", ref rest @ ..] => case.overrides.push(change(rest)),
                 _ => panic!("no such line: {line}"),
             }
@@ -65,8 +83,7 @@ impl Case {
     }
 
     fn render(&self) -> Vec<String> {
-        let overrides = self.overrides();
-        let shifts = shifts(&self.schedule, &overrides, self.from, self.to).unwrap();
+        let shifts = shifts(&self.schedule, &self.changes(), self.from, self.to).unwrap();
         let mut rows: Vec<_> = shifts.iter().map(|s| (s.from, self.shift_row(s))).collect();
         for (from, to) in gaps(&shifts, self.from, self.to) {
             rows.push((from, format!("{} nobody", self.span(from, to))));
@@ -76,13 +93,13 @@ impl Case {
     }
 
     fn agrees_with_oracle(&self) {
-        let overrides = self.overrides();
-        let found = shifts(&self.schedule, &overrides, self.from, self.to).unwrap();
-        let oracle = Oracle::until(&self.schedule, &overrides, self.to);
+        let changes = self.changes();
+        let found = shifts(&self.schedule, &changes, self.from, self.to).unwrap();
+        let oracle = Oracle::over(&self.schedule, &changes, self.from, self.to);
         let edges = found
             .iter()
             .flat_map(|s| [s.from, s.to])
-            .chain(oracle.begins());
+            .chain(oracle.edges());
         let quarters = (0..)
             .map(|n| self.from.plus_secs(n * 900))
             .take_while(|at| *at < self.to);
@@ -92,20 +109,18 @@ impl Case {
             .filter(|at| self.from <= *at && *at < self.to)
         {
             let expected = oracle.on_call(at);
-            assert_eq!(
-                on_call(&self.schedule, &overrides, at).unwrap(),
-                expected,
-                "{at}"
-            );
+            let answer = on_call(&self.schedule, &changes, at).unwrap();
+            assert_eq!(answer, expected, "{at}");
             assert_eq!(covering(&found, at), expected, "{at}");
         }
     }
 
-    fn overrides(&self) -> Vec<(OverrideId, &Override)> {
-        self.overrides
-            .iter()
-            .map(|(id, change)| (*id, change))
-            .collect()
+    fn changes(&self) -> Changes<'_> {
+        let overrides = self.overrides.iter();
+        Changes {
+            overrides: overrides.map(|(id, change)| (*id, change)).collect(),
+            time_off: self.time_off.iter().collect(),
+        }
     }
 
     fn shift_row(&self, shift: &Shift) -> String {
@@ -118,9 +133,17 @@ impl Case {
             .why
             .overridden_by
             .map_or(String::new(), |id| format!(" by {}", id.0.as_u128()));
+        let covers = shift.why.covers;
+        let covers = covers.map_or(String::new(), |id| format!(" for {}", word(id.0)));
+        let duty = match shift.duty {
+            Duty::Act => "",
+            Duty::Coordinate => "?",
+            Duty::Shadow => "~",
+        };
+        let shared = if shift.first_come { "!" } else { "" };
         let who = word(shift.user.0);
         format!(
-            "{} {who} {rotation}{turn}{by}",
+            "{} {who}{duty}{shared} {rotation}{turn}{covers}{by}",
             self.span(shift.from, shift.to)
         )
     }
@@ -142,12 +165,7 @@ impl Case {
 /// The people whose shifts cover an instant, in the order of `on_call`.
 pub(super) fn covering(shifts: &[Shift], at: Timestamp) -> Vec<OnCall> {
     let covering = shifts.iter().filter(|s| s.from <= at && at < s.to);
-    let mut people: Vec<_> = covering
-        .map(|s| OnCall {
-            user: s.user,
-            why: s.why,
-        })
-        .collect();
+    let mut people: Vec<_> = covering.map(Shift::who).collect();
     people.sort();
     people
 }
@@ -186,30 +204,114 @@ fn word(id: uuid::Uuid) -> String {
 
 fn rotation(line: &str) -> Rotation {
     let (rule, slots) = line.split_once(": ").expect("slots after a colon");
-    let ["rotation", name, start, "every", every, unit] = words(rule)[..] else {
+    let ["rotation", name, start, "every", every, unit, ref more @ ..] = words(rule)[..] else {
         panic!("no such rotation: {line}")
     };
-    let unit = match unit {
-        "hours" => HandoffUnit::Hours,
-        "days" => HandoffUnit::Days,
-        "weeks" => HandoffUnit::Weeks,
-        _ => panic!("no such unit: {line}"),
+    let unit = HandoffUnit::ALL
+        .into_iter()
+        .find(|known| known.word() == unit);
+    let handoff = Handoff {
+        every: every.parse().unwrap(),
+        unit: unit.expect("a unit"),
     };
-    let slots = slots.split('|');
-    Rotation {
-        id: RotationId(id(name)),
-        name: name.to_owned(),
-        start: start.parse().unwrap(),
-        handoff: Handoff {
-            every: every.parse().unwrap(),
-            unit,
-        },
-        slots: slots
-            .map(|s| Slot {
-                people: words(s).into_iter().map(user).collect(),
-            })
-            .collect(),
+    let slots = slots.split('|').map(slot).collect();
+    let id = RotationId(id(name));
+    let start = start.parse().unwrap();
+    let mut rotation = Rotation::new(id, name.to_owned(), start, handoff, slots);
+    let mut more = more;
+    loop {
+        more = match more {
+            [] => return rotation,
+            ["worked", rest @ ..] => {
+                rotation.turn = TurnRule::Worked;
+                rest
+            }
+            ["beside", rest @ ..] => {
+                rotation.beside = true;
+                rest
+            }
+            ["when-off-nobody", rest @ ..] => {
+                rotation.when_off = WhenOff::Nobody;
+                rest
+            }
+            ["zone", zone, rest @ ..] => {
+                rotation.zone = Some((*zone).to_owned());
+                rest
+            }
+            ["until", end, rest @ ..] => {
+                rotation.end = Some(end.parse().unwrap());
+                rest
+            }
+            ["on", days, times, rest @ ..] => {
+                rotation.windows.push(window(days, times));
+                rest
+            }
+            ["coordinate", rest @ ..] => {
+                rotation
+                    .windows
+                    .last_mut()
+                    .expect("a window")
+                    .coordinate_only = true;
+                rest
+            }
+            _ => panic!("what is {more:?}?"),
+        };
     }
+}
+
+fn window(days: &str, times: &str) -> Window {
+    let words = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    let day = |day: &str| {
+        let offset = words.iter().position(|word| *word == day).expect("a day") as i8;
+        jiff::civil::Weekday::from_monday_zero_offset(offset).unwrap()
+    };
+    let (from, to) = times.split_once('-').expect("from-to");
+    Window {
+        days: match days {
+            "every-day" => Weekdays::ALL,
+            _ => days.split(',').map(day).collect(),
+        },
+        from: from.parse().unwrap(),
+        to: to.parse().unwrap(),
+        coordinate_only: false,
+    }
+}
+
+fn slot(text: &str) -> Slot {
+    let text = text.trim();
+    let (first_come, people) = match text.strip_prefix("first:") {
+        Some(people) => (true, people),
+        None => (false, text),
+    };
+    Slot {
+        people: words(people).into_iter().map(participant).collect(),
+        first_come,
+    }
+}
+
+fn participant(text: &str) -> Participant {
+    let end = text.find(['?', '~', '+', '-']).unwrap_or(text.len());
+    let mut one = Participant::new(user(&text[..end]));
+    let mut rest = &text[end..];
+    while let Some(mark) = rest.chars().next() {
+        rest = &rest[1..];
+        match mark {
+            '?' => one.duty = Duty::Coordinate,
+            '~' => one.duty = Duty::Shadow,
+            '+' | '-' => {
+                let (date, behind) = rest.split_at(10);
+                let date = Some(date.parse().unwrap());
+                rest = behind;
+                if mark == '+' {
+                    one.joins = date;
+                } else {
+                    one.leaves = date;
+                }
+            }
+            _ => panic!("what is {text}?"),
+        }
+    }
+    one
 }
 
 fn change(words: &[&str]) -> (OverrideId, Override) {
@@ -219,6 +321,7 @@ fn change(words: &[&str]) -> (OverrideId, Override) {
     let change = match *rest {
         ["add", who] => OverrideChange::Add(user(who)),
         ["remove", who] => OverrideChange::Remove(user(who)),
+        ["shadow", who] => OverrideChange::Shadow(user(who)),
         ["replace", "all", "with", with] => OverrideChange::Replace {
             who: None,
             with: user(with),

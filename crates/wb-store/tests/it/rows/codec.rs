@@ -352,13 +352,43 @@ const OBJECTS_V1: [(&str, &str); 8] = [
     ),
 ];
 
+/// The schedule of format 1 as it is written today.
+const SCHEDULE_V1_NOW: &str = r#"{"name":"s","rotations":[{"beside":false,"end":null,"handoff":{"every":1,"unit":"weeks"},"id":"rot_0000000000000000000000000000000d","name":"r","slots":[{"first_come":false,"people":[{"duty":"act","joins":null,"leaves":null,"user":"usr_0000000000000000000000000000000b"}]},{"first_come":false,"people":[]}],"start":"2026-11-02T09:00:00","turn":"calendar","when_off":"next","windows":[],"zone":null}],"team":"tea_00000000000000000000000000000004","v":2,"zone":"Europe/Berlin"}"#;
+
+/// What came after format 1, each in the format it came in.
+const LATER_OBJECTS: [(&str, &str); 3] = [
+    (
+        "schedule",
+        r#"{"name":"s","rotations":[{"beside":true,"end":"2027-01-01T00:00:00","handoff":{"every":2,"unit":"days"},"id":"rot_0000000000000000000000000000000d","name":"r","slots":[{"first_come":true,"people":[{"duty":"coordinate","joins":"2026-12-01","leaves":"2026-12-24","user":"usr_0000000000000000000000000000000b"},{"duty":"shadow","joins":null,"leaves":null,"user":"usr_0000000000000000000000000000000e"}]}],"start":"2026-11-02T09:00:00","turn":"worked","when_off":"nobody","windows":[{"coordinate_only":true,"days":["monday","sunday"],"from":"22:00:00","to":"06:00:00"}],"zone":"Asia/Tokyo"}],"team":"tea_00000000000000000000000000000004","v":2,"zone":"Europe/Berlin"}"#,
+    ),
+    (
+        "override",
+        r#"{"change":{"shadow":"usr_0000000000000000000000000000000b"},"from":"2026-11-21T04:00:00.000000Z","rotation":null,"schedule":"sch_0000000000000000000000000000000c","to":"2026-11-22T04:00:00.000000Z","v":1}"#,
+    ),
+    (
+        "time_off",
+        r#"{"from":"2026-11-21T04:00:00.000000Z","to":"2026-11-22T04:00:00.000000Z","user":"usr_0000000000000000000000000000000b","v":1}"#,
+    ),
+];
+
+#[test]
+fn later_objects_are_read_for_ever() {
+    for (kind, fixture) in LATER_OBJECTS {
+        let id = ObjectId::from_parts(kind, POLICY.0).unwrap();
+        let object = codec::decode_object(id, fixture.as_bytes()).unwrap();
+        let written = String::from_utf8(codec::encode_object(&object).unwrap()).unwrap();
+        assert_eq!(written, fixture);
+    }
+}
+
 #[test]
 fn objects_of_version_1_are_read_for_ever() {
     for (kind, fixture) in OBJECTS_V1 {
         let id = ObjectId::from_parts(kind, POLICY.0).unwrap();
         let object = codec::decode_object(id, fixture.as_bytes()).unwrap();
         let written = String::from_utf8(codec::encode_object(&object).unwrap()).unwrap();
-        assert_eq!(written, fixture);
+        let now = if kind == "schedule" { SCHEDULE_V1_NOW } else { fixture };
+        assert_eq!(written, now);
         if let wb_core::config::Object::Policy(_, policy) = object {
             let step = Step {
                 targets: vec![Target::User(USER), Target::Admins],

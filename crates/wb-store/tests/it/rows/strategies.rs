@@ -220,11 +220,13 @@ fn page_why() -> impl Strategy<Value = PageWhy> {
         option::of(id!(RotationId)),
         option::of(-9_999..9_999_i64),
         option::of(id!(OverrideId)),
+        option::of(id!(UserId)),
     )
-        .prop_map(|(rotation, turn, overridden_by)| oncall::Why {
+        .prop_map(|(rotation, turn, overridden_by, covers)| oncall::Why {
             rotation,
             turn,
             overridden_by,
+            covers,
         });
     prop_oneof![
         Just(PageWhy::Reassigned),

@@ -1,14 +1,16 @@
 //! Arbitrary configuration objects.
 
+use jiff::civil::{Date, DateTime, Time, Weekday};
 use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 use uuid::Uuid;
 use wb_core::config::{
-    ContactMethod, Endpoint, Handoff, HandoffUnit, Integration, Object, Override, OverrideChange,
-    PersonalRule, PersonalRules, Policy, Role, Rotation, Schedule, Service, Setting, Settings,
-    Slot, Step, Team, UrgencyRule, User,
+    ContactMethod, Duty, Endpoint, Handoff, HandoffUnit, Integration, Object, Override,
+    OverrideChange, Participant, PersonalRule, PersonalRules, Policy, Role, Rotation, Schedule,
+    Service, Setting, Settings, Slot, Step, Team, TimeOff, TurnRule, UrgencyRule, User, WhenOff,
+    Window,
 };
 
 use super::{at, target, text, urgency};
@@ -61,35 +63,98 @@ fn user() -> impl Strategy<Value = User> {
     )
 }
 
-fn schedule() -> impl Strategy<Value = Schedule> {
-    let unit = select(&[HandoffUnit::Hours, HandoffUnit::Days, HandoffUnit::Weeks][..]);
+fn civil_date() -> impl Strategy<Value = Date> {
+    (-9_999..9_999_i16, 1..13_i8, 1..29_i8).prop_map(|(y, mo, d)| jiff::civil::date(y, mo, d))
+}
+
+fn civil_time() -> impl Strategy<Value = Time> {
+    (0..24_i8, 0..60_i8).prop_map(|(h, m)| jiff::civil::time(h, m, 0, 0))
+}
+
+fn civil() -> impl Strategy<Value = DateTime> {
+    (civil_date(), civil_time()).prop_map(|(date, time)| DateTime::from_parts(date, time))
+}
+
+fn slot() -> impl Strategy<Value = Slot> {
+    let duty = select(&Duty::ALL[..]);
+    let dates = (option::of(civil_date()), option::of(civil_date()));
+    let one = (id!(UserId), duty, dates);
+    let one = one.prop_map(|(user, duty, (joins, leaves))| Participant {
+        user,
+        duty,
+        joins,
+        leaves,
+    });
+    (vec(one, 0..3), any::<bool>()).prop_map(|(people, first_come)| Slot { people, first_come })
+}
+
+fn window() -> impl Strategy<Value = Window> {
+    let days = vec(0..7_i8, 0..7).prop_map(|days| {
+        let day = |day| Weekday::from_monday_zero_offset(day).expect("a weekday");
+        days.into_iter().map(day).collect()
+    });
+    let parts = (days, civil_time(), civil_time(), any::<bool>());
+    parts.prop_map(|(days, from, to, coordinate_only)| Window {
+        days,
+        from,
+        to,
+        coordinate_only,
+    })
+}
+
+fn rotation() -> impl Strategy<Value = Rotation> {
+    let unit = select(&HandoffUnit::ALL[..]);
     let handoff = (any::<u32>(), unit).prop_map(|(every, unit)| Handoff { every, unit });
-    let slot = vec(id!(UserId), 0..3).prop_map(|people| Slot { people });
-    let start = (-9_999..9_999_i16, 1..13_i8, 1..29_i8, 0..24_i8, 0..60_i8)
-        .prop_map(|(y, mo, d, h, mi)| jiff::civil::date(y, mo, d).at(h, mi, 0, 0));
-    let rotation = (id!(RotationId), text(), start, handoff, vec(slot, 0..3)).prop_map(
-        |(id, name, start, handoff, slots)| Rotation {
-            id,
-            name,
-            start,
-            handoff,
-            slots,
-        },
+    let names = (id!(RotationId), text(), option::of(text()));
+    let rules = (
+        select(&TurnRule::ALL[..]),
+        select(&WhenOff::ALL[..]),
+        any::<bool>(),
     );
-    (id!(TeamId), text(), text(), vec(rotation, 0..3)).prop_map(|(team, name, zone, rotations)| {
-        Schedule {
+    let span = (civil(), option::of(civil()));
+    let parts = (
+        names,
+        span,
+        handoff,
+        rules,
+        vec(window(), 0..3),
+        vec(slot(), 0..3),
+    );
+    parts.prop_map(
+        |((id, name, zone), (start, end), handoff, (turn, when_off, beside), windows, slots)| {
+            Rotation {
+                id,
+                name,
+                zone,
+                start,
+                end,
+                handoff,
+                turn,
+                windows,
+                slots,
+                when_off,
+                beside,
+            }
+        },
+    )
+}
+
+fn schedule() -> impl Strategy<Value = Schedule> {
+    (id!(TeamId), text(), text(), vec(rotation(), 0..3)).prop_map(
+        |(team, name, zone, rotations)| Schedule {
             team,
             name,
             zone,
             rotations,
-        }
-    })
+        },
+    )
 }
 
 fn change() -> impl Strategy<Value = OverrideChange> {
     prop_oneof![
         id!(UserId).prop_map(OverrideChange::Add),
         id!(UserId).prop_map(OverrideChange::Remove),
+        id!(UserId).prop_map(OverrideChange::Shadow),
         (option::of(id!(UserId)), id!(UserId))
             .prop_map(|(who, with)| OverrideChange::Replace { who, with }),
     ]
@@ -174,5 +239,7 @@ pub(in crate::rows) fn object() -> impl Strategy<Value = Object> {
         (id!(PolicyId), policy()).prop_map(|(id, value)| Object::Policy(id, value)),
         (id!(ScheduleId), schedule()).prop_map(|(id, value)| Object::Schedule(id, value)),
         (id!(OverrideId), spans).prop_map(|(id, value)| Object::Override(id, value)),
+        (id!(TimeOffId), id!(UserId), at(), at())
+            .prop_map(|(id, user, from, to)| Object::TimeOff(id, TimeOff { user, from, to })),
     ]
 }

@@ -295,6 +295,7 @@ describe("outside of the demo's own word", () => {
     expect(asked).not.toContain("/api/v1/outbox");
     expect(await page.getByRole("link", { name: "Outbox" }).count()).toBe(0);
     expect(complaints).toEqual([]);
+    await page.unrouteAll({ behavior: "ignoreErrors" });
     await page.context().close();
   });
 });

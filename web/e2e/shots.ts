@@ -89,7 +89,7 @@ const NIGHT = [
 ];
 
 /** Makes incidents in every state. */
-async function makeNight(): Promise<Record<"acknowledged" | "resolved", Seen>> {
+async function makeNight(): Promise<Record<"triggered" | "acknowledged" | "resolved", Seen>> {
   const found: Seen[] = [];
   for (const [index, title] of NIGHT.entries()) {
     await trigger(demo, `night-${index}`, title);
@@ -100,15 +100,15 @@ async function makeNight(): Promise<Record<"acknowledged" | "resolved", Seen>> {
       }),
     );
   }
-  const [, , , resolved, other, acknowledged] = found;
-  if (resolved === undefined || other === undefined || acknowledged === undefined) {
+  const [triggered, , , resolved, other, acknowledged] = found;
+  if (triggered === undefined || resolved === undefined || other === undefined || acknowledged === undefined) {
     throw new Error("the night was too short");
   }
   for (const one of [acknowledged, other, resolved]) {
     await ask(demo, "POST", `/api/v1/incidents/${one.id}/acknowledge`);
   }
   await ask(demo, "POST", `/api/v1/incidents/${resolved.id}/resolve`);
-  return { acknowledged, resolved };
+  return { triggered, acknowledged, resolved };
 }
 
 describe("a busy night", () => {
@@ -150,13 +150,31 @@ describe("a busy night", () => {
     await page.getByRole("dialog", { name: "Keys" }).waitFor();
     await shoot("keys");
     await show(page, "/");
+    if (size === "phone") {
+      await page.getByRole("button", { name: "More" }).click();
+      await page.getByRole("dialog", { name: "More" }).waitFor();
+      await shoot("more");
+    }
     await page.getByRole("button", { name: "You" }).click();
-    await page.getByRole("dialog").waitFor();
+    await page.getByText("Appearance").waitFor();
     await shoot("profile");
-    await page.keyboard.press("Escape");
+    await show(page, `/incidents/${night.triggered.id}`);
+    await page.evaluate(() => {
+      document.documentElement.dir = "rtl";
+    });
+    await shoot("right-to-left");
+    await show(page, `/incidents/${night.triggered.id}`);
     await page.context().setOffline(true);
     await page.getByText(/^Reconnecting\. Shown as of/u).waitFor();
+    await page.keyboard.press("a");
+    await page.getByText("was not acknowledged").waitFor();
     await shoot("reconnecting");
+    await page.context().setOffline(false);
+    await page.getByText("Live", { exact: true }).waitFor({ state: "attached" });
+    await page.context().clearCookies();
+    await page.keyboard.press("a");
+    await page.getByRole("dialog", { name: "Your session has ended" }).waitFor();
+    await shoot("session-ended");
     await page.context().close();
   });
 });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { launch } from "./browser.ts";
 import { type Demo, startDemo } from "./demo.ts";
-import { axe, incident, misfits, open, type Scheme, type Size, SIZES, signIn } from "./session.ts";
+import { ask, axe, incident, misfits, open, type Scheme, type Size, SIZES, signIn } from "./session.ts";
 
 let demo: Demo;
 let browser: Browser;
@@ -54,6 +54,38 @@ describe.each(LOOKS)("on a $size, $scheme", ({ size, scheme }) => {
 /** The views behind the sign-in. */
 function paths(): string[] {
   return ["/", incidentPath, "/on-call", "/outbox", "/nowhere"];
+}
+
+describe("with nothing in it", () => {
+  it.each(["phone", "desktop"] as const)("each view says so, and what to do, on a %s", async (size) => {
+    const { page } = await open(browser, size, "light");
+    await signIn(page, demo);
+    await page.route(/\/api\/v1\/(?:incidents|on-call|schedules|outbox)(?:\?.*)?$/u, (route) =>
+      route.fulfill({ json: { items: [], next: null } }),
+    );
+    const says = {
+      "/": "No open incidents, and none was ever resolved here.",
+      "/on-call": "There is no schedule yet.",
+      "/outbox": "Quiet.",
+      "/nowhere": "There is no such page.",
+    };
+    for (const [path, words] of Object.entries(says)) {
+      await page.goto(demo.url + path);
+      await page.getByRole("main").getByText(words).first().waitFor();
+      expect({ path, found: [...(await axe(page)), ...(await misfits(page))] }).toEqual({ path, found: [] });
+    }
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+    const declared = await ask<{ id: string }>(demo, "POST", "/api/v1/incidents", await byHand());
+    await page.goto(`${demo.url}/incidents/${declared.id}`);
+    await page.getByText("None: it was declared by hand.").waitFor();
+    await page.context().close();
+  });
+});
+
+/** An incident without an alert. */
+async function byHand() {
+  const { items } = await ask<{ items: { id: string }[] }>(demo, "GET", "/api/v1/services");
+  return { title: "Declared by hand", service: items[0]?.id, severity: "minor" };
 }
 
 describe("the layout", () => {

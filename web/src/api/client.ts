@@ -30,7 +30,8 @@ api.use({
   onError: () => ApiError.silent(),
 });
 
-interface Answer<T> {
+/** What a call of the client gives. */
+export interface Answer<T> {
   data?: T;
   error?: unknown;
   response: Response;

@@ -18,7 +18,13 @@ interface MoreProps {
 /** On a phone: the views that have no room in the bar, and what stands in the rail of a desktop. */
 export default function More({ isOpen, onClose, views, onFind, onProfile }: MoreProps) {
   return (
-    <Modal opened={isOpen} onClose={onClose} title={t("ui.views.more")} closeButtonProps={{ "aria-label": t("ui.close") }}>
+    <Modal
+      opened={isOpen}
+      onClose={onClose}
+      title={t("ui.views.more")}
+      closeButtonProps={{ "aria-label": t("ui.close") }}
+      classNames={{ inner: css.atFoot }}
+    >
       <ul className={css.list}>
         {views.map((view) => (
           <li key={view.name}>

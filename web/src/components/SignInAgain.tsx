@@ -4,12 +4,16 @@ import { leave } from "../api/session.ts";
 import type { Me } from "../api/types.ts";
 import { t } from "../i18n.ts";
 import { Credentials } from "./Credentials.tsx";
+import css from "./entry.module.css";
 import { Modal } from "./Modal.ts";
 
 interface SignInAgainProps {
   isOpen: boolean;
   me: Me;
 }
+
+/** What was not done is told under it: it can be done again once one is back. */
+const ABOVE_TOASTS = 400;
 
 /** A session ended: over what stands there, so that nothing of it is lost, not even half a sentence. */
 export default function SignInAgain({ isOpen, me }: SignInAgainProps) {
@@ -22,11 +26,12 @@ export default function SignInAgain({ isOpen, me }: SignInAgainProps) {
       withCloseButton={false}
       closeOnEscape={false}
       closeOnClickOutside={false}
+      zIndex={ABOVE_TOASTS}
     >
       <Credentials email={me.user.email} onDone={() => undefined}>
         <p className="wb-dim">{t("ui.sign_in.ended_text")}</p>
       </Credentials>
-      <p style={{ marginTop: 16 }}>
+      <p className={css.other}>
         <button
           type="button"
           className="wb-link"

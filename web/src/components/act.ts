@@ -27,6 +27,7 @@ export function useAct() {
     run("acknowledge", target, (changed) => {
       if (!changed.changed && changed.owner?.id !== me) {
         toast({
+          about: target.id,
           glyph: "acknowledged",
           tone: "acknowledged",
           text: t("ui.act.taken", { name: nameOf(changed.owner ?? { id: "" }) }),
@@ -35,6 +36,7 @@ export function useAct() {
         return;
       }
       toast({
+        about: target.id,
         glyph: "acknowledged",
         tone: "acknowledged",
         text: t("ui.act.acknowledged", target),
@@ -51,6 +53,7 @@ export function useAct() {
   const resolve = (target: Target) => {
     run("resolve", target, (changed) => {
       toast({
+        about: target.id,
         glyph: "resolved",
         tone: "resolved",
         text: t("ui.act.resolved", target),
@@ -71,10 +74,11 @@ export function useAct() {
 }
 
 /** Nothing vanishes: what was not done is said, stays until it is read, and can be tried again. */
-function refused(command: Command, { number }: Target, error: unknown, again: () => void): void {
+function refused(command: Command, { id, number }: Target, error: unknown, again: () => void): void {
   const { title, detail } = words(error);
   const mayPass = error instanceof ApiError && error.mayPass;
   toast({
+    about: id,
     glyph: "failed",
     tone: "triggered",
     text: t(`ui.act.not_done.${command}`, { number }),

@@ -45,6 +45,7 @@ function One({ toast }: { toast: Shown }) {
     <div
       className={css.toast}
       role={stays ? "alert" : "status"}
+      data-stays={stays || undefined}
       onMouseEnter={hold}
       onMouseLeave={release}
       onFocus={hold}
@@ -52,23 +53,21 @@ function One({ toast }: { toast: Shown }) {
     >
       <Glyph name={toast.glyph} className={`wb-${toast.tone}`} />
       <b>{toast.text}</b>
-      <span className={css.acts}>
-        {toast.action !== undefined && (
-          <button type="button" className="wb-link" onClick={run}>
-            {toast.action.label}
-          </button>
-        )}
-        <button
-          type="button"
-          className={css.close}
-          aria-label={t("ui.toast.close")}
-          onClick={() => {
-            dismiss(id);
-          }}
-        >
-          <Glyph name="close" size={16} />
+      {toast.action !== undefined && (
+        <button type="button" className={`${css.action} wb-link`} onClick={run}>
+          {toast.action.label}
         </button>
-      </span>
+      )}
+      <button
+        type="button"
+        className={css.close}
+        aria-label={t("ui.toast.close")}
+        onClick={() => {
+          dismiss(id);
+        }}
+      >
+        <Glyph name="close" size={16} />
+      </button>
       {toast.more !== undefined && <span className={css.more}>{toast.more}</span>}
     </div>
   );

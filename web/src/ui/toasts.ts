@@ -19,6 +19,8 @@ export interface Toast {
   action?: { label: string; run: () => void } | undefined;
   /** Errors stay until they are closed. */
   stays?: boolean;
+  /** What it is about: what is said of that later takes its place. */
+  about?: string;
 }
 
 /** A toast with its number. */
@@ -35,10 +37,11 @@ function set(next: readonly Shown[]) {
   }
 }
 
-/** Shows a toast; the oldest makes room. */
+/** Shows a toast; what was said of the same thing before, or else the oldest, makes room. */
 export function toast(one: Toast): void {
   last += 1;
-  set([...shown, { ...one, id: last }].slice(-AT_MOST));
+  const others = shown.filter((other) => one.about === undefined || other.about !== one.about);
+  set([...others, { ...one, id: last }].slice(-AT_MOST));
 }
 
 /** Takes a toast away. */

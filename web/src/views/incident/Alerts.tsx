@@ -11,7 +11,11 @@ import css from "./Alerts.module.css";
 /** What the senders said, whole. */
 export function Alerts({ alerts }: { alerts: readonly Alert[] }) {
   if (alerts.length === 0) {
-    return null;
+    return (
+      <Section id="alerts" title={t("ui.alerts.title")}>
+        <p className="wb-dim">{t("ui.alerts.none")}</p>
+      </Section>
+    );
   }
   const open = alerts.filter((alert) => alert.state === "open").length;
   return (

@@ -11,7 +11,7 @@ import { Say } from "../../ui/Say.tsx";
 import { Heading } from "../../ui/Section.tsx";
 import { millis } from "../../ui/time.ts";
 import { Clock, Left, When } from "../../ui/Times.tsx";
-import { type Coming, coming, fold, type Outcomes, outcomeOf, outcomes } from "./model.ts";
+import { type Coming, coming, fold, type Outcomes, outcomeOf, outcomes, waits } from "./model.ts";
 import css from "./Record.module.css";
 
 /** What happened, in order; it ends with what comes next, which is not yet a fact. */
@@ -21,6 +21,8 @@ export function Record({ incident }: { incident: IncidentDetail }) {
   const [seen] = useState(() => new Set(incident.record.map(idOf)));
   const known = outcomes(incident);
   const next = coming(incident);
+  const held = useHeld();
+  const waiting = new Set(held === undefined ? [] : incident.pages.filter(waits).map((page) => page.id));
   return (
     <>
       <Heading
@@ -37,6 +39,7 @@ export function Record({ incident }: { incident: IncidentDetail }) {
                 entry={line.entry}
                 known={known}
                 isNew={!seen.has(idOf(line.entry))}
+                isHeld={line.entry.kind === "paged" && waiting.has(line.entry.page ?? "")}
               />
             ) : (
               <Receipts key={line.entries.map(idOf).at(0)} entries={line.entries} known={known} />
@@ -108,9 +111,11 @@ interface EntryProps {
   entry: RecordEntry;
   known: Outcomes;
   isNew?: boolean;
+  /** It tells of a page that waits because sending is held. */
+  isHeld?: boolean;
 }
 
-function Entry({ entry, known, isNew = false }: EntryProps) {
+function Entry({ entry, known, isNew = false, isHeld = false }: EntryProps) {
   const look = lookOf(entry, known);
   const classes = [look.isHot === true && css.hot, isNew && css.isNew];
   const isNote = entry.kind === "noted";
@@ -123,6 +128,7 @@ function Entry({ entry, known, isNew = false }: EntryProps) {
       <div className={css.said}>
         {isNote ? <Author entry={entry} /> : entry.text}
         {entry.why != null && <span className={css.why}>{entry.why}</span>}
+        {isHeld && <b className={`${css.why} wb-triggered`}>{t("ui.record.held_page")}</b>}
         {entry.quote != null && !isNote && <span className={css.why}>{entry.quote}</span>}
         {entry.via === "link" && <span className={css.why}>{t("ui.record.by_link", { from: entry.from ?? "" })}</span>}
         {isNote && <Words entry={entry} />}

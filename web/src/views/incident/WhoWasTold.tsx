@@ -106,7 +106,7 @@ function Message({ delivery }: { delivery: Delivery }) {
         </span>
       </td>
       <td className={css.at}>
-        {(first !== undefined || delivery.state === "planned") && (
+        {(first !== undefined || (delivery.state === "planned" && !isHeld)) && (
           <Clock className="wb-mono" at={first?.claimed_at ?? delivery.due_at} />
         )}
       </td>

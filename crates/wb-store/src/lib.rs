@@ -27,6 +27,7 @@ pub mod retention;
 pub mod save;
 pub mod seals;
 pub mod sending;
+pub mod service_path;
 pub mod sessions;
 pub mod signals;
 mod stream;

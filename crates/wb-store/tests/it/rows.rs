@@ -9,6 +9,7 @@ mod notes;
 mod outbox;
 mod retention;
 mod save;
+mod service_path;
 mod strategies;
 mod verify;
 mod world;

@@ -5,7 +5,7 @@ import { crewAt, nextTurn, stretches, untilOf, untilOfPerson } from "./shifts.ts
 
 const HOUR = 3_600_000;
 
-/** `ab 0-8 n` is a shift of `ab` from hour 0 to hour 8; an `o` stands for an override. */
+/** `ab 0-8 n` is a shift of `ab` from hour 0 to hour 8; an `o` stands for an override, an `s` for a shadow. */
 function shifts(text: string): Shift[] {
   return text.split(", ").map((line) => {
     const [who = "", span = "", kind] = line.split(" ");
@@ -14,6 +14,8 @@ function shifts(text: string): Shift[] {
       from: new Date(from).toISOString(),
       to: new Date(to).toISOString(),
       user: { id: who, name: who },
+      duty: kind === "s" ? "shadow" : "act",
+      first_come: false,
       why: { rotation: "r", turn: 0, overridden_by: kind === "o" ? "ovr" : null },
     };
   });

@@ -16,7 +16,9 @@ export interface Stretch {
 /** The shifts of a span as stretches without overlap, gaps included. */
 export function stretches(shifts: readonly Shift[], from: number, to: number): Stretch[] {
   const edges = new Set([from, to]);
-  for (const shift of shifts) {
+  // A shadow is told and never counted on: where there is nobody else, it is a gap.
+  const counted = shifts.filter((one) => one.duty !== "shadow");
+  for (const shift of counted) {
     for (const edge of [millis(shift.from), millis(shift.to)]) {
       if (edge > from && edge < to) {
         edges.add(edge);
@@ -30,7 +32,7 @@ export function stretches(shifts: readonly Shift[], from: number, to: number): S
     if (end === undefined) {
       break;
     }
-    const there = shifts.filter((one) => millis(one.from) <= start && millis(one.to) >= end);
+    const there = counted.filter((one) => millis(one.from) <= start && millis(one.to) >= end);
     const next: Stretch = {
       from: start,
       to: end,

@@ -17,10 +17,24 @@ const SHAPES = {
       <path d="M3 17.2c.8-3.6 3.5-5.4 7-5.4s6.2 1.8 7 5.4"/>
     </>
   ),
+  services: (
+    <>
+      <rect x="2.6" y="3" width="6" height="5.4" rx="1"/>
+      <rect x="11.4" y="11.6" width="6" height="5.4" rx="1"/>
+      <path d="M5.6 8.4v3.9a2 2 0 0 0 2 2h3.8"/>
+    </>
+  ),
   outbox: (
     <>
       <rect x="5.4" y="2.2" width="9.2" height="15.6" rx="2"/>
       <path d="M8.8 15.2h2.4"/>
+    </>
+  ),
+  ladder: <path d="M6 2.5v15M14 2.5v15M6 6h8M6 10h8M6 14h8"/>,
+  calendar: (
+    <>
+      <rect x="2.8" y="4" width="14.4" height="13" rx="1.5"/>
+      <path d="M2.8 8.4h14.4M6.6 2.2v3.4M13.4 2.2v3.4"/>
     </>
   ),
   settings: (
@@ -52,6 +66,26 @@ const SHAPES = {
     </>
   ),
   resolved: <path d="m2.4 8.6 3.7 3.8 7.5-8.5" fill="none" stroke="currentColor" strokeWidth="2.3"/>,
+  firing: (
+    <>
+      <path d="M.8 10.6h14.4" stroke="currentColor" strokeWidth="1.2" strokeDasharray="2 1.6"/>
+      <path d="M5 10V2.2h6V10z" fill="currentColor"/>
+      <path d="M.8 14h4.2M11 14h4.2" stroke="currentColor" strokeWidth="1.7"/>
+    </>
+  ),
+  well: (
+    <>
+      <path d="M.8 4.6h14.4" stroke="currentColor" strokeWidth="1.2" strokeDasharray="2 1.6"/>
+      <path d="M.8 11.2h3.4l2-1.6 2.6 2.8 2.1-1.2h4.3" fill="none" stroke="currentColor" strokeWidth="1.8" strokeLinejoin="round"/>
+    </>
+  ),
+  silent: (
+    <>
+      <path d="M.8 4.6h14.4" stroke="currentColor" strokeWidth="1.2" strokeDasharray="2 1.6"/>
+      <path d="M.8 11.2h3.8M12 11.2h3.2" stroke="currentColor" strokeWidth="1.9"/>
+      <path d="m6.6 9.4 3.4 3.6m0-3.6-3.4 3.6" stroke="currentColor" strokeWidth="1.5"/>
+    </>
+  ),
   signal: <path d="M1 11h3l2.4-7.5L9.6 13l1.6-4H15" fill="none" stroke="currentColor" strokeWidth="1.6" strokeLinejoin="round"/>,
   page: (
     <>
@@ -105,7 +139,7 @@ const SHAPES = {
 } satisfies Record<string, JSX.Element>;
 
 /** Glyphs drawn as lines on a field of 20. */
-const LINES: ReadonlySet<string> = new Set(["incidents", "onCall", "outbox", "settings", "more", "find", "back", "close"]);
+const LINES: ReadonlySet<string> = new Set(["ladder", "calendar", "incidents", "onCall", "services", "outbox", "settings", "more", "find", "back", "close"]);
 
 /** The name of a glyph. */
 export type GlyphName = keyof typeof SHAPES;

@@ -9,6 +9,11 @@ export const paths = {
   newPolicy: () => "/policies/new",
   schedules: () => "/schedules",
   schedule: (id: string) => `/schedules/${id}`,
+  services: () => "/services",
+  service: (id: string) => `/services/${id}`,
+  newService: () => "/services/new",
+  editService: (id: string) => `/services/${id}/edit`,
+  integration: (id: string) => `/integrations/${id}`,
   signIn: (from?: string) =>
     from === undefined || from === "/" ? "/sign-in" : `/sign-in?from=${encodeURIComponent(from)}`,
 };

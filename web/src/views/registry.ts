@@ -5,7 +5,7 @@ import type { GlyphName } from "../ui/Glyph.tsx";
 
 /** A view behind the sign-in. */
 export interface View {
-  name: "incidents" | "incident" | "on_call" | "outbox";
+  name: "incidents" | "incident" | "on_call" | "outbox" | "policies" | "policy";
   /** Its address, as the router reads it. */
   path: string;
   /** Loaded when it is first shown. */
@@ -30,6 +30,13 @@ export const VIEWS: readonly View[] = [
     load: () => import("./on-call/OnCall.tsx"),
     nav: { glyph: "onCall", keys: "g o" },
   },
+  {
+    name: "policies",
+    path: "/policies",
+    load: () => import("./policies/Policies.tsx"),
+    nav: { glyph: "ladder", keys: "g p" },
+  },
+  { name: "policy", path: "/policies/:id", load: () => import("./policies/Policy.tsx") },
   {
     name: "outbox",
     path: "/outbox",

@@ -16,6 +16,8 @@ describe("a week", () => {
       from: "2026-11-16T00:00:00Z",
       to: "2026-11-20T20:00:00Z",
       user: { id: "a", name: "A" },
+      duty: "act" as const,
+      first_come: false,
       why: { rotation: null, turn: null, overridden_by: null },
     };
     const later = { ...shift, from: "2026-11-21T08:00:00Z", to: "2026-11-23T00:00:00Z" };

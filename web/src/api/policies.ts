@@ -1,0 +1,55 @@
+/** Reading and editing escalation policies. */
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+
+import { api, ask } from "./client.ts";
+import { etagOf } from "./directory.ts";
+import { askRead } from "./edit.ts";
+import { keys } from "./queries.ts";
+import type { components } from "./schema.d.ts";
+
+/** What is set of a policy. */
+export type PolicyBody = components["schemas"]["PolicyBody"];
+
+/** One policy with its version. */
+export const policyQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...keys.config, "policy", id],
+    queryFn: () => readPolicy(id),
+  });
+
+/** Reads one policy. */
+export function readPolicy(id: string) {
+  return askRead(api.GET("/api/v1/escalation-policies/{id}", { params: { path: { id } } }));
+}
+
+/** Changes one policy from the version that was read. */
+export function writePolicy(id: string, body: PolicyBody, etag: string) {
+  return askRead(
+    api.PUT("/api/v1/escalation-policies/{id}", { params: { path: { id }, header: { "If-Match": etag } }, body }),
+  );
+}
+
+/** Makes a new policy. */
+export function useCreatePolicy() {
+  const queries = useQueryClient();
+  return useMutation({
+    meta: { quiet: true },
+    mutationFn: (body: PolicyBody) => ask(api.POST("/api/v1/escalation-policies", { body })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: keys.config }),
+  });
+}
+
+/** Deletes a policy that nothing pages through, if it is still as it was shown. */
+export function useDeletePolicy() {
+  const queries = useQueryClient();
+  return useMutation({
+    meta: { quiet: true },
+    mutationFn: ({ id, version }: { id: string; version: number }) =>
+      ask(
+        api.DELETE("/api/v1/escalation-policies/{id}", {
+          params: { path: { id }, header: { "If-Match": etagOf(version) } },
+        }),
+      ),
+    onSuccess: () => queries.invalidateQueries({ queryKey: keys.config }),
+  });
+}

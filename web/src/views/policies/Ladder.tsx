@@ -1,0 +1,132 @@
+import { Link } from "react-router";
+
+import type { PolicyBody } from "../../api/policies.ts";
+import { useWatches, type Watch } from "../../components/onCall.ts";
+import { untilOf } from "../../components/shifts.ts";
+import { t } from "../../i18n.ts";
+import { useNow } from "../../ui/now.ts";
+import { Owner } from "../../ui/Owner.tsx";
+import { paths } from "../../ui/paths.ts";
+import { Say } from "../../ui/Say.tsx";
+import { span } from "../../ui/time.ts";
+import { When } from "../../ui/Times.tsx";
+import css from "./Ladder.module.css";
+import { peopleOf, type Target, times, told, type Told, type World } from "./model.ts";
+import { atText } from "./words.ts";
+
+interface LadderProps {
+  policy: PolicyBody;
+  world: World;
+  me: string;
+}
+
+/** The steps from the first page to the end, each with the people it means right now. */
+export function Ladder({ policy, world, me }: LadderProps) {
+  const named = new Set(policy.steps.flatMap((step) => step.targets.map((target) => ("id" in target ? target.id : ""))));
+  const watches = useWatches(world.onCall.filter((one) => named.has(one.schedule.id)));
+  const at = times(policy.steps);
+  const cycle = at.at(-1) ?? 0;
+  const repeat = policy.repeat ?? 0;
+  return (
+    <ol className={css.ladder}>
+      {policy.steps.map((step, index) => {
+        const isEmpty = peopleOf(step.targets, world).length === 0;
+        return (
+          <li key={index} className={isEmpty ? css.empty : undefined}>
+            <span className={css.mark} aria-hidden="true">
+              {index + 1}
+            </span>
+            <h3>{atText(at[index] ?? 0)}</h3>
+            {step.targets.map((target, place) => (
+              <Line key={place} target={target} world={world} watches={watches} me={me} />
+            ))}
+            {isEmpty && <p className="wb-triggered">{t("ui.policy.reaches_nobody")}</p>}
+          </li>
+        );
+      })}
+      {repeat > 0 && (
+        <li>
+          <span className={css.mark} aria-hidden="true">
+            ↻
+          </span>
+          <h3>{t("ui.policy.again", { at: atText(cycle), count: repeat })}</h3>
+        </li>
+      )}
+      <li className={css.end}>
+        <span className={css.mark} aria-hidden="true">
+          !
+        </span>
+        <h3>{t("ui.policy.then_nobody", { at: atText(cycle * (repeat + 1)) })}</h3>
+        <p className="wb-faint">{t("ui.policy.then_nobody_text")}</p>
+      </li>
+    </ol>
+  );
+}
+
+interface LineProps {
+  target: Target;
+  world: World;
+  watches: readonly Watch[];
+  me: string;
+}
+
+function Line({ target, world, watches, me }: LineProps) {
+  const one = told(target, world);
+  return (
+    <div className={css.target}>
+      {one.people.length > 0 && (
+        <ul className={css.people}>
+          {one.people.map((person) => (
+            <li key={person.id}>
+              <Owner person={person} me={me} />
+            </li>
+          ))}
+        </ul>
+      )}
+      <p className={css.because}>
+        <Because one={one} watches={watches} />
+      </p>
+    </div>
+  );
+}
+
+/** Because of what they are told. */
+function Because({ one, watches }: { one: Told; watches: readonly Watch[] }) {
+  const now = useNow();
+  if (one.name === undefined && one.kind !== "admins") {
+    return <>{t(`ui.policy.gone.${one.kind}`)}</>;
+  }
+  const count = one.people.length;
+  switch (one.kind) {
+    case "schedule": {
+      const watch = watches.find((it) => it.now.schedule.id === one.id);
+      const until = watch === undefined ? undefined : untilOf(watch.ahead, now);
+      const schedule = (
+        <Link className="wb-link" to={paths.schedule(one.id ?? "")}>
+          {one.name}
+        </Link>
+      );
+      if (until === undefined) {
+        return <Say k={count === 0 ? "ui.policy.schedule_nobody" : "ui.policy.schedule"} values={{ schedule }} />;
+      }
+      return (
+        <Say
+          k={count === 0 ? "ui.policy.schedule_nobody_until" : "ui.policy.schedule_until"}
+          values={{ schedule, until: <When at={until} />, left: span(until - now) }}
+        />
+      );
+    }
+    case "user":
+      return <>{count === 0 ? t("ui.policy.user_inactive", { name: one.name }) : t("ui.policy.user")}</>;
+    case "team":
+      return <>{t("ui.policy.team_members", { name: one.name, count })}</>;
+    case "admins":
+      return <>{t("ui.policy.all_admins", { count })}</>;
+    case "endpoint":
+      return (
+        <>
+          <b>{one.name}</b> {t("ui.policy.room")}
+        </>
+      );
+  }
+}

@@ -1,0 +1,197 @@
+import "@mantine/core/styles/Popover.layer.css";
+import "@mantine/core/styles/Combobox.layer.css";
+
+import { Button, Select, TextInput } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { type SubmitEvent, useState } from "react";
+
+import { type Read, useSaving } from "../../api/edit.ts";
+import { type PolicyBody, readPolicy, useCreatePolicy, writePolicy } from "../../api/policies.ts";
+import { words } from "../../api/problem.ts";
+import { keys } from "../../api/queries.ts";
+import { useMe } from "../../api/session.ts";
+import type { Policy } from "../../api/types.ts";
+import { Conflict } from "../../components/Conflict.tsx";
+import { mayWrite } from "../../components/rights.ts";
+import { t } from "../../i18n.ts";
+import { ErrorNote } from "../../ui/Notes.tsx";
+import { toast } from "../../ui/toasts.ts";
+import { bodyOf, type Draft, draftOf, emptyDraft, lacks, newStep, type World } from "./model.ts";
+import css from "./PolicyForm.module.css";
+import { StepFields } from "./StepFields.tsx";
+import { differences, endText } from "./words.ts";
+
+interface PolicyFormProps {
+  isOpen: boolean;
+  /** What is edited; a new one when left out. */
+  from?: Read<Policy>;
+  world: World;
+  onDone: (policy: Policy) => void;
+  onCancel: () => void;
+}
+
+/** The ladder as a form: each rung says whom it means while one writes. */
+export default function PolicyForm({ from, world, onDone, onCancel }: PolicyFormProps) {
+  const me = useMe();
+  const mine = world.teams.filter((team) => mayWrite(me, team.id));
+  const [draft, setDraft] = useState<Draft>(() =>
+    from === undefined ? emptyDraft(mine.length === 1 ? (mine[0]?.id ?? "") : "") : draftOf(from.value),
+  );
+  const change = (next: Partial<Draft>) => {
+    setDraft((before) => ({ ...before, ...next }));
+  };
+  const save = useSave(from, setDraft, onDone);
+  const lacking = lacks(draft);
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    if (lacking === undefined) {
+      save.run(bodyOf(draft));
+    }
+  };
+  return (
+    <form className={css.form} onSubmit={submit}>
+      {save.clash !== undefined && (
+        <Conflict
+          name={save.clash.theirs.value.name}
+          differences={differences(save.clash.mine, save.clash.theirs.value, world)}
+          isPending={save.isPending}
+          onMine={save.keepMine}
+          onTheirs={save.takeTheirs}
+        />
+      )}
+      <div className={css.top}>
+        <TextInput
+          label={t("ui.policy.name")}
+          value={draft.name}
+          autoFocus={from === undefined}
+          onChange={(event) => {
+            change({ name: event.currentTarget.value });
+          }}
+        />
+        <Select
+          label={t("ui.policy.team")}
+          data={mine.map((team) => ({ value: team.id, label: team.name ?? "" }))}
+          value={draft.team === "" ? null : draft.team}
+          placeholder={t("ui.policy.choose_team")}
+          comboboxProps={{ transitionProps: { duration: 0 } }}
+          onChange={(team) => {
+            change({ team: team ?? "" });
+          }}
+        />
+      </div>
+      <Steps draft={draft} world={world} onChange={change} />
+      <p className="wb-dim">
+        {lacking === undefined ? t("ui.policy.ends", { at: endText(bodyOf(draft)) }) : t("ui.policy.ends_unknown")}
+      </p>
+      {save.error !== null && <ErrorNote {...said(save.error)} />}
+      <div className={css.acts}>
+        <Button variant="subtle" onClick={onCancel}>
+          {t("ui.cancel")}
+        </Button>
+        <Button
+          type="submit"
+          variant="filled"
+          aria-disabled={lacking !== undefined}
+          aria-describedby="policy-lacks"
+          loading={save.isPending}
+        >
+          {from === undefined ? t("ui.policy.create") : t("ui.policy.save")}
+        </Button>
+        <p id="policy-lacks" className={css.lacks}>
+          {lacking === undefined ? "" : t(`ui.policy.lacks.${lacking}`)}
+        </p>
+      </div>
+    </form>
+  );
+}
+
+function said(error: unknown) {
+  const { title, detail } = words(error);
+  return { title, detail };
+}
+
+/** Saves what was written: anew, or over the version it was made from. */
+function useSave(from: Read<Policy> | undefined, setDraft: (draft: Draft) => void, onDone: (policy: Policy) => void) {
+  const queries = useQueryClient();
+  const create = useCreatePolicy();
+  const [base, setBase] = useState(from);
+  const id = from?.value.id ?? "";
+  const saving = useSaving({
+    read: () => readPolicy(id),
+    write: async (body: PolicyBody, etag) => {
+      const present = await writePolicy(id, body, etag);
+      toast({ glyph: "resolved", tone: "resolved", text: t("ui.policy.saved", { name: present.value.name }) });
+      void queries.invalidateQueries({ queryKey: keys.config });
+      onDone(present.value);
+      return present;
+    },
+    onPresent: (present) => {
+      setBase(present);
+      setDraft(draftOf(present.value));
+    },
+  });
+  return {
+    ...saving,
+    isPending: saving.isPending || create.isPending,
+    error: saving.error ?? create.error,
+    run: (body: PolicyBody) => {
+      if (base !== undefined) {
+        saving.save(body, base.etag);
+        return;
+      }
+      create.mutate(body, {
+        onSuccess: (policy) => {
+          toast({ glyph: "resolved", tone: "resolved", text: t("ui.policy.created", { name: policy.name }) });
+          onDone(policy);
+        },
+      });
+    },
+  };
+}
+
+interface StepsProps {
+  draft: Draft;
+  world: World;
+  onChange: (next: Partial<Draft>) => void;
+}
+
+function Steps({ draft, world, onChange }: StepsProps) {
+  return (
+    <fieldset className={css.steps}>
+      <legend>{t("ui.policy.ladder")}</legend>
+      <ol>
+        {draft.steps.map((step, index) => (
+          <StepFields
+            key={step.key}
+            steps={draft.steps}
+            index={index}
+            world={world}
+            onChange={(steps) => {
+              onChange({ steps });
+            }}
+          />
+        ))}
+      </ol>
+      <Button
+        onClick={() => {
+          onChange({ steps: [...draft.steps, newStep(draft.steps)] });
+        }}
+      >
+        {t("ui.policy.add_step")}
+      </Button>
+      <TextInput
+        className={css.short ?? ""}
+        label={t("ui.policy.repeat_label")}
+        description={t("ui.policy.repeat_text")}
+        type="number"
+        inputMode="numeric"
+        min={0}
+        step={1}
+        value={draft.repeat}
+        onChange={(event) => {
+          onChange({ repeat: event.currentTarget.value });
+        }}
+      />
+    </fieldset>
+  );
+}

@@ -1,0 +1,195 @@
+/** A policy as people read and write it. Pure. */
+import type { PolicyBody } from "../../api/policies.ts";
+import type { OnCall, Policy, Ref, Schedule, User } from "../../api/types.ts";
+
+/** Whom a step pages, as the API writes it. */
+export type Target = PolicyBody["steps"][number]["targets"][number];
+
+/** What targets refer to. */
+export interface World {
+  users: readonly User[];
+  teams: readonly Ref[];
+  endpoints: readonly Ref[];
+  schedules: readonly Schedule[];
+  onCall: readonly OnCall[];
+}
+
+/** A target with the people it means right now. */
+export interface Told {
+  kind: Target["type"];
+  /** Of what it is; admins are nothing of their own. */
+  id: string | undefined;
+  /** Its name; undefined when it may not be seen. */
+  name: string | undefined;
+  /** Who would be paged now; a room is nobody. */
+  people: readonly Ref[];
+}
+
+/** The people a target means right now. Who is not active is never paged. */
+export function told(target: Target, world: World): Told {
+  const active = world.users.filter((user) => user.active);
+  switch (target.type) {
+    case "user": {
+      const user = world.users.find((one) => one.id === target.id);
+      const people = active.filter((one) => one.id === target.id);
+      return { kind: "user", id: target.id, name: user?.name, people };
+    }
+    case "schedule": {
+      const now = world.onCall.find((one) => one.schedule.id === target.id);
+      // A shadow is told and never counted on.
+      const ids = new Set((now?.people ?? []).filter((one) => one.duty !== "shadow").map((one) => one.user.id));
+      return {
+        kind: "schedule",
+        id: target.id,
+        name: now?.schedule.name ?? world.schedules.find((one) => one.id === target.id)?.name,
+        people: active.filter((one) => ids.has(one.id)),
+      };
+    }
+    case "team":
+      return {
+        kind: "team",
+        id: target.id,
+        name: world.teams.find((one) => one.id === target.id)?.name ?? undefined,
+        people: active.filter((one) => one.teams.some((team) => team.team === target.id)),
+      };
+    case "admins":
+      return { kind: "admins", id: undefined, name: undefined, people: active.filter((one) => one.role === "admin") };
+    case "endpoint":
+      return {
+        kind: "endpoint",
+        id: target.id,
+        name: world.endpoints.find((one) => one.id === target.id)?.name ?? undefined,
+        people: [],
+      };
+  }
+}
+
+/** Everybody whom some targets mean right now, each once. */
+export function peopleOf(targets: readonly Target[], world: World): Ref[] {
+  const found = new Map<string, Ref>();
+  for (const person of targets.flatMap((target) => told(target, world).people)) {
+    found.set(person.id, person);
+  }
+  return [...found.values()];
+}
+
+/** When each step is executed, in seconds after the incident opens; the last is the end of the ladder. */
+export function times(steps: readonly { escalate_after_s: number }[]): number[] {
+  const found = [0];
+  for (const step of steps) {
+    found.push((found.at(-1) ?? 0) + step.escalate_after_s);
+  }
+  return found;
+}
+
+/** A target as one text, to tell it from others and to choose it by. */
+export function keyOf(target: Target): string {
+  return target.type === "admins" ? "admins" : `${target.type}:${target.id}`;
+}
+
+/** The target of such a text. */
+export function targetOf(key: string): Target {
+  const [type = "", id = ""] = key.split(":");
+  switch (type) {
+    case "user":
+    case "schedule":
+    case "team":
+    case "endpoint":
+      return { type, id };
+    default:
+      return { type: "admins" };
+  }
+}
+
+/** A step that is being written. */
+export interface DraftStep {
+  /** Tells steps apart while they move. */
+  key: number;
+  targets: string[];
+  /** As it was typed. */
+  minutes: string;
+}
+
+/** A policy that is being written. */
+export interface Draft {
+  name: string;
+  team: string;
+  steps: DraftStep[];
+  repeat: string;
+}
+
+const MINUTE_S = 60;
+
+/** How soon the next step comes when nothing was said. */
+const USUAL_MIN = "5";
+
+/** An empty step. */
+export function newStep(steps: readonly DraftStep[]): DraftStep {
+  return { key: Math.max(0, ...steps.map((step) => step.key)) + 1, targets: [], minutes: USUAL_MIN };
+}
+
+/** What is there, to be edited. */
+export function draftOf(policy: PolicyBody | Policy): Draft {
+  return {
+    name: policy.name,
+    team: policy.team,
+    repeat: String(policy.repeat ?? 0),
+    steps: policy.steps.map((step, key) => ({
+      key,
+      targets: step.targets.map(keyOf),
+      minutes: String(step.escalate_after_s / MINUTE_S),
+    })),
+  };
+}
+
+/** A policy with nothing in it yet. */
+export function emptyDraft(team: string): Draft {
+  return { name: "", team, repeat: "1", steps: [newStep([])] };
+}
+
+/** What was written, as the API takes it. */
+export function bodyOf(draft: Draft): PolicyBody {
+  return {
+    name: draft.name.trim(),
+    team: draft.team,
+    repeat: Number(draft.repeat),
+    steps: draft.steps.map((step) => ({
+      targets: step.targets.map(targetOf),
+      escalate_after_s: Math.round(Number(step.minutes) * MINUTE_S),
+    })),
+  };
+}
+
+/** A week, as the server allows. */
+const MOST_MIN = 7 * 24 * 60;
+
+/** What still keeps a draft from being saved; the first thing only. */
+export function lacks(draft: Draft): "name" | "team" | "steps" | "targets" | "minutes" | "repeat" | undefined {
+  const isNumber = (text: string) => text.trim() !== "" && Number.isFinite(Number(text)) && Number(text) >= 0;
+  if (draft.name.trim() === "") {
+    return "name";
+  }
+  if (draft.team === "") {
+    return "team";
+  }
+  if (draft.steps.length === 0) {
+    return "steps";
+  }
+  if (draft.steps.some((step) => step.targets.length === 0)) {
+    return "targets";
+  }
+  if (draft.steps.some((step) => !isNumber(step.minutes) || Number(step.minutes) > MOST_MIN)) {
+    return "minutes";
+  }
+  return isNumber(draft.repeat) && Number.isInteger(Number(draft.repeat)) ? undefined : "repeat";
+}
+
+/** A list with one thing a place further up or down. */
+export function moved<T>(list: readonly T[], from: number, by: -1 | 1): T[] {
+  const next = [...list];
+  const [one] = next.splice(from, 1);
+  if (one !== undefined) {
+    next.splice(from + by, 0, one);
+  }
+  return next;
+}

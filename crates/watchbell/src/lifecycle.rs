@@ -31,6 +31,7 @@ use crate::ambient::{SystemClock, SystemRandom};
 use crate::boot::Boot;
 use crate::demo::{self, Demo, DemoError};
 use crate::emergency::{self, Watch};
+use crate::replace;
 use crate::telemetry;
 
 use listen::Bound;
@@ -53,6 +54,16 @@ pub(crate) enum ServeError {
     /// The data directory cannot be had.
     #[error(transparent)]
     Lock(#[from] lock::LockError),
+    /// A restore that was cut off cannot be finished.
+    #[error(
+        "a restore in {data} was cut off and cannot be finished: {source}; mend that and start again"
+    )]
+    Restore {
+        /// The data directory.
+        data: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
     /// The address cannot be listened on.
     #[error(transparent)]
     Listen(#[from] listen::ListenError),
@@ -117,6 +128,7 @@ async fn run(mut boot: Boot, admin_token: AdminToken, role: Role) -> Result<(), 
     // Asked for first: a signal that comes while the database is migrated must not kill us half-way.
     let mut signals = Signals::new().map_err(ServeError::Server)?;
     let _lock = lock::hold(&boot.data.dir)?;
+    finish_restore(&boot)?;
     let tls = serving::tls(&boot.tls).await?;
     if matches!(role, Role::Demo) {
         demo::keep_points(&mut boot)?;
@@ -167,11 +179,7 @@ async fn run(mut boot: Boot, admin_token: AdminToken, role: Role) -> Result<(), 
     ));
     workers.spawn(report_clock(Arc::clone(&clock), stop.clone()));
     let carbon_address = carbon.as_ref().map(CarbonListener::address);
-    if let (Some(listener), Some(points)) = (carbon, points.open()) {
-        carbon::say(listener.address());
-        let (sink, clock) = (points as _, Arc::clone(&clock) as _);
-        workers.spawn(listener.serve(sink, clock, stop.clone()));
-    }
+    feed(carbon, &points, &clock, &stop, &workers);
     if let Some(demo) = &demo {
         let begun = demo.begin(&bound.url, carbon_address, stop.clone());
         workers.spawn(begun.await?);
@@ -189,6 +197,38 @@ async fn run(mut boot: Boot, admin_token: AdminToken, role: Role) -> Result<(), 
     drain(server, &workers).await;
     tokio::join!(close(app), points::close(points));
     ended
+}
+
+/// Lets carbon's lines in.
+fn feed(
+    carbon: Option<CarbonListener>,
+    points: &points::Store,
+    clock: &Arc<SystemClock>,
+    stop: &CancellationToken,
+    workers: &TaskTracker,
+) {
+    if let (Some(listener), Some(points)) = (carbon, points.open()) {
+        carbon::say(listener.address());
+        let (sink, clock) = (points as _, Arc::clone(clock) as _);
+        workers.spawn(listener.serve(sink, clock, stop.clone()));
+    }
+}
+
+/// Finishes a restore that was cut off: without this an empty database would take its place.
+fn finish_restore(boot: &Boot) -> Result<(), ServeError> {
+    if boot.database.url.is_some() {
+        return Ok(());
+    }
+    let data = &boot.data.dir;
+    let done = replace::finish(data).map_err(|source| ServeError::Restore {
+        data: data.display().to_string(),
+        source,
+    })?;
+    if let Some(replaced) = done {
+        let aside = replaced.aside.map(|path| path.display().to_string());
+        tracing::warn!(aside, "a restore that was cut off is finished");
+    }
+    Ok(())
 }
 
 /// Binds all ports.

@@ -11,6 +11,7 @@ mod doctor;
 mod emergency;
 mod keys;
 mod lifecycle;
+mod replace;
 mod telemetry;
 
 use std::io::Write as _;

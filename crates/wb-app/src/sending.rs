@@ -128,7 +128,7 @@ impl App {
         let (deps, actor) = (self.deps(), caller.actor);
         let hold = self
             .decide(Lane::People, move |tx, config| {
-                let Some(hold) = sending::resume(tx, actor, deps.now)? else {
+                let Some(hold) = sending::resume(tx, actor, deps.now, dropped)? else {
                     return Ok(None);
                 };
                 let mut save = Save::new(deps.salt_key);

@@ -73,6 +73,10 @@ pub const BACKUP: Duration = Duration::from_secs(2 * 3_600);
 /// Bytes of a backup that are read and sent at once.
 pub const BACKUP_CHUNK_BYTES: usize = 256 << 10;
 
+/// How long a caller may take nothing of a backup; after that the copy is dropped and its place is
+/// free.
+pub const BACKUP_STALLS: Duration = Duration::from_secs(60);
+
 /// Alerts of an incident whose monitors' decisions stand in its record; those of further ones are in
 /// the streams of their groups.
 pub const EPISODES_MAX: usize = 50;

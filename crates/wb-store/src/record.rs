@@ -86,6 +86,17 @@ const OF_EPISODE: Sql = sql(
       WHERE f.stream = $1 AND f.at >= $2 ORDER BY f.seq LIMIT 2",
 );
 
+const NEWEST_OF_STREAMS: Sql = two(
+    "SELECT f.stream, f.seq, f.at, f.actor, f.kind, f.body, f.hash, t.text
+       FROM json_each($1) s JOIN fact f ON f.stream = s.value
+       LEFT JOIN fact_text t ON t.stream = f.stream AND t.seq = f.seq
+      ORDER BY f.at DESC, f.stream DESC, f.seq DESC LIMIT $2",
+    "SELECT f.stream, f.seq, f.at, f.actor, f.kind, f.body, f.hash, t.text
+       FROM fact f LEFT JOIN fact_text t ON t.stream = f.stream AND t.seq = f.seq
+      WHERE f.stream IN (SELECT jsonb_array_elements_text($1::jsonb))
+      ORDER BY f.at DESC, f.stream DESC, f.seq DESC LIMIT $2",
+);
+
 const TEAM_OF_INCIDENT: Sql = sql("SELECT team_id FROM incident WHERE id = $1");
 const TEAM_OF_ALERT: Sql = sql("SELECT team_id FROM alert WHERE id = $1");
 const MONITOR_OF_GROUP: Sql = sql("SELECT monitor_id FROM monitor_group WHERE id = $1");
@@ -116,6 +127,8 @@ pub fn of_stream(
             None => false,
         },
         Stream::Object(id) => crate::config::may_read(tx, scope, id)?,
+        // Read by [`crate::sending::resumptions`].
+        Stream::Sending => false,
     };
     if !readable {
         return Ok(Vec::new());
@@ -178,6 +191,22 @@ pub fn of_episode(tx: &mut Tx<'_>, group: GroupId, from: Timestamp) -> Result<Ve
     )
 }
 
+/// The newest facts of groups, the newest first. Whether the caller may read their monitor is asked
+/// before.
+///
+/// # Errors
+/// When the store fails or a fact is damaged.
+pub fn newest_of_groups(
+    tx: &mut Tx<'_>,
+    groups: &[GroupId],
+    limit: u32,
+) -> Result<Vec<Entry>, Error> {
+    let names: Vec<String> = groups.iter().map(ToString::to_string).collect();
+    let streams = text_list(names.iter().map(String::as_str));
+    let params = [P::Json(&streams), P::from(limit.min(PAGE_ROWS_MAX))];
+    tx.query(&NEWEST_OF_STREAMS, &params, entry)
+}
+
 fn may_read(tx: &mut Tx<'_>, scope: &Scope, team_of: &Sql, id: uuid::Uuid) -> Result<bool, Error> {
     let team = tx.query_opt(team_of, params![id], |row| row.id(0).map(TeamId))?;
     Ok(team.is_some_and(|team| scope.allows(Permission::Read, team)))
@@ -229,5 +258,6 @@ fn read_fact(
             let erased = object.is_none() && codec::commitment_in(body)?.is_some();
             (EntryFact::Object(object.map(Box::new)), erased)
         }
+        Stream::Sending => (EntryFact::Object(None), false),
     })
 }

@@ -4,6 +4,7 @@
 //! people whom nobody could tell.
 
 use wb_core::actor::Actor;
+use wb_core::chain::GENESIS;
 use wb_core::ids::IncidentId;
 use wb_core::time::Timestamp;
 
@@ -11,13 +12,20 @@ use crate::codec;
 use crate::db::{Error, Sql, Tx, sql};
 use crate::meta;
 use crate::params;
-use crate::read::number;
+use crate::read::{self, number};
+use crate::save::{FactLog, Head};
+use crate::stream::SENDING;
 
 const WHY: &str = "sending_held_why";
 const SINCE: &str = "sending_held_since";
+/// Of which hold the emergency contacts were told.
+const TOLD: &str = "sending_held_told";
 const RESUMED_AT: &str = "sending_resumed_at";
 const RESUMED_BY: &str = "sending_resumed_by";
 
+const LAST: Sql = sql("SELECT seq, hash, at FROM fact WHERE stream = $1 ORDER BY seq DESC LIMIT 1");
+const RESUMPTIONS: Sql = sql("SELECT seq, at, actor, body FROM fact
+      WHERE stream = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3");
 const COUNT_DUE: Sql = sql("SELECT count(*) FROM outbox WHERE state = 'pending' AND due_at <= $1");
 const COUNT_WAKING: Sql =
     sql("SELECT count(*) FROM incident WHERE wake_at IS NOT NULL AND wake_at <= $1");
@@ -79,6 +87,29 @@ pub struct Resumed {
     pub by: Actor,
 }
 
+/// One time that sending was let go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resumption {
+    /// Its number; the first is 1.
+    pub number: u32,
+    /// When.
+    pub at: Timestamp,
+    /// Who did it.
+    pub by: Actor,
+    /// What had held it.
+    pub hold: Hold,
+    /// How many deliveries were dropped before.
+    pub dropped: u64,
+}
+
+/// The body of such a fact.
+#[derive(serde::Deserialize)]
+struct Body {
+    why: String,
+    dropped: u64,
+    since_us: Option<i64>,
+}
+
 /// Whether sending is held, and why.
 ///
 /// # Errors
@@ -118,18 +149,87 @@ pub fn rows_of_hold(why: HeldWhy, at: Timestamp) -> Vec<(String, String)> {
     ]
 }
 
-/// Lets sending go and notes who did; gives what had held it, and does nothing where nothing did.
+/// Lets sending go and notes who did, as a fact; gives what had held it, and does nothing where
+/// nothing did. `dropped` is how many deliveries were dropped before.
 ///
 /// # Errors
 /// When the store fails.
-pub fn resume(tx: &mut Tx<'_>, by: Actor, at: Timestamp) -> Result<Option<Hold>, Error> {
+pub fn resume(
+    tx: &mut Tx<'_>,
+    by: Actor,
+    at: Timestamp,
+    dropped: u64,
+) -> Result<Option<Hold>, Error> {
     let Some(hold) = held(tx)? else {
         return Ok(None);
     };
+    note(tx, hold, by, at, dropped)?;
     meta::hold_sending(tx, false)?;
     meta::set(tx, RESUMED_AT, &at.as_micros().to_string())?;
     meta::set(tx, RESUMED_BY, &codec::actor_text(by))?;
     Ok(Some(hold))
+}
+
+/// Writes the fact that sending was let go.
+fn note(tx: &mut Tx<'_>, hold: Hold, by: Actor, at: Timestamp, dropped: u64) -> Result<(), Error> {
+    let last = tx.query_opt(&LAST, params![SENDING], |row| {
+        Ok((read::head(row, 0)?, read::at(row, 2)?))
+    })?;
+    let first = Head {
+        seq: 0,
+        hash: GENESIS,
+    };
+    let (head, at) = last.map_or((first, at), |(head, before)| (head, at.max(before)));
+    let mut body = serde_json::Map::new();
+    body.insert("why".to_owned(), hold.why.word().into());
+    body.insert("dropped".to_owned(), dropped.into());
+    if let Some(since) = hold.since {
+        body.insert("since_us".to_owned(), since.as_micros().into());
+    }
+    // Nothing in it is free text, so there is nothing to salt.
+    let mut log = FactLog::new([0; 32]);
+    log.append_one(SENDING, head, at, by, codec::sending_resumed(body))?;
+    log.flush(tx)
+}
+
+/// Each time that sending was let go, the newest first; `before` is the number of one to go on from.
+///
+/// # Errors
+/// When the store fails or a fact is damaged.
+pub fn resumptions(
+    tx: &mut Tx<'_>,
+    before: Option<u32>,
+    limit: u32,
+) -> Result<Vec<Resumption>, Error> {
+    let before = before.map_or(i64::MAX, i64::from);
+    let limit = limit.min(crate::page::PAGE_ROWS_MAX);
+    tx.query(&RESUMPTIONS, params![SENDING, before, limit], |row| {
+        let body: Body = serde_json::from_slice(&row.blob(3)?).map_err(read::damaged)?;
+        let hold = Hold {
+            why: HeldWhy::of(Some(&body.why)),
+            since: body.since_us.map(Timestamp::from_micros),
+        };
+        Ok(Resumption {
+            number: read::number32(row, 0)?,
+            at: read::at(row, 1)?,
+            by: codec::parse_actor(&row.text(2)?)?,
+            hold,
+            dropped: body.dropped,
+        })
+    })
+}
+
+/// Notes that the emergency contacts are told of the hold; false when they were told of it before.
+///
+/// # Errors
+/// When the store fails.
+pub fn tell_once(tx: &mut Tx<'_>, hold: Hold) -> Result<bool, Error> {
+    let mark = hold.since.map_or(0, |since| since.as_micros()).to_string();
+    if meta::get(tx, TOLD)?.as_deref() == Some(mark.as_str()) {
+        return Ok(false);
+    }
+    meta::set(tx, TOLD, &mark)?;
+    Ok(true)
 }
 
 /// Who let sending go the last time; none when it was never held.

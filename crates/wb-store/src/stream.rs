@@ -10,10 +10,18 @@ pub(crate) enum Stream {
     Incident(IncidentId),
     Group(GroupId),
     Object(ObjectId),
+    /// Who let sending go, and when. It is folded into no row.
+    Sending,
 }
+
+/// The name of the stream about sending.
+pub(crate) const SENDING: &str = "sending";
 
 impl Stream {
     pub(crate) fn parse(name: &str) -> Option<Self> {
+        if name == SENDING {
+            return Some(Self::Sending);
+        }
         let (prefix, _) = name.split_once('_')?;
         Some(match prefix {
             "alr" => Self::Alert(name.parse().ok()?),

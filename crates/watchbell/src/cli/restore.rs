@@ -14,12 +14,10 @@ use super::Restore;
 use crate::ambient::SystemClock;
 use crate::keys;
 use crate::lifecycle::{DATABASE_FILE, LockError, hold_data};
+use crate::replace::{self, beside, existing};
 
 /// What a copy in the making is called, before a random end.
 const PART: &str = "watchbell.db.restore.";
-
-/// The files that SQLite keeps beside a database; they belong to it.
-const COMPANIONS: [&str; 2] = ["-wal", "-shm"];
 
 /// Why nothing was restored. What was there is still there.
 #[derive(Debug, thiserror::Error)]
@@ -68,16 +66,21 @@ pub(crate) fn run(flags: &Restore) -> Result<(), RestoreError> {
     let _lock = hold_data(&flags.data)?;
     let target = flags.data.join(DATABASE_FILE);
     refuse_live(&flags.file)?;
+    // An earlier restore that was cut off comes first: what it put in place is not lost either.
+    replace::finish(&flags.data).map_err(file(&flags.data))?;
     let there = existing(&target);
     if !there.is_empty() && !flags.force {
         return Err(RestoreError::Exists(target));
     }
     sweep(&flags.data)?;
     let (part, inspected) = prepare(&flags.file, &flags.data, now)?;
-    let aside = move_aside(&target, &there, now)?;
-    part.persist_noclobber(&target)
-        .map_err(|error| file(&target)(error.error))?;
-    sync_folder(&flags.data)?;
+    let stamp = replace::free_stamp(&flags.data, now);
+    // From here on the next start finishes what a crash leaves undone.
+    let ready = replace::ready(&flags.data, &stamp);
+    part.persist_noclobber(&ready)
+        .map_err(|error| file(&ready)(error.error))?;
+    let aside = replace::finish(&flags.data).map_err(file(&flags.data))?;
+    let aside = aside.and_then(|replaced| replaced.aside);
     let mut out = io::stdout().lock();
     for line in next_steps(flags, &inspected, aside.as_deref()) {
         writeln!(out, "{line}")?;
@@ -99,13 +102,6 @@ fn refuse_live(source: &Path) -> Result<(), RestoreError> {
         return Err(RestoreError::Live(source.to_path_buf()));
     }
     Ok(())
-}
-
-/// The database with the files that belong to it, as far as they are there.
-fn existing(target: &Path) -> Vec<&'static str> {
-    let all = [""].into_iter().chain(COMPANIONS);
-    all.filter(|suffix| beside(target, suffix).exists())
-        .collect()
 }
 
 /// Removes what a restore left behind that was killed.
@@ -138,41 +134,6 @@ fn prepare(
     })?;
     part.as_file().sync_all().map_err(file(part.path()))?;
     Ok((part, inspected))
-}
-
-/// Gives the database that is there another name, with the files that belong to it.
-fn move_aside(
-    target: &Path,
-    there: &[&str],
-    now: Timestamp,
-) -> Result<Option<PathBuf>, RestoreError> {
-    if there.is_empty() {
-        return Ok(None);
-    }
-    let stamp = now
-        .to_jiff()
-        .strftime(".replaced-%Y%m%dT%H%M%SZ")
-        .to_string();
-    let mut aside = beside(target, &stamp);
-    while !existing(&aside).is_empty() {
-        aside = beside(&aside, "-again");
-    }
-    for suffix in there {
-        let from = beside(target, suffix);
-        std::fs::rename(&from, beside(&aside, suffix)).map_err(file(&from))?;
-    }
-    Ok(Some(aside))
-}
-
-fn sync_folder(folder: &Path) -> Result<(), RestoreError> {
-    let sync = || File::open(folder)?.sync_all();
-    sync().map_err(file(folder))
-}
-
-fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
 }
 
 fn next_steps(flags: &Restore, inspected: &Inspected, aside: Option<&Path>) -> Vec<String> {

@@ -42,6 +42,10 @@ pub(super) async fn findings(context: &Arc<Context>, key: &Key) -> Vec<Finding> 
             "SQLite's data directory cannot be used",
         )],
         Directory::Held => vec![in_use()],
+        Directory::Usable if probe::restore_waits(&context.boot.data.dir) => {
+            let found = "a restore was cut off; the next start, or another restore, finishes it";
+            vec![Finding::warning(CHECK, found, "start the server")]
+        }
         Directory::Usable if !file.exists() => {
             let found = format!("SQLite; the first start makes {}", file.display());
             vec![Finding::ok(CHECK, found)]

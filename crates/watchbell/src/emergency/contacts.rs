@@ -91,6 +91,12 @@ impl Contacts {
         self.tell(IncidentState::Triggered, title, detail, opened_at);
     }
 
+    /// Tells everybody that sending is held, which nobody else would be told.
+    pub(crate) fn held(&self, words: String, since: Timestamp) {
+        let title = catalogue::text("emergency.held", &[]);
+        self.tell(IncidentState::Triggered, title, Some(words), since);
+    }
+
     /// Tells everybody that it works again.
     pub(crate) fn clear(&self, lasted: Duration, opened_at: Timestamp) {
         let title = catalogue::text("emergency.clear", &[("seconds", &lasted.as_secs())]);

@@ -80,6 +80,7 @@ pub(crate) async fn run(
 ) {
     let mut state = State::new(app.clock.monotonic());
     let mut opened_at = app.now();
+    tell_hold(&app, &watch, &contacts).await;
     while !stop.is_cancelled() {
         let seen = look(&app, &watch).await;
         let (next, actions) = step(state, seen, app.clock.monotonic());
@@ -109,6 +110,24 @@ pub(crate) async fn run(
         tokio::select! {
             () = stop.cancelled() => {}
             () = tokio::time::sleep(LOOK_EVERY) => {}
+        }
+    }
+}
+
+/// Tells the contacts, once for each hold, that this start found sending held: whoever is on call
+/// trusts a pager that pages nobody.
+async fn tell_hold(app: &App, watch: &Watch, contacts: &Contacts) {
+    let Some(hold) = watch.found().hold else {
+        return;
+    };
+    let asked = app
+        .store
+        .write(Lane::People, move |tx| sending::tell_once(tx, hold));
+    match asked.await {
+        Ok(true) => contacts.held(words(hold), hold.since.unwrap_or_else(|| app.now())),
+        Ok(false) => {}
+        Err(error) => {
+            tracing::error!(%error, "the emergency contacts could not be told of the hold: {error}");
         }
     }
 }

@@ -145,7 +145,7 @@ mod tests {
         let (store, _) = start(two.path()).await;
         let by = wb_core::actor::Actor::System;
         let let_go = store.write(Lane::People, move |tx| {
-            sending::resume(tx, by, Timestamp::EPOCH)
+            sending::resume(tx, by, Timestamp::EPOCH, 0)
         });
         let_go.await.expect("written");
         store.close();

@@ -9,6 +9,7 @@ use super::carbon::{self, CarbonError};
 use super::listen::{self, ListenError};
 use super::{ServeError, lock, opening, points, serving};
 use crate::boot::Boot;
+use crate::replace;
 
 /// The row of `meta` with the id of the database's key.
 pub(crate) const KEY_ID: &str = opening::KEY_ID;
@@ -21,6 +22,11 @@ pub(crate) fn database_file(data: &Path) -> PathBuf {
 /// The metric store of a data directory.
 pub(crate) fn metrics_file(data: &Path) -> PathBuf {
     points::file(data)
+}
+
+/// Whether a restore was cut off in this data directory.
+pub(crate) fn restore_waits(data: &Path) -> bool {
+    replace::waiting(data).is_ok_and(|found| found.is_some())
 }
 
 /// Whether a server has this data directory.

@@ -272,6 +272,17 @@ async fn nothing_good_is_replaced_by_accident() {
     assert!(!kept.is_empty(), "the former database is kept");
     let server = start(&data).ready();
     assert!(!is_ready(&server.api()).await);
+    server.terminate();
+
+    // A restore that died when the former database was aside and the copy not yet in its place.
+    let target = data.join("watchbell.db");
+    std::fs::rename(&target, data.join("watchbell.db.restored-S")).expect("renamed");
+    let doctor = Start::doctor(&data).output();
+    let found = String::from_utf8_lossy(&doctor.stdout).into_owned();
+    assert!(found.contains("a restore was cut off"), "{found}");
+    let server = start(&data).ready();
+    assert!(target.exists(), "{}", server.stderr());
+    assert!(!is_ready(&server.api()).await, "it is the restored one");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,5 +1,6 @@
 //! The database goes away: readiness fails, the contacts are told, and told again when it is back.
 
+use serde_json::json;
 use tempfile::{TempDir, tempdir};
 use wb_testkit::{Mail, http, pg, smtp};
 
@@ -115,4 +116,44 @@ fn a_process_without_its_database_still_ends_when_asked() {
     cluster.stop().expect("stopped");
     let end = watched.server.terminate();
     assert_eq!(end.status.code(), Some(0), "{}", end.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_start_with_sending_held_is_told_once() {
+    let hooks = http::Sink::start().expect("a web server");
+    let data = tempdir().expect("a folder");
+    let start = || {
+        Start::new(data.path())
+            .variable("WATCHBELL__OUTBOUND__ALLOW", "127.0.0.1")
+            .variable("WATCHBELL__EMERGENCY__WEBHOOK", &hooks.url("/emergency"))
+            .variable("WATCHBELL__DEADMAN_URL", &hooks.url("/alive"))
+    };
+    let calls = |path: &str| {
+        let requests = hooks.requests();
+        requests.iter().filter(|one| one.path == path).count()
+    };
+    start().ready().terminate();
+    std::fs::remove_file(data.path().join("instance")).expect("as in a copy");
+    let server = start().ready();
+    until("the contact is told", async || {
+        (calls("/emergency") > 0).then_some(())
+    })
+    .await;
+    server.terminate();
+
+    let pings = calls("/alive");
+    let server = start().ready();
+    let api = server.api();
+    let let_go = api.post("/api/v1/sending/resume", &json!({})).await;
+    assert_eq!(let_go["changed"], true);
+    // The ping comes after whatever is told at the start.
+    until("a ping", async || (calls("/alive") > pings).then_some(())).await;
+    assert_eq!(calls("/emergency"), 1);
+    let changes = api.all("/api/v1/changes?object=sending").await;
+    let [change] = changes.try_into().expect("one");
+    assert_eq!(change["object"]["dropped"], 0, "{change}");
+    let why = change["object"]["held_why"].as_str().expect("words");
+    assert!(why.contains("copied here"), "{why}");
+    let verified = api.post("/api/v1/verify", &json!({})).await;
+    assert_eq!(verified["wrong"], 0, "{verified}");
 }

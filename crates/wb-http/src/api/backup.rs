@@ -1,5 +1,6 @@
 //! A copy of the database, streamed to whoever keeps it.
 
+use core::time::Duration;
 use std::io::{self, Read as _};
 
 use axum::body::{Body, Bytes};
@@ -9,11 +10,12 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use futures::Stream;
 use futures::stream::try_unfold;
+use tokio::sync::mpsc;
 use wb_app::backup::BackupError;
 use wb_store::db::Snapshot;
 
 use crate::identity::Auth;
-use crate::limits::BACKUP_CHUNK_BYTES;
+use crate::limits::{BACKUP, BACKUP_CHUNK_BYTES, BACKUP_STALLS};
 use crate::problem::Problem;
 use crate::state::HttpState;
 
@@ -48,7 +50,8 @@ pub async fn create(
 ) -> Result<Response, Problem> {
     let snapshot = state.app.backup(&caller).await?;
     let bytes = snapshot.bytes;
-    let mut response = Body::from_stream(chunks(snapshot)).into_response();
+    let pieces = pieces(snapshot, BACKUP_CHUNK_BYTES, BACKUP_STALLS);
+    let mut response = Body::from_stream(pieces).into_response();
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(SQLITE));
     headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes));
@@ -66,18 +69,74 @@ pub async fn create(
     Ok(response)
 }
 
-/// The copy, piece by piece as the caller takes them.
-fn chunks(snapshot: Snapshot) -> impl Stream<Item = io::Result<Bytes>> {
-    try_unfold(snapshot, async |mut snapshot| {
-        let read = tokio::task::spawn_blocking(move || {
-            let mut chunk = vec![0; BACKUP_CHUNK_BYTES];
-            let length = snapshot.file.read(&mut chunk)?;
-            chunk.truncate(length);
-            Ok::<_, io::Error>((Bytes::from(chunk), snapshot))
-        });
-        let (chunk, snapshot) = read.await.map_err(io::Error::other)??;
-        Ok((!chunk.is_empty()).then_some((chunk, snapshot)))
+/// The copy, piece by piece as the caller takes them. A caller that takes nothing for `patience`, or
+/// is not done in time, loses the copy, so that somebody else can have one.
+fn pieces(
+    snapshot: Snapshot,
+    piece_bytes: usize,
+    patience: Duration,
+) -> impl Stream<Item = io::Result<Bytes>> {
+    let left = snapshot.bytes;
+    let (give, take) = mpsc::channel(1);
+    tokio::spawn(async move {
+        let all = hand_over(snapshot, piece_bytes, patience, give);
+        if tokio::time::timeout(BACKUP, all).await.is_err() {
+            tracing::warn!("a backup was not taken in time and is dropped");
+        }
+    });
+    try_unfold((take, left), async |(mut take, left)| {
+        match take.recv().await {
+            Some(piece) => {
+                let piece: Bytes = piece?;
+                let left = left.saturating_sub(piece.len() as u64);
+                Ok(Some((piece, (take, left))))
+            }
+            None if left == 0 => Ok(None),
+            None => Err(io::Error::new(
+                io::ErrorKind::TimedOut,
+                "the backup was not taken in time",
+            )),
+        }
     })
+}
+
+/// Reads the copy and hands it on; it is dropped at the end, however that comes.
+async fn hand_over(
+    mut snapshot: Snapshot,
+    piece_bytes: usize,
+    patience: Duration,
+    give: mpsc::Sender<io::Result<Bytes>>,
+) {
+    loop {
+        let read = tokio::task::spawn_blocking(move || {
+            let mut piece = vec![0; piece_bytes];
+            let length = snapshot.file.read(&mut piece)?;
+            piece.truncate(length);
+            Ok::<_, io::Error>((Bytes::from(piece), snapshot))
+        });
+        let piece = match read.await.map_err(io::Error::other).flatten() {
+            Ok((piece, rest)) => {
+                snapshot = rest;
+                Ok(piece)
+            }
+            Err(error) => {
+                drop(give.try_send(Err(error)));
+                return;
+            }
+        };
+        if piece.as_ref().is_ok_and(Bytes::is_empty) {
+            return;
+        }
+        match tokio::time::timeout(patience, give.send(piece)).await {
+            Ok(Ok(())) => {}
+            // The caller went away.
+            Ok(Err(_)) => return,
+            Err(_) => {
+                tracing::warn!("a backup was not taken any further and is dropped");
+                return;
+            }
+        }
+    }
 }
 
 impl From<BackupError> for Problem {
@@ -97,5 +156,50 @@ impl From<BackupError> for Problem {
                 &[("words", &words)],
             ),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::StreamExt as _;
+    use wb_store::db::{SqliteOptions, Store};
+
+    use super::*;
+
+    const PIECE_BYTES: usize = 4_096;
+
+    async fn snapshot(store: &Store) -> Result<Snapshot, wb_store::db::Error> {
+        let store = store.clone();
+        let copied = tokio::task::spawn_blocking(move || store.snapshot(&[]));
+        copied.await.expect("ran")
+    }
+
+    #[tokio::test]
+    async fn who_takes_nothing_loses_the_copy_and_frees_the_place() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let options = SqliteOptions::file(folder.path().join("watchbell.db"));
+        let store = Store::open_sqlite(options).expect("opened");
+        let first = snapshot(&store).await.expect("copied");
+        let bytes = first.bytes;
+        let mut taken = Box::pin(pieces(first, PIECE_BYTES, Duration::MAX));
+        let mut length = 0;
+        while let Some(piece) = taken.next().await {
+            length += piece.expect("a piece").len() as u64;
+        }
+        assert_eq!(length, bytes);
+
+        // No patience at all: what is not taken at once is never taken.
+        let second = snapshot(&store).await.expect("the place is free");
+        let mut slow = Box::pin(pieces(second, PIECE_BYTES, Duration::ZERO));
+        let mut third = snapshot(&store).await;
+        while third.is_err() {
+            tokio::task::yield_now().await;
+            third = snapshot(&store).await;
+        }
+        let mut last = slow.next().await;
+        while let Some(Ok(_)) = last {
+            last = slow.next().await;
+        }
+        assert!(matches!(last, Some(Err(_))), "cut off, and said so");
     }
 }

@@ -6,10 +6,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use wb_app::Caller;
-use wb_core::config::{Config, Object, ObjectId, Versioned};
+use wb_core::config::{Config, Object, ObjectId, Permission, Versioned};
 use wb_store::config::Version;
+use wb_store::sending::Resumption;
 
 use super::refs::{ActorView, Names};
+use super::sending::why_text;
 use super::{
     endpoints, integrations, monitors, overrides, policies, schedules, services, teams, time_off,
     users,
@@ -21,12 +23,15 @@ use crate::problem::Problem;
 use crate::state::HttpState;
 use crate::values::Time;
 
+/// What is asked for where it is not an object's history.
+const SENDING: &str = "sending";
+
 /// Whose history.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ChangesQuery {
-    /// The object's id, such as `svc_...`.
+    /// The object's id, such as `svc_...`; or `sending`, for each time that held sending was let go.
     pub object: String,
     /// Items per page, 1 to 200.
     #[serde(default)]
@@ -63,6 +68,9 @@ pub async fn list(
     Auth(caller): Auth,
     Query(query): Query<ChangesQuery>,
 ) -> Result<Json<Page<VersionView>>, Problem> {
+    if query.object == SENDING {
+        return resumptions(&state, &caller, &query).await;
+    }
     let id = object_id(&query.object)
         .ok_or_else(|| Problem::unreadable("object", "expected the id of an object"))?;
     // Versions stand in the cursor as if they were ids.
@@ -91,6 +99,40 @@ pub async fn list(
             object: row
                 .object
                 .and_then(|object| shown(&caller, &config, object, row.version)),
+        }
+    })))
+}
+
+/// Each time that held sending was let go, as if it were a version. For global admins, as is doing it.
+async fn resumptions(
+    state: &HttpState,
+    caller: &Caller,
+    query: &ChangesQuery,
+) -> Result<Json<Page<VersionView>>, Problem> {
+    caller.require_globally(Permission::Manage)?;
+    let before = query
+        .cursor
+        .map(|cursor| u32::try_from(cursor.0.as_u128()).unwrap_or(u32::MAX));
+    let limit = query.limit.get().saturating_add(1);
+    let rows = state
+        .app
+        .store
+        .read(move |tx| wb_store::sending::resumptions(tx, before, limit))
+        .await?;
+    let config = state.app.config();
+    let names = Names(&config);
+    let place = |row: &Resumption| Uuid::from_u128(row.number.into());
+    Ok(Json(Page::of_rows(rows, query.limit, place, |row| {
+        VersionView {
+            version: row.number,
+            at: Time(row.at),
+            actor: names.actor(row.by),
+            deleted: false,
+            object: Some(serde_json::json!({
+                "held_why": why_text(row.hold.why),
+                "held_since": row.hold.since.map(Time),
+                "dropped": row.dropped,
+            })),
         }
     })))
 }

@@ -4,7 +4,7 @@ use core::convert::Infallible;
 use core::time::Duration;
 
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::stream::{self, Stream, StreamExt as _};
@@ -22,6 +22,9 @@ const LIFETIME: Duration = Duration::from_secs(15 * 60);
 
 /// How often a silent connection is kept alive.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// The header by which proxies are told to pass on what comes at once.
+const NO_BUFFER: HeaderName = HeaderName::from_static("x-accel-buffering");
 
 /// Something changed; ask for it again.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -63,7 +66,12 @@ pub async fn listen(
     });
     let listening = state.app.live.listen(after);
     let events = events(node, listening, caller.scope).take_until(tokio::time::sleep(LIFETIME));
-    Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
+    // Else a proxy in front may keep the hints until it has a page full of them.
+    let unbuffered = [(NO_BUFFER, HeaderValue::from_static("no"))];
+    (
+        unbuffered,
+        Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)),
+    )
 }
 
 fn events(

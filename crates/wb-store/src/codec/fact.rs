@@ -123,6 +123,16 @@ pub(crate) fn deleted() -> EncodedFact {
     }
 }
 
+/// The fact that sending was let go.
+pub(crate) fn sending_resumed(body: Map<String, Value>) -> EncodedFact {
+    EncodedFact {
+        kind: "resumed",
+        body,
+        text: None,
+        document: Document::ObjectFact,
+    }
+}
+
 /// A kind of fact that is stored in streams.
 pub trait StoredFact: Sized {
     /// The fact in its two parts.

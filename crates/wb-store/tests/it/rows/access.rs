@@ -302,12 +302,26 @@ fn facts_by_name(world: &World) {
     assert_eq!(world.read(sending::held), Some(hold));
     assert_eq!(world.read(sending::resumed), None);
     let by = Actor::User(USER);
-    let resume = move |tx: &mut Tx<'_>| sending::resume(tx, by, at(3));
+    let resume = move |tx: &mut Tx<'_>| sending::resume(tx, by, at(3), 7);
     assert_eq!(world.write(resume), Some(hold));
     assert_eq!(world.write(resume), None);
     assert_eq!(world.read(sending::held), None);
     let resumed = Resumed { at: at(3), by };
     assert_eq!(world.read(sending::resumed), Some(resumed));
+    // Each time is a fact that stays.
+    world.write(|tx| sending::hold(tx, HeldWhy::Directory, at(4)));
+    assert!(world.write(move |tx| sending::tell_once(tx, hold)));
+    assert!(!world.write(move |tx| sending::tell_once(tx, hold)));
+    world.write(|tx| sending::resume(tx, Actor::System, at(5), 0));
+    let all = world.read(|tx| sending::resumptions(tx, None, 10));
+    let seen: Vec<_> = all
+        .iter()
+        .map(|one| (one.number, one.by, one.dropped))
+        .collect();
+    assert_eq!(seen, [(2, Actor::System, 0), (1, by, 7)]);
+    assert_eq!(all[1].hold, hold);
+    let checked = world.read(|tx| wb_store::verify::check_stream(tx, "sending"));
+    assert_eq!((checked.facts, checked.findings), (2, Vec::new()));
     world.write(|tx| meta::probe(tx, at(1)));
     world.write(|tx| meta::set(tx, "who", "a"));
     assert_eq!(world.read(|tx| meta::get(tx, "who")).as_deref(), Some("a"));
@@ -316,7 +330,7 @@ fn facts_by_name(world: &World) {
 
 fn a_database_that_moved_holds_its_sending(world: &World) {
     let why = |world: &World| world.read(sending::held).map(|hold| hold.why);
-    let let_go = |tx: &mut Tx<'_>| sending::resume(tx, Actor::System, at(9));
+    let let_go = |tx: &mut Tx<'_>| sending::resume(tx, Actor::System, at(9), 0);
     world.write(|tx| origin::set_instance(tx, "one", at(1)));
     world.write(|tx| origin::set_instance(tx, "one", at(1)));
     assert_eq!(why(world), None);

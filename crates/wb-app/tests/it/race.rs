@@ -324,6 +324,7 @@ fn check_fence(facts: &[Entry]) {
             | IncidentFact::Resolved { under_way, .. } => stopped = Some(under_way),
             IncidentFact::Unacknowledged { .. }
             | IncidentFact::Reopened { .. }
+            | IncidentFact::Recalled { .. }
             | IncidentFact::Reassigned { .. } => stopped = None,
             IncidentFact::Attempted { delivery, .. } => {
                 assert!(

@@ -10,7 +10,9 @@ mod commit;
 mod event;
 mod failing;
 mod graph;
+mod history;
 mod observe;
+mod preview;
 mod us;
 mod view;
 mod watch;
@@ -23,7 +25,9 @@ use wb_core::ids::MonitorId;
 use wb_core::monitor::{Listening, Point};
 use wb_metrics::render::Target;
 
-pub use view::{GroupView, MonitorState, MonitorView};
+pub use history::Past;
+pub use preview::{PREVIEW_SPAN_S_MAX, Preview, PreviewSeries};
+pub use view::{GroupView, MonitorState, MonitorSummary, MonitorView};
 
 use observe::Observed;
 

@@ -8,11 +8,13 @@
 
 mod decide;
 mod listening;
+mod replay;
 #[cfg(test)]
 mod tests;
 
 pub use decide::{Command, GroupDecision, Point, Seen, Subject, close, decide};
 pub use listening::Listening;
+pub use replay::{Episode, Replay, replay};
 
 use crate::config::Side;
 use crate::decision::Decided;

@@ -128,6 +128,38 @@ pub fn evaluate(
         .collect())
 }
 
+/// A function of target expressions, for people who write them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FunctionInfo {
+    /// Its name.
+    pub name: &'static str,
+    /// Other names it goes by.
+    pub aliases: &'static [&'static str],
+    /// What it takes, in order.
+    pub params: Vec<ParamInfo>,
+}
+
+/// A parameter of a function.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParamInfo {
+    /// Its name, which is its keyword too.
+    pub name: &'static str,
+    /// What it takes, in words.
+    pub takes: &'static str,
+    /// Whether it takes series: a pattern of names or a function call.
+    pub is_series: bool,
+    /// Whether it must be given.
+    pub is_required: bool,
+    /// Whether it takes all arguments from its place on.
+    pub is_many: bool,
+}
+
+/// What functions there are, in the order of their names.
+#[must_use]
+pub fn functions() -> Vec<FunctionInfo> {
+    registry::infos()
+}
+
 /// The names of all functions, aliases included, in order.
 #[must_use]
 pub fn function_names() -> Vec<&'static str> {

@@ -11,7 +11,7 @@ use crate::codec;
 use crate::db::{Error, P, Row, Sql, Tx, sql, two};
 use crate::page::{self, Page};
 use crate::params;
-use crate::read::{clean, head, number, opt_at};
+use crate::read::{clean, head, number, opt_at, text_list};
 use crate::save::Loaded;
 
 /// An alert with its counter.
@@ -125,6 +125,15 @@ const LIST_OPEN: Sql = list!("a.open");
 const LIST_INCIDENT: Sql = list!("a.incident_id = $6");
 const LIST_SERVICE: Sql = list!("a.service_id = $3");
 const LIST_INTEGRATION: Sql = list!("a.integration_id = $4");
+
+const INCIDENTS_OF_KEYS: Sql = two(
+    "SELECT dedup_key, incident_id FROM alert
+      WHERE service_id = $1 AND id >= $2 AND integration_id = $3
+        AND dedup_key IN (SELECT value FROM json_each($4)) ORDER BY id",
+    "SELECT dedup_key, incident_id FROM alert
+      WHERE service_id = $1 AND id >= $2 AND integration_id = $3
+        AND dedup_key IN (SELECT jsonb_array_elements_text($4::jsonb)) ORDER BY id",
+);
 
 /// The open alerts of these keys, in one query. In a write on PostgreSQL they stay locked until the
 /// commit.
@@ -254,6 +263,33 @@ pub fn list(
         P::Int(page.rows()),
     ];
     tx.query(sql, &params, alert_row)
+}
+
+/// The incidents of a service's alerts of one integration with these dedup keys that opened at
+/// `since` or later, by dedup key. Whether the caller may read the service is asked before.
+///
+/// # Errors
+/// When the store fails.
+pub fn incidents_of_keys(
+    tx: &mut Tx<'_>,
+    (service, integration): (ServiceId, IntegrationId),
+    keys: &[String],
+    since: Timestamp,
+) -> Result<BTreeMap<String, IncidentId>, Error> {
+    // Ids begin with the time, so those from then on are one range of the index.
+    let millis = u64::try_from(since.as_millis()).unwrap_or(0);
+    let first = uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid();
+    let keys = text_list(keys.iter().map(String::as_str));
+    let params = [
+        P::Id(service.0),
+        P::Id(first),
+        P::Id(integration.0),
+        P::Json(&keys),
+    ];
+    let found = tx.query(&INCIDENTS_OF_KEYS, &params, |row| {
+        Ok((row.text(0)?, IncidentId(row.id(1)?)))
+    })?;
+    Ok(found.into_iter().collect())
 }
 
 fn alert_row(row: &Row<'_>) -> Result<AlertRow, Error> {

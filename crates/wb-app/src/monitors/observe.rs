@@ -146,7 +146,7 @@ pub(super) fn read(
 }
 
 /// The known values with their times, oldest first.
-fn known(points: &Points) -> Vec<Point> {
+pub(super) fn known(points: &Points) -> Vec<Point> {
     let times = (0..).map(|n: i64| points.start_s + n * points.step_s);
     times
         .zip(&points.values)

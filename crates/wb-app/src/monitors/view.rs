@@ -1,14 +1,15 @@
 //! How a monitor is, for people.
 
+use std::collections::BTreeMap;
+
 use wb_core::config::{ObjectId, Permission};
 use wb_core::ids::MonitorId;
 use wb_core::monitor::{Group, Phase, Point};
 use wb_core::time::Timestamp;
 use wb_ports::catalogue::text;
 use wb_store::monitors;
-use wb_store::save::Loaded;
 
-use super::Evaluated;
+use super::{Evaluated, Known};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::AppError;
@@ -74,7 +75,40 @@ pub struct GroupView {
     pub last: Option<Point>,
 }
 
+/// How a monitor is, in short, for a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MonitorSummary {
+    /// How it is as a whole.
+    pub state: MonitorState,
+    /// How many of its groups fire.
+    pub firing: usize,
+    /// How many of its groups are silent, where that is a fault.
+    pub silent: usize,
+    /// How many series this node saw at the last evaluation; none before the first.
+    pub series: Option<usize>,
+    /// The group that fires or is silent for the longest time; else the one with the newest point.
+    pub first: Option<GroupView>,
+}
+
 impl App {
+    /// How all monitors are, in short; those that are not in the list have never fired and were not
+    /// evaluated by this node. Which of them the caller may see is for the caller to ask.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn monitor_summaries(&self) -> Result<BTreeMap<MonitorId, MonitorSummary>, AppError> {
+        let (active, _) = self.active_groups().await?;
+        Ok(self.monitors.with(|state| {
+            let ids = state.monitors.keys().chain(active.keys()).copied();
+            let none = BTreeMap::new();
+            ids.map(|id| {
+                let groups = active.get(&id).unwrap_or(&none);
+                (id, summary(groups, state.monitors.get(&id)))
+            })
+            .collect()
+        }))
+    }
+
     /// How a monitor is.
     ///
     /// # Errors
@@ -99,7 +133,8 @@ impl App {
             let known = state.monitors.get(&id);
             let seen = known.and_then(|known| known.seen.as_ref());
             let last = |name: &str| known.and_then(|known| known.last.get(name).copied());
-            let mut groups: Vec<GroupView> = stored.iter().map(|g| group_view(g, last)).collect();
+            let mut groups: Vec<GroupView> =
+                stored.iter().map(|g| group_view(&g.state, last)).collect();
             let quiet = known.into_iter().flat_map(|known| &known.last);
             for (series, point) in quiet {
                 if groups.len() >= GROUPS_SHOWN {
@@ -115,7 +150,7 @@ impl App {
                 }
             }
             MonitorView {
-                state: state_of(&stored, seen),
+                state: state_of(stored.iter().map(|group| &group.state), seen),
                 notice: seen.and_then(notice).or_else(|| known?.damage.clone()),
                 evaluated_at: seen.map(|seen| Timestamp::EPOCH.plus_secs(seen.at_s)),
                 groups,
@@ -124,8 +159,31 @@ impl App {
     }
 }
 
-fn group_view(group: &Loaded<Group>, last: impl Fn(&str) -> Option<Point>) -> GroupView {
-    let group = &group.state;
+fn summary(groups: &BTreeMap<String, Group>, known: Option<&Known>) -> MonitorSummary {
+    let seen = known.and_then(|known| known.seen.as_ref());
+    let last = |name: &str| known.and_then(|known| known.last.get(name).copied());
+    let count = |is: fn(&Phase) -> bool| groups.values().filter(|g| is(&g.phase)).count();
+    let views = groups.values().map(|group| group_view(group, last));
+    let newest = || {
+        let all = known?.last.iter();
+        let (series, point) = all.max_by_key(|(_, point)| point.at_s)?;
+        Some(GroupView {
+            series: series.clone(),
+            state: Phase::Well.word(),
+            since: None,
+            last: Some(*point),
+        })
+    };
+    MonitorSummary {
+        state: state_of(groups.values(), seen),
+        firing: count(|phase| matches!(phase, Phase::Firing { .. })),
+        silent: count(|phase| matches!(phase, Phase::Silent { .. })),
+        series: seen.map(|seen| seen.series),
+        first: views.min_by_key(|view| view.since).or_else(newest),
+    }
+}
+
+fn group_view(group: &Group, last: impl Fn(&str) -> Option<Point>) -> GroupView {
     let since_s = match group.phase {
         Phase::Well => None,
         Phase::Firing { since_s } | Phase::Silent { since_s } => Some(since_s),
@@ -138,8 +196,11 @@ fn group_view(group: &Loaded<Group>, last: impl Fn(&str) -> Option<Point>) -> Gr
     }
 }
 
-fn state_of(groups: &[Loaded<Group>], seen: Option<&Evaluated>) -> MonitorState {
-    let any = |is: fn(&Phase) -> bool| groups.iter().any(|group| is(&group.state.phase));
+fn state_of<'a>(
+    groups: impl Iterator<Item = &'a Group> + Clone,
+    seen: Option<&Evaluated>,
+) -> MonitorState {
+    let any = |is: fn(&Phase) -> bool| groups.clone().any(|group| is(&group.phase));
     if any(|phase| matches!(phase, Phase::Firing { .. })) {
         return MonitorState::Firing;
     }

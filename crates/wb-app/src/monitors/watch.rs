@@ -162,7 +162,7 @@ impl App {
     }
 
     /// All groups with an episode under way, and those that cannot be read.
-    async fn active_groups(&self) -> Result<(Active, Vec<Damaged>), AppError> {
+    pub(super) async fn active_groups(&self) -> Result<(Active, Vec<Damaged>), AppError> {
         let (mut active, mut damaged) = (Active::new(), Vec::new());
         let mut next = Some(Place::FIRST);
         while let Some(from) = next {

@@ -580,3 +580,42 @@ async fn the_impatient_do_not_take_our_silence_for_theirs() {
         "their own silence, while we heard another"
     );
 }
+
+#[rstest]
+#[case(On::Sqlite)]
+#[case(On::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_monitor_did_is_told_with_its_incidents(#[case] on: On) {
+    let world = world(on).await;
+    declared(&world).await;
+    let id = monitor(&world, latency(&world)).await;
+    let system = Caller::system();
+    let summary = |all: &BTreeMap<MonitorId, wb_app::monitors::MonitorSummary>| {
+        let one = all.get(&id).unwrap();
+        (one.state, one.firing, one.series)
+    };
+    pass(&world, 150, &[(P99, 700.0)]).await;
+    let all = world.app.monitor_summaries().await.unwrap();
+    assert_eq!(summary(&all), (MonitorState::Firing, 1, Some(1)));
+    pass(&world, 150, &[(P99, 1.0)]).await;
+    let all = world.app.monitor_summaries().await.unwrap();
+    assert_eq!(summary(&all), (MonitorState::Well, 0, Some(1)));
+    pass(&world, 150, &[(P99, 800.0)]).await;
+
+    let past = world.app.monitor_history(&system, id).await.unwrap();
+    let ends: Vec<_> = past
+        .iter()
+        .map(|one| (one.why, one.until.is_some()))
+        .collect();
+    assert_eq!(ends, [(None, false), (Some("values"), true)], "{past:?}");
+    assert_eq!(past[0].worst, Number::new(800.0));
+    let known: Vec<_> = incidents(&world).await.iter().map(|one| one.id).collect();
+    assert_eq!(
+        past.iter()
+            .filter_map(|one| one.incident)
+            .collect::<Vec<_>>(),
+        known
+    );
+    let nobody = MonitorId(uuid::Uuid::nil());
+    assert!(world.app.monitor_history(&system, nobody).await.is_err());
+}

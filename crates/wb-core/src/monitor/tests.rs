@@ -331,3 +331,54 @@ proptest! {
         prop_assert_eq!(folded, state);
     }
 }
+
+#[test]
+fn a_replay_fires_where_the_monitor_would_have() {
+    // Ten minutes well, ten bad, ten good; then nothing.
+    let mut values = vec![100.0; 60];
+    values.extend([700.0; 60]);
+    values.extend([100.0; 60]);
+    let all = points(0, &values);
+    let rule = rule();
+    let replayed = |rule: &Monitor, until_s: i64, every_s: i64| {
+        let seen = Replay {
+            rule,
+            name: "p99",
+            points: &all,
+            step_s: STEP_S,
+            from_s: 0,
+            until_s,
+            every_s,
+        };
+        replay(&seen, &Config::default())
+    };
+    let fired = Episode {
+        fired: true,
+        since_s: 600,
+        at_s: 720,
+        until_s: Some(1_320),
+        worst: Some(number(700.0)),
+    };
+    assert_eq!(replayed(&rule, 4_000, 10), [fired.clone()]);
+    let open = Episode {
+        until_s: None,
+        ..fired.clone()
+    };
+    assert_eq!(replayed(&rule, 1_000, 10), [open]);
+    // Evaluated more rarely, it is later by less than one period.
+    assert_eq!(replayed(&rule, 1_000, 50)[0].at_s, 750);
+    let patient = Monitor {
+        for_s: 601,
+        ..rule.clone()
+    };
+    assert_eq!(replayed(&patient, 4_000, 10), []);
+    let watched = Monitor {
+        on_silence: OnSilence::Alert,
+        ..rule
+    };
+    let all_of_it = replayed(&watched, 4_000, 10);
+    assert_eq!(all_of_it.len(), 2, "{all_of_it:?}");
+    assert_eq!(all_of_it[0], fired);
+    assert!(!all_of_it[1].fired);
+    assert_eq!((all_of_it[1].since_s, all_of_it[1].at_s), (1_790, 2_100));
+}

@@ -17,6 +17,8 @@ pub mod incidents;
 pub mod integrations;
 pub mod live;
 pub mod me;
+pub mod metrics;
+pub mod monitor_work;
 pub mod monitors;
 pub mod notes;
 pub mod on_call;
@@ -131,7 +133,10 @@ fn configuration() -> OpenApiRouter<HttpState> {
         ))
         .routes(routes!(integrations::key))
         .routes(routes!(integrations::rotate_key))
+        .routes(routes!(metrics::functions))
         .routes(routes!(monitors::list, monitors::create))
+        .routes(routes!(monitor_work::preview))
+        .routes(routes!(monitor_work::history))
         .routes(routes!(monitors::get, monitors::update, monitors::delete))
         .routes(routes!(signals::list))
         .routes(routes!(signals::refusals))

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use wb_app::configure::Saved;
-use wb_app::monitors::MonitorView as AtWork;
+use wb_app::monitors::{GroupView, MonitorState, MonitorSummary as InShort, MonitorView as AtWork};
 use wb_core::config::{Config, Monitor, Object, ObjectId, OnSilence, Side};
 use wb_core::event::Severity;
 use wb_core::ids::MonitorId;
@@ -259,19 +259,63 @@ impl MonitorDetail {
             state: at_work.state.word(),
             notice: at_work.notice,
             evaluated_at: at_work.evaluated_at.map(Time),
-            groups: at_work
-                .groups
-                .into_iter()
-                .map(|group| MonitorGroup {
-                    series: group.series,
-                    state: group.state,
-                    since: group.since.map(Time),
-                    last_at: group
-                        .last
-                        .map(|point| Time(Timestamp::EPOCH.plus_secs(point.at_s))),
-                    last_value: group.last.map(|point| Measure(point.value)),
-                })
-                .collect(),
+            groups: at_work.groups.into_iter().map(MonitorGroup::new).collect(),
+        }
+    }
+}
+
+/// A monitor with how it is, in short.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct MonitorSummary {
+    /// What it is set to.
+    #[serde(flatten)]
+    pub monitor: MonitorView,
+    /// The worst of its groups, as when it is shown alone.
+    #[schema(value_type = String)]
+    pub state: &'static str,
+    /// How many of its series fire.
+    pub firing: usize,
+    /// How many of its series are silent, where that is a fault.
+    pub silent: usize,
+    /// How many series this node saw at the last evaluation; null before the first.
+    pub series: Option<usize>,
+    /// The series that fires or is silent for the longest time; else one with the newest value.
+    pub first: Option<MonitorGroup>,
+}
+
+impl MonitorSummary {
+    fn new(monitor: MonitorView, at_work: Option<InShort>) -> Self {
+        let Some(at_work) = at_work else {
+            return Self {
+                monitor,
+                state: MonitorState::Unknown.word(),
+                firing: 0,
+                silent: 0,
+                series: None,
+                first: None,
+            };
+        };
+        Self {
+            monitor,
+            state: at_work.state.word(),
+            firing: at_work.firing,
+            silent: at_work.silent,
+            series: at_work.series,
+            first: at_work.first.map(MonitorGroup::new),
+        }
+    }
+}
+
+impl MonitorGroup {
+    fn new(group: GroupView) -> Self {
+        Self {
+            series: group.series,
+            state: group.state,
+            since: group.since.map(Time),
+            last_at: group
+                .last
+                .map(|point| Time(Timestamp::EPOCH.plus_secs(point.at_s))),
+            last_value: group.last.map(|point| Measure(point.value)),
         }
     }
 }
@@ -279,21 +323,25 @@ impl MonitorDetail {
 /// Lists the monitors the caller may see.
 #[utoipa::path(
     get, path = "/monitors", tag = "monitors", operation_id = "list_monitors", params(MonitorQuery),
-    responses((status = 200, body = Page<MonitorView>)),
+    responses((status = 200, body = Page<MonitorSummary>)),
 )]
 pub async fn list(
     State(state): State<HttpState>,
     Auth(caller): Auth,
     Query(query): Query<MonitorQuery>,
-) -> Json<Page<MonitorView>> {
+) -> Result<Json<Page<MonitorSummary>>, Problem> {
+    let mut at_work = state.app.monitor_summaries().await?;
     let config = state.app.config();
     let (cursor, limit) = (query.cursor, query.limit);
     let all = config.monitors.iter().filter(|(id, monitor)| {
         readable(&caller, &config, ObjectId::Monitor(**id)).is_ok()
             && query.selects(&config, **id, &monitor.value)
     });
-    let views = all.map(|(id, v)| (id.0, MonitorView::new(&config, *id, v.version, &v.value)));
-    Json(Page::cut(views, cursor, limit))
+    let views = all.map(|(id, v)| {
+        let view = MonitorView::new(&config, *id, v.version, &v.value);
+        (id.0, MonitorSummary::new(view, at_work.remove(id)))
+    });
+    Ok(Json(Page::cut(views, cursor, limit)))
 }
 
 /// Creates a monitor.

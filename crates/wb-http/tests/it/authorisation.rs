@@ -113,10 +113,12 @@ const ROWS: &[(&str, &str)] = &[
     ("list_endpoints", "++++"),
     ("list_escalation_policies", "++++"),
     ("list_filters", "++++"),
+    ("list_functions", "++++"),
     ("list_incidents", "++++"),
     ("list_integration_refusals", "++n+"),
     ("list_integration_signals", "++n+"),
     ("list_integrations", "++++"),
+    ("list_monitor_history", "++n+"),
     ("list_monitors", "++++"),
     ("list_on_call", "++++"),
     ("list_outbox", "++++"),
@@ -132,6 +134,7 @@ const ROWS: &[(&str, &str)] = &[
     ("list_users", "++++"),
     ("merge_incident", "f+n+"),
     ("plan_config", "fff+"),
+    ("preview_monitor", "++++"),
     ("reassign_incident", "f+n+"),
     ("remove_member", "ffn+"),
     ("reopen_incident", "fcnc"),
@@ -196,6 +199,7 @@ fn body(operation: &str, world: &World, other: &str) -> Value {
         "create_integration" | "update_integration" => {
             json!({ "service": service, "name": name, "dialect": "events_v2" })
         }
+        "preview_monitor" => json!({ "target": "shop.*.p99", "threshold": 500 }),
         "create_monitor" | "update_monitor" => {
             json!({ "service": service, "name": name, "target": "shop.*.p99", "threshold": 500 })
         }

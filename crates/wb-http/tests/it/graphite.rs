@@ -36,7 +36,7 @@ pub(crate) struct Shelf {
 }
 
 impl Shelf {
-    fn with(series: &[&str]) -> Self {
+    pub(crate) fn with(series: &[&str]) -> Self {
         let series = series.iter().map(|name| (*name).to_owned()).collect();
         Self {
             series,

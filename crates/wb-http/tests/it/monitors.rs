@@ -1,8 +1,11 @@
 //! Monitors over the API: what they are set to.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
-use crate::test_app::{TestApp, World};
+use crate::graphite::Shelf;
+use crate::test_app::{Setup, TestApp, World};
 
 fn latency(world: &World) -> Value {
     json!({
@@ -41,7 +44,23 @@ async fn what_is_left_out_has_a_default() {
         })
     );
     let list = app.admin("GET", "/monitors").send().await;
-    assert_eq!(list.expect(200).json()["items"], json!([view]));
+    let items = list.expect(200).json()["items"].take();
+    let at_work = json!({
+        "state": "unknown", "firing": 0, "silent": 0, "series": null, "first": null,
+    });
+    for (field, value) in view
+        .as_object()
+        .into_iter()
+        .chain(at_work.as_object())
+        .flatten()
+    {
+        assert_eq!(&items[0][field], value, "{field}");
+    }
+    let history = app.admin("GET", &format!("/monitors/{id}/history"));
+    assert_eq!(
+        history.send().await.expect(200).json(),
+        json!({ "items": [] })
+    );
     let read = app.admin("GET", &format!("/monitors/{id}")).send().await;
     let read = read.expect(200).json();
     for (field, value) in view.as_object().expect("an object") {
@@ -220,4 +239,71 @@ async fn a_list_is_filtered_and_holds_what_one_may_see() {
     let put = call("PUT", &format!("/monitors/{first}"));
     let put = put.header("if-match", "\"v1\"").json(&stray).send().await;
     assert_eq!(put.expect(422).json()["errors"][0]["field"], "service");
+}
+
+#[tokio::test]
+async fn a_draft_is_judged_over_the_past() {
+    let setup = Setup {
+        metrics: Some(Arc::new(Shelf::with(&["shop.eu", "shop.us"]))),
+        ..Setup::default()
+    };
+    let app = TestApp::with(setup).await;
+    // Values go 0 to 9 within ten minutes, without the 3: over 7 for two of them, each time.
+    let draft = json!({
+        "target": "shop.*", "threshold": 7, "for_s": 60, "recover_for_s": 0, "every_s": 60,
+        "silent_after_s": 120, "span_s": 172_800,
+    });
+    let app = &app;
+    let seen = |body: Value| async move {
+        app.admin("POST", "/monitors/preview")
+            .json(&body)
+            .send()
+            .await
+    };
+    let judged = seen(draft.clone()).await.expect(200).json();
+    assert_eq!(judged["every_s"], 60);
+    assert_eq!(
+        judged["count"],
+        2 * 288,
+        "two series, six times an hour, two days"
+    );
+    assert_eq!(judged["count_day"], 2 * 144);
+    assert_eq!(judged["left_out"], 0);
+    let series = &judged["series"][0];
+    assert_eq!(
+        (&series["count"], &series["step_s"]),
+        (&json!(288), &json!(60))
+    );
+    let episodes = series["episodes"].as_array().expect("a list");
+    assert_eq!(episodes.len(), 100);
+    let last = &episodes[98];
+    assert_eq!(
+        (&last["state"], &last["worst"]),
+        (&json!("firing"), &json!(9.0))
+    );
+    assert!(last["until"].is_string(), "{last}");
+
+    let never = with(draft.clone(), "threshold", json!(9));
+    assert_eq!(seen(never).await.expect(200).json()["count"], 0);
+    let refused = seen(with(draft.clone(), "target", json!("scale(shop.*")))
+        .await
+        .expect(422);
+    assert_eq!(refused.json()["errors"][0]["field"], "target");
+    seen(with(draft, "for_s", json!(100_000))).await.expect(422);
+}
+
+#[tokio::test]
+async fn functions_are_listed_with_what_they_take() {
+    let app = TestApp::start().await;
+    let list = app
+        .admin("GET", "/metrics/functions")
+        .send()
+        .await
+        .expect(200)
+        .json();
+    let items = list["items"].as_array().expect("a list");
+    let shift = items.iter().find(|one| one["name"] == "timeShift");
+    let parameters = &shift.expect("timeShift")["parameters"];
+    assert_eq!(parameters[0]["is_series"], true);
+    assert_eq!(parameters[1]["is_required"], true);
 }

@@ -6,6 +6,7 @@ use super::functions::{
     alias, combine, consolidate, constant, gaps, moving, rate, shift, summarize,
 };
 use super::line::Line;
+use super::{FunctionInfo, ParamInfo};
 
 /// All functions, one a line. To add one, describe it in a file of `functions/` and list it here.
 static FUNCTIONS: &[&Function] = &[
@@ -159,6 +160,31 @@ pub(super) fn names() -> Vec<&'static str> {
     names
 }
 
+/// What people are told of the functions, in the order of their names.
+pub(super) fn infos() -> Vec<FunctionInfo> {
+    let mut infos: Vec<_> = FUNCTIONS.iter().filter_map(|one| one.info()).collect();
+    infos.sort_unstable_by_key(|info| info.name.to_lowercase());
+    infos
+}
+
+impl Function {
+    fn info(&self) -> Option<FunctionInfo> {
+        let (name, aliases) = self.names.split_first()?;
+        let params = self.params.iter().map(|param| ParamInfo {
+            name: param.name,
+            takes: param.kind.wanted(),
+            is_series: param.kind == Kind::Series,
+            is_required: matches!(param.default, Default::Required),
+            is_many: param.many,
+        });
+        Some(FunctionInfo {
+            name,
+            aliases,
+            params: params.collect(),
+        })
+    }
+}
+
 /// The known name that is most like this one.
 pub(super) fn nearest(name: &str) -> &'static str {
     // Names may be as long as targets, and likeness costs the product of both lengths.
@@ -184,6 +210,18 @@ mod tests {
                 function.names
             );
         }
+    }
+
+    #[test]
+    fn every_function_is_told_of() {
+        let infos = super::infos();
+        assert_eq!(infos.len(), FUNCTIONS.len());
+        let shift = infos.iter().find(|info| info.name == "timeShift");
+        let params = shift
+            .map(|shift| shift.params.as_slice())
+            .unwrap_or_default();
+        assert!(params[0].is_series && params[0].is_required);
+        assert!(!params[1].is_series && params[1].is_required);
     }
 
     #[test]

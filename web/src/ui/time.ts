@@ -168,7 +168,7 @@ export function figure(n: number): string {
 }
 
 /** How far a zone is ahead of UTC at a moment. */
-function offsetMs(at: number, zone: string): number {
+export function offsetMs(at: number, zone: string): number {
   const parts = format(zone, "parts", {
     year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric",
   }).formatToParts(at);

@@ -5,7 +5,24 @@ import type { GlyphName } from "../ui/Glyph.tsx";
 
 /** A view behind the sign-in. */
 export interface View {
-  name: "incidents" | "incident" | "on_call" | "outbox" | "policies" | "policy";
+  name:
+    | "incidents"
+    | "incident"
+    | "wall"
+    | "on_call"
+    | "outbox"
+    | "monitors"
+    | "monitor"
+    | "metrics"
+    | "policies"
+    | "policy"
+    | "schedules"
+    | "schedule"
+    | "services"
+    | "service"
+    | "new_service"
+    | "edit_service"
+    | "integration";
   /** Its address, as the router reads it. */
   path: string;
   /** Loaded when it is first shown. */
@@ -31,12 +48,43 @@ export const VIEWS: readonly View[] = [
     nav: { glyph: "onCall", keys: "g o" },
   },
   {
+    name: "services",
+    path: "/services",
+    load: () => import("./services/Services.tsx"),
+    nav: { glyph: "services", keys: "g s" },
+  },
+  { name: "new_service", path: "/services/new", load: () => import("./services/NewService.tsx") },
+  { name: "service", path: "/services/:id", load: () => import("./services/Service.tsx") },
+  { name: "edit_service", path: "/services/:id/edit", load: () => import("./services/EditService.tsx") },
+  { name: "integration", path: "/integrations/:id", load: () => import("./integrations/Integration.tsx") },
+  {
+    name: "monitors",
+    path: "/monitors",
+    load: () => import("./monitors/Monitors.tsx"),
+    nav: { glyph: "signal", keys: "g m" },
+  },
+  { name: "monitor", path: "/monitors/:id", load: () => import("./monitors/Monitor.tsx") },
+  {
+    name: "schedules",
+    path: "/schedules",
+    load: () => import("./schedules/Schedules.tsx"),
+    nav: { glyph: "calendar", keys: "g c" },
+  },
+  { name: "schedule", path: "/schedules/:id", load: () => import("./schedules/Schedule.tsx") },
+  {
+    name: "metrics",
+    path: "/metrics-explorer",
+    load: () => import("./metrics/Metrics.tsx"),
+    nav: { glyph: "chart", keys: "g x" },
+  },
+  {
     name: "policies",
     path: "/policies",
     load: () => import("./policies/Policies.tsx"),
     nav: { glyph: "ladder", keys: "g p" },
   },
   { name: "policy", path: "/policies/:id", load: () => import("./policies/Policy.tsx") },
+  { name: "wall", path: "/wall", load: () => import("./wall/Wall.tsx"), nav: { glyph: "wall", keys: "g w" } },
   {
     name: "outbox",
     path: "/outbox",

@@ -1,9 +1,12 @@
+import { Link } from "react-router";
+
 import type { OnCall, Schedule, Why } from "../../api/types.ts";
 import type { Watch } from "../../components/onCall.ts";
 import { crewAt, untilOf } from "../../components/shifts.ts";
 import { t } from "../../i18n.ts";
 import { useNow } from "../../ui/now.ts";
 import { nameOf, Owner } from "../../ui/Owner.tsx";
+import { paths } from "../../ui/paths.ts";
 import { city, clock } from "../../ui/time.ts";
 import { When } from "../../ui/Times.tsx";
 import { useZone } from "../../ui/zone.ts";
@@ -57,7 +60,11 @@ function Line({ me, watch, schedule }: LineProps) {
   const elsewhere = schedule !== undefined && until !== undefined && clock(until, schedule.zone) !== clock(until, zone);
   return (
     <tr>
-      <td className={css.schedule}>{watch.now.schedule.name}</td>
+      <td className={css.schedule}>
+        <Link className={css.link} to={paths.schedule(watch.now.schedule.id)}>
+          {watch.now.schedule.name}
+        </Link>
+      </td>
       <td>
         {watch.now.people.length === 0 ? (
           <b className="wb-triggered">{t("ui.on_call.nobody")}</b>

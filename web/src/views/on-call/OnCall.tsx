@@ -4,6 +4,7 @@ import { useSearchParams } from "react-router";
 import { onCallQuery, schedulesQuery } from "../../api/oncall.ts";
 import { words } from "../../api/problem.ts";
 import { useMe } from "../../api/session.ts";
+import { Calendar } from "../../components/calendar/Calendar.tsx";
 import { useWatches } from "../../components/onCall.ts";
 import { useViewTitle } from "../../components/title.ts";
 import { t } from "../../i18n.ts";
@@ -11,7 +12,6 @@ import { Empty, ErrorNote, Loading } from "../../ui/Notes.tsx";
 import { Mine } from "./Mine.tsx";
 import { Now } from "./Now.tsx";
 import css from "./OnCall.module.css";
-import { Week } from "./Week.tsx";
 
 /** Who is on call, why, and until when? */
 export default function OnCall() {
@@ -61,7 +61,7 @@ export default function OnCall() {
           ))}
         </div>
       )}
-      {chosen !== undefined && <Week key={chosen.id} schedule={chosen} me={me.id} />}
+      {chosen !== undefined && <Calendar key={chosen.id} schedule={chosen} usual="week" />}
     </>
   );
 }

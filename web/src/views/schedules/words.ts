@@ -1,0 +1,71 @@
+/** Rotations in words. */
+import type { Schedule } from "../../api/types.ts";
+import { t } from "../../i18n.ts";
+import { city } from "../../ui/time.ts";
+
+type Rotation = Schedule["rotations"][number];
+type Window = NonNullable<Rotation["windows"]>[number];
+type Participant = Rotation["slots"][number]["people"][number];
+
+const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+
+/** How often and when the turn passes on: `Hand-off every week, Mon 09:00 Berlin`. */
+export function handoffText(rotation: Rotation, scheduleZone: string): string {
+  const { every, unit } = rotation.handoff;
+  const rhythm = t(`ui.schedule.every.${unit}`, { count: every });
+  const place = city(rotation.zone ?? scheduleZone);
+  const [date = "", time = ""] = rotation.start.split("T");
+  const clock = time.slice(0, 5);
+  if (unit === "hours") {
+    return t("ui.schedule.handoff_hours", { rhythm, date, clock, city: place });
+  }
+  if (unit === "days") {
+    return t("ui.schedule.handoff_days", { rhythm, clock, city: place });
+  }
+  const day = unit === "weeks" ? t(`ui.schedule.days.${weekdayOf(date)}`) : t("ui.schedule.day_of_month", { n: Number(date.slice(8)) });
+  return t("ui.schedule.handoff", { rhythm, day, clock, city: place });
+}
+
+function weekdayOf(date: string): (typeof DAYS)[number] {
+  const index = (new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7;
+  return DAYS[index] ?? "mon";
+}
+
+/** When a rotation has people at all: `Mon to Fri, 09:00 to 17:00`. */
+export function windowText(window: Window): string {
+  const days = window.days ?? [...DAYS];
+  const clock = (time: string | undefined) => (time ?? "00:00").slice(0, 5);
+  const from = clock(window.from);
+  const to = clock(window.to);
+  const hours =
+    from === to && from === "00:00" ? t("ui.schedule.all_day") : t("ui.schedule.hours", { from, to: to === "00:00" ? "24:00" : to });
+  const text = t("ui.schedule.window", { days: daysText(days), hours });
+  return window.coordinate_only === true ? t("ui.schedule.coordinate", { window: text }) : text;
+}
+
+/** `Every day`, `Mon to Fri`, `Sat, Sun`. */
+export function daysText(days: readonly (typeof DAYS)[number][]): string {
+  const named = DAYS.filter((day) => days.includes(day));
+  const first = named[0];
+  const last = named.at(-1);
+  if (named.length === DAYS.length) {
+    return t("ui.schedule.every_day");
+  }
+  if (first !== undefined && last !== undefined && named.length > 2 && DAYS.indexOf(last) - DAYS.indexOf(first) === named.length - 1) {
+    return t("ui.schedule.day_span", { from: t(`ui.schedule.days.${first}`), to: t(`ui.schedule.days.${last}`) });
+  }
+  return named.map((day) => t(`ui.schedule.days.${day}`)).join(", ");
+}
+
+/** Whose id it is, and what is special about them. */
+export function participant(one: Participant): { id: string; special: string } {
+  if (typeof one === "string") {
+    return { id: one, special: "" };
+  }
+  const words = [
+    one.duty === "coordinate" ? t("ui.schedule.duty.coordinate") : one.duty === "shadow" ? t("ui.schedule.duty.shadow") : "",
+    one.joins == null ? "" : t("ui.schedule.joins", { date: one.joins }),
+    one.leaves == null ? "" : t("ui.schedule.leaves", { date: one.leaves }),
+  ];
+  return { id: one.user, special: words.filter((word) => word !== "").join(", ") };
+}

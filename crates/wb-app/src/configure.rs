@@ -11,6 +11,7 @@ mod draft;
 mod keys;
 mod make;
 mod people;
+mod preview;
 mod problems;
 mod references;
 mod rights;
@@ -26,6 +27,7 @@ pub use draft::{
     Draft, EndpointDraft, IntegrationDraft, MethodDraft, MethodRef, RotationDraft, RuleDraft,
     RulesDraft, ScheduleDraft, SettingsDraft, UserDraft,
 };
+pub use preview::{Affected, SchedulePreview};
 pub use test_send::{TestReport, TestTarget};
 
 pub(crate) use commit::{Edits, also};

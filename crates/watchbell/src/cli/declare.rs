@@ -32,6 +32,17 @@ struct Change {
     name: String,
     action: String,
     fields: Vec<FieldChange>,
+    #[serde(default)]
+    affected: Vec<Affected>,
+}
+
+/// What a change of a schedule means for one person over the next 90 days.
+#[derive(Debug, Deserialize)]
+struct Affected {
+    name: String,
+    gains_s: i64,
+    loses_s: i64,
+    first: String,
 }
 
 #[derive(Debug, Deserialize)]

@@ -320,6 +320,17 @@ pub enum OverrideChange {
     Shadow(UserId),
 }
 
+impl OverrideChange {
+    /// Whom it puts on call, if anybody.
+    #[must_use]
+    pub const fn puts_on_call(self) -> Option<UserId> {
+        match self {
+            Self::Add(user) | Self::Replace { with: user, .. } => Some(user),
+            Self::Remove(_) | Self::Shadow(_) => None,
+        }
+    }
+}
+
 /// A span in which a person has no turns, in whichever schedule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TimeOff {

@@ -22,9 +22,11 @@ use crate::extract::Body;
 use crate::identity::Auth;
 use crate::problem::{FieldIssue, Problem};
 use crate::state::HttpState;
-use crate::values::{Measure, OnSilenceWord, RoleWord, SeverityWord, SideWord};
+use crate::values::{Measure, OnSilenceWord, RoleWord, SeverityWord, SideWord, Time};
 
-pub use schedules::{ParticipantItem, RotationItem, ScheduleItem, SlotItem, SpecialParticipantItem};
+pub use schedules::{
+    ParticipantItem, RotationItem, ScheduleItem, SlotItem, SpecialParticipantItem,
+};
 
 /// A declared state. Everything refers by name, users by address. What is not declared stays.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
@@ -292,6 +294,21 @@ pub struct ChangeView {
     pub action: &'static str,
     /// The fields that change; secrets are not shown.
     pub fields: Vec<FieldChangeView>,
+    /// Whose shifts move over the next 90 days, when it is a schedule that is there already.
+    pub affected: Vec<AffectedView>,
+}
+
+/// What a change of a schedule means for one person.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AffectedView {
+    /// Their name.
+    pub name: String,
+    /// Time on call they gain, in seconds.
+    pub gains_s: i64,
+    /// Time on call they lose, in seconds.
+    pub loses_s: i64,
+    /// When the first of it begins.
+    pub first: Time,
 }
 
 /// A field that changes.
@@ -489,6 +506,16 @@ impl ChangeView {
                     path: f.path,
                     before: f.before,
                     after: f.after,
+                })
+                .collect(),
+            affected: change
+                .affected
+                .into_iter()
+                .map(|one| AffectedView {
+                    name: one.name,
+                    gains_s: one.gains_s,
+                    loses_s: one.loses_s,
+                    first: Time(one.first),
                 })
                 .collect(),
         }

@@ -6,6 +6,7 @@ pub mod changes;
 pub mod channels;
 pub mod config;
 pub mod configured;
+pub mod coverage;
 pub mod endpoints;
 pub mod explain;
 pub mod filters;
@@ -150,6 +151,8 @@ fn configuration() -> OpenApiRouter<HttpState> {
         ))
         .routes(routes!(on_call::at))
         .routes(routes!(on_call::shifts))
+        .routes(routes!(coverage::preview))
+        .routes(routes!(coverage::get))
         .routes(routes!(overrides::list, overrides::create))
         .routes(routes!(
             overrides::get,

@@ -62,6 +62,7 @@ const ROWS: &[(&str, &str)] = &[
     ("create_service", "f+c+"),
     ("create_set_up_link", "fff+"),
     ("create_team", "fff+"),
+    ("create_time_off", "fff+"),
     ("create_token", "++++"),
     ("create_user", "fff+"),
     ("declare_incident", "f+n+"),
@@ -75,10 +76,12 @@ const ROWS: &[(&str, &str)] = &[
     ("delete_schedule", "f+n+"),
     ("delete_service", "fcnc"),
     ("delete_team", "fffc"),
+    ("delete_time_off", "fff+"),
     ("delete_user", "fffc"),
     ("edit_note", "ffn+"),
     ("explain", "++n+"),
     ("get_alert", "++n+"),
+    ("get_coverage", "++n+"),
     ("get_endpoint", "++n+"),
     ("get_escalation_policy", "++n+"),
     ("get_filter", "++n+"),
@@ -96,6 +99,7 @@ const ROWS: &[(&str, &str)] = &[
     ("get_service", "++n+"),
     ("get_status", "++++"),
     ("get_team", "++n+"),
+    ("get_time_off", "++++"),
     ("get_user", "++++"),
     ("graphite_expand", "++++"),
     ("graphite_find", "++++"),
@@ -130,11 +134,13 @@ const ROWS: &[(&str, &str)] = &[
     ("list_sessions", "++++"),
     ("list_shifts", "++n+"),
     ("list_teams", "++++"),
+    ("list_time_off", "++++"),
     ("list_tokens", "++++"),
     ("list_users", "++++"),
     ("merge_incident", "f+n+"),
     ("plan_config", "fff+"),
     ("preview_monitor", "++++"),
+    ("preview_schedule", "f+c+"),
     ("reassign_incident", "f+n+"),
     ("remove_member", "ffn+"),
     ("reopen_incident", "fcnc"),
@@ -159,6 +165,7 @@ const ROWS: &[(&str, &str)] = &[
     ("update_schedule", "f+n+"),
     ("update_service", "f+n+"),
     ("update_team", "ffn+"),
+    ("update_time_off", "fff+"),
     ("update_user", "fffc"),
     ("verify", "fff+"),
     ("verify_incident", "++n+"),
@@ -204,6 +211,8 @@ fn body(operation: &str, world: &World, other: &str) -> Value {
             json!({ "service": service, "name": name, "target": "shop.*.p99", "threshold": 500 })
         }
         "create_schedule" | "update_schedule" => schedule,
+        "preview_schedule" => json!({ "schedule": schedule }),
+        "create_time_off" | "update_time_off" => json!({ "from": span[0], "to": span[1] }),
         "create_override" | "update_override" => an_override,
         "create_user" | "update_user" => person,
         "create_team" | "update_team" => json!({ "name": name }),
@@ -226,6 +235,7 @@ struct Ground {
     alert: String,
     schedule: String,
     an_override: String,
+    time_off: String,
     monitor: String,
     /// Another incident, to merge with.
     second: String,
@@ -256,6 +266,9 @@ impl Ground {
         let body = body_of_override(&world);
         let path = format!("/schedules/{schedule}/overrides");
         let an_override = app.create(&path, body).await;
+        let path = format!("/users/{}/time-off", world.user);
+        let body = json!({ "from": "2027-01-01T00:00:00Z", "to": "2027-01-02T00:00:00Z" });
+        let time_off = app.create(&path, body).await;
         let body = json!({
             "service": world.service, "name": "M", "target": "shop.*.p99", "threshold": 500,
         });
@@ -275,6 +288,7 @@ impl Ground {
             alert,
             schedule,
             an_override,
+            time_off,
             monitor,
             second,
             note,
@@ -307,6 +321,7 @@ impl Ground {
         let path = template
             .replace("{id}", of(resource))
             .replace("{override}", &self.an_override)
+            .replace("{time_off}", &self.time_off)
             .replace("{note}", &self.note)
             .replace("{user}", &world.user)
             .replace("{method}", &world.method)

@@ -25,4 +25,6 @@ mod notes;
 #[cfg(test)]
 mod openapi;
 #[cfg(test)]
+mod schedules;
+#[cfg(test)]
 mod test_app;

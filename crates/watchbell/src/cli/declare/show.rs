@@ -1,6 +1,6 @@
 //! A plan in lines for people.
 
-use super::{Change, FieldChange, Mode, Plan};
+use super::{Affected, Change, FieldChange, Mode, Plan};
 
 /// What happens to each object, with its fields, and the sum of it.
 pub(super) fn lines(plan: &Plan, mode: Mode) -> Vec<String> {
@@ -18,7 +18,26 @@ fn change_lines(change: &Change) -> Vec<String> {
     let is_said =
         |field: &&FieldChange| field.before.is_some() || field.after.as_deref() != Some("");
     let fields = change.fields.iter().filter(is_said).map(field_line);
-    std::iter::once(head).chain(fields).collect()
+    let affected = change.affected.iter().map(affected_line);
+    std::iter::once(head)
+        .chain(fields)
+        .chain(affected)
+        .collect()
+}
+
+/// What a person gains and loses over the next 90 days.
+fn affected_line(one: &Affected) -> String {
+    let hours = |seconds: i64| format!("{:.1} h", seconds as f64 / 3_600.0);
+    let what = match (one.gains_s, one.loses_s) {
+        (gains, 0) => format!("gains {}", hours(gains)),
+        (0, loses) => format!("loses {}", hours(loses)),
+        (gains, loses) => format!("gains {}, loses {}", hours(gains), hours(loses)),
+    };
+    let first = one.first.get(..16).unwrap_or(&one.first);
+    format!(
+        "             on call, next 90 days: {} {what}, first {first}Z",
+        one.name
+    )
 }
 
 fn field_line(field: &FieldChange) -> String {
@@ -82,6 +101,9 @@ mod tests {
             {"kind": "escalation_policy", "name": "Night", "action": "update", "fields": [
                 {"path": "repeat", "before": "1", "after": "2"},
                 {"path": "steps[1]", "before": "x", "after": null}]},
+            {"kind": "schedule", "name": "Rota", "action": "update", "fields": [], "affected": [
+                {"name": "Ann", "gains_s": 5400, "loses_s": 3600, "first": "2026-11-21T09:00:00.000000Z"},
+                {"name": "Bob", "gains_s": 0, "loses_s": 3600, "first": "2026-11-22T09:00:00.000000Z"}]},
             {"kind": "service", "name": "checkout", "action": "unchanged", "fields": []},
         ]));
         let expected = [
@@ -90,12 +112,15 @@ mod tests {
             "update     escalation policy  Night",
             "             repeat: 1 -> 2",
             "             steps[1]: x -> nothing",
+            "update     schedule           Rota",
+            "             on call, next 90 days: Ann gains 1.5 h, loses 1.0 h, first 2026-11-21T09:00Z",
+            "             on call, next 90 days: Bob loses 1.0 h, first 2026-11-22T09:00Z",
             "unchanged  service            checkout",
-            "1 to create, 1 to update, 1 unchanged.",
+            "1 to create, 2 to update, 1 unchanged.",
         ];
         assert_eq!(lines(&plan, Mode::Plan), expected);
         let last = lines(&plan, Mode::Apply).pop();
-        assert_eq!(last.as_deref(), Some("1 created, 1 updated, 1 unchanged."));
+        assert_eq!(last.as_deref(), Some("1 created, 2 updated, 1 unchanged."));
     }
 
     #[test]

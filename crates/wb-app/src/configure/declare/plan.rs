@@ -1,6 +1,7 @@
 //! Compares a declared state with what is there, and applies it.
 
 use wb_core::config::{Config, Object, ObjectId, Permission, Scope};
+use wb_core::time::Timestamp;
 
 use super::resolve::{Item, Resolver, items};
 use super::{Declared, diff};
@@ -8,6 +9,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::configure::check::Checker;
 use crate::configure::make::Maker;
+use crate::configure::preview::{Affected, affected};
 use crate::configure::references::name_of;
 use crate::configure::{Edits, Problems, Saved};
 use crate::error::{AppError, FieldProblem};
@@ -34,6 +36,8 @@ pub struct Change {
     pub action: Action,
     /// The fields that change.
     pub fields: Vec<FieldChange>,
+    /// Whose shifts move over the next 90 days, when it is a schedule that is there already.
+    pub affected: Vec<Affected>,
 }
 
 impl Change {
@@ -102,7 +106,7 @@ impl App {
         caller.require_globally(Permission::Manage)?;
         let config = self.refresh_config().await?;
         let draw = self.draw(&config, &caller.scope, declared);
-        let changes = draw.changes(&config);
+        let changes = draw.changes(&config, self.now());
         Ok(Plan {
             changes,
             problems: draw.problems.into_list(),
@@ -117,7 +121,7 @@ impl App {
         caller.require_globally(Permission::Manage)?;
         self.commit(caller.actor, |config| {
             let draw = self.draw(config, &caller.scope, declared);
-            let changes = draw.changes(config);
+            let changes = draw.changes(config, self.now());
             draw.problems.into_result()?;
             let mut edits = Edits::default();
             for planned in draw.planned {
@@ -205,7 +209,7 @@ impl App {
 }
 
 impl Draw {
-    fn changes(&self, now: &Config) -> Vec<Change> {
+    fn changes(&self, now: &Config, at: Timestamp) -> Vec<Change> {
         let change = |planned: &Planned| {
             let before = planned.before.as_ref().map(|before| &before.object);
             let action = match before {
@@ -220,7 +224,16 @@ impl Draw {
                     (&self.after, &planned.object),
                 ),
             };
+            let affected = match (before, &planned.object) {
+                (Some(Object::Schedule(id, before)), Object::Schedule(_, after))
+                    if before != after =>
+                {
+                    affected((*id, before), (&self.after, after), at)
+                }
+                _ => Vec::new(),
+            };
             Change {
+                affected,
                 path: planned.path.clone(),
                 id: planned.object.id(),
                 name: name_of(&self.after, &planned.object),

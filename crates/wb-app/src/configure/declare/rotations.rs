@@ -1,6 +1,9 @@
 //! Declared schedules: from addresses to people, and what changes in them.
 
-use wb_core::config::{Config, Handoff, Participant, Rotation, Schedule, Slot, Window};
+use jiff::civil::Weekday;
+use wb_core::config::{
+    Config, Duty, Handoff, Participant, Rotation, Schedule, Slot, TurnRule, WhenOff, Window,
+};
 
 use super::diff::{Fields, email};
 use super::resolve::Resolver;
@@ -69,10 +72,10 @@ pub(super) fn flatten(config: &Config, schedule: &Schedule, fields: &mut Fields)
         if let Some(end) = rotation.end {
             fields.put(format!("{path}.end"), end.to_string());
         }
-        if rotation.turn != wb_core::config::TurnRule::default() {
+        if rotation.turn != TurnRule::default() {
             fields.put(format!("{path}.turn"), rotation.turn.word());
         }
-        if rotation.when_off != wb_core::config::WhenOff::default() {
+        if rotation.when_off != WhenOff::default() {
             fields.put(format!("{path}.when_off"), rotation.when_off.word());
         }
         if rotation.beside {
@@ -94,7 +97,7 @@ pub(super) fn flatten(config: &Config, schedule: &Schedule, fields: &mut Fields)
 fn people(config: &Config, slot: &Slot) -> String {
     let one = |one: &Participant| {
         let mut more = Vec::new();
-        if one.duty != wb_core::config::Duty::default() {
+        if one.duty != Duty::default() {
             more.push(one.duty.word().to_owned());
         }
         more.extend(one.joins.map(|date| format!("joins {date}")));
@@ -111,13 +114,13 @@ fn people(config: &Config, slot: &Slot) -> String {
 
 fn window(window: &Window) -> String {
     let day = |day| match day {
-        jiff::civil::Weekday::Monday => "mon",
-        jiff::civil::Weekday::Tuesday => "tue",
-        jiff::civil::Weekday::Wednesday => "wed",
-        jiff::civil::Weekday::Thursday => "thu",
-        jiff::civil::Weekday::Friday => "fri",
-        jiff::civil::Weekday::Saturday => "sat",
-        jiff::civil::Weekday::Sunday => "sun",
+        Weekday::Monday => "mon",
+        Weekday::Tuesday => "tue",
+        Weekday::Wednesday => "wed",
+        Weekday::Thursday => "thu",
+        Weekday::Friday => "fri",
+        Weekday::Saturday => "sat",
+        Weekday::Sunday => "sun",
     };
     let days: Vec<_> = window.days.iter().map(day).collect();
     let to = window.to;

@@ -33,6 +33,7 @@ pub mod refs;
 pub mod schedules;
 pub mod sending;
 pub mod service_changes;
+pub mod service_path;
 pub mod services;
 pub mod settings;
 pub mod sign_in;
@@ -126,6 +127,7 @@ fn configuration() -> OpenApiRouter<HttpState> {
         .routes(routes!(services::list, services::create))
         .routes(routes!(services::get, services::update, services::delete))
         .routes(routes!(service_changes::list))
+        .routes(routes!(service_path::get))
         .routes(routes!(integrations::list, integrations::create))
         .routes(routes!(
             integrations::get,

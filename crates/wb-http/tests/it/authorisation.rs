@@ -97,6 +97,7 @@ const ROWS: &[(&str, &str)] = &[
     ("get_schedule", "++n+"),
     ("get_sending", "fff+"),
     ("get_service", "++n+"),
+    ("get_service_path", "++n+"),
     ("get_status", "++++"),
     ("get_team", "++n+"),
     ("get_time_off", "++++"),

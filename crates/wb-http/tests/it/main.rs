@@ -27,4 +27,6 @@ mod openapi;
 #[cfg(test)]
 mod schedules;
 #[cfg(test)]
+mod service_path;
+#[cfg(test)]
 mod test_app;

@@ -9,7 +9,7 @@ export default defineConfig({
   server: {
     // The catalogue of all texts lies beside this folder.
     fs: { allow: [".."] },
-    proxy: { "/api": SERVER, "/l": SERVER },
+    proxy: { "/api": SERVER, "/l": SERVER, "/v2": SERVER, "/render": SERVER, "/metrics/": SERVER },
   },
   build: {
     target: "es2023",

@@ -236,6 +236,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the saved filters of the caller and of their teams. */
+        get: operations["list_filters"];
+        put?: never;
+        /** Saves a filter, for oneself or for a team. */
+        post: operations["create_filter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/filters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a saved filter. */
+        get: operations["get_filter"];
+        /**
+         * Changes the name and query of a saved filter; `If-Match` names the version the change was made
+         *     from. Whose it is stays.
+         */
+        put: operations["update_filter"];
+        post?: never;
+        /** Deletes a saved filter. */
+        delete: operations["delete_filter"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents": {
         parameters: {
             query?: never;
@@ -248,6 +288,40 @@ export interface paths {
         put?: never;
         /** Declares an incident by hand and executes its first step. */
         post: operations["declare_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Does the same with up to 200 incidents, and says of each what became of it. */
+        post: operations["bulk_incidents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts the incidents the caller may see, by state, severity and service. */
+        get: operations["summarise_incidents"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -305,6 +379,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Merges an incident into another one, or says what that would do. */
+        post: operations["merge_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{id}/notes": {
         parameters: {
             query?: never;
@@ -322,6 +413,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{id}/notes/{note}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a note with what it said before. */
+        get: operations["get_note"];
+        /** Changes one's own note, for 15 minutes after it was written; what it said before is kept. */
+        put: operations["edit_note"];
+        post?: never;
+        /**
+         * Deletes one's own note, for 15 minutes after it was written: what it said is erased; that there
+         *     was one stays in the record.
+         */
+        delete: operations["delete_note"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{id}/reassign": {
         parameters: {
             query?: never;
@@ -333,6 +446,23 @@ export interface paths {
         put?: never;
         /** Gives the incident to a person or to another policy. */
         post: operations["reassign_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what happened to an incident, oldest first. */
+        get: operations["list_record"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -568,6 +698,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/metrics/functions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the functions that `/render` and monitors know. */
+        get: operations["list_functions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/monitors": {
         parameters: {
             query?: never;
@@ -580,6 +727,23 @@ export interface paths {
         put?: never;
         /** Creates a monitor. */
         post: operations["create_monitor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/monitors/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Judges a draft over the points of the last days: how often it would have fired. Nothing is kept. */
+        post: operations["preview_monitor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -600,6 +764,23 @@ export interface paths {
         post?: never;
         /** Deletes a monitor. */
         delete: operations["delete_monitor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/monitors/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows what a monitor did. */
+        get: operations["list_monitor_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -657,6 +838,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/schedules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says what a schedule would mean if it were saved: its shifts, its gaps, and the shifts that move.
+         *     Changes nothing; only somebody who may save it may ask.
+         */
+        post: operations["preview_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/schedules/{id}": {
         parameters: {
             query?: never;
@@ -671,6 +872,23 @@ export interface paths {
         post?: never;
         /** Deletes a schedule that nothing else refers to. */
         delete: operations["delete_schedule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/{id}/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says how well a schedule is covered: gaps, people who are on call twice, and everybody's load. */
+        get: operations["get_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -819,6 +1037,43 @@ export interface paths {
         post?: never;
         /** Deletes a service that nothing else refers to. */
         delete: operations["delete_service"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/services/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists what was changed around a service, newest first: the service, its integrations and
+         *     monitors, its policy and the schedules that pages, with their overrides.
+         */
+        get: operations["list_service_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/services/{id}/path": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts what came in for a service lately, what it became, and whom that reached. */
+        get: operations["get_service_path"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1087,6 +1342,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{id}/time-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists when a person is off. Everybody who is signed in may know, as they may know who the users
+         *     are.
+         */
+        get: operations["list_time_off"];
+        put?: never;
+        /** Says when a person is off: the person, an admin, or an admin of one of their teams does. */
+        post: operations["create_time_off"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/time-off/{time_off}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a time off. */
+        get: operations["get_time_off"];
+        /** Changes a time off; `If-Match` names the version the change was made from. */
+        put: operations["update_time_off"];
+        post?: never;
+        /** Takes a time off back. */
+        delete: operations["delete_time_off"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/verify": {
         parameters: {
             query?: never;
@@ -1257,7 +1552,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Says whether the pager works; `/api/v1/status` has the reasons. */
+        /**
+         * Says whether the pager works; `/api/v1/status` has the reasons. The body names in fixed words what
+         *     does not work on this node while paging does: that is no reason to take it out of service.
+         */
         get: operations["get_readiness"];
         put?: never;
         post?: never;
@@ -1323,6 +1621,23 @@ export interface components {
             kind: string;
             /** @description The name of the user or integration. */
             name?: string | null;
+        };
+        /** @description What a change of a schedule means for one person. */
+        AffectedView: {
+            /** @description When the first of it begins. */
+            first: components["schemas"]["Time"];
+            /**
+             * Format: int64
+             * @description Time on call they gain, in seconds.
+             */
+            gains_s: number;
+            /**
+             * Format: int64
+             * @description Time on call they lose, in seconds.
+             */
+            loses_s: number;
+            /** @description Their name. */
+            name: string;
         };
         /** @description An alert with its newest signals. */
         AlertDetail: components["schemas"]["AlertView"] & {
@@ -1427,6 +1742,33 @@ export interface components {
              */
             reason: string;
         };
+        /**
+         * @description What is done with each.
+         * @enum {string}
+         */
+        BulkActionWord: "acknowledge" | "resolve" | "reassign";
+        /** @description The same for many incidents. */
+        BulkBody: {
+            /** @description What to do with each. */
+            action: components["schemas"]["BulkActionWord"];
+            /** @description Which, 1 to 200. */
+            ids: components["schemas"]["IncidentId"][];
+            to?: components["schemas"]["ReassignBody"] | null;
+        };
+        /** @description What became of one. */
+        BulkItem: {
+            changed?: components["schemas"]["ChangedView"] | null;
+            /** @description Which. */
+            id: components["schemas"]["IncidentId"];
+            problem?: components["schemas"]["Problem"] | null;
+        };
+        /** @description What became of each, in the order asked for. */
+        BulkView: {
+            /** @description How many could not be done. */
+            failed: number;
+            /** @description One for each id. */
+            items: components["schemas"]["BulkItem"][];
+        };
         /** @description What an override does. */
         ChangeBody: {
             /** @enum {string} */
@@ -1444,11 +1786,18 @@ export interface components {
             type: "remove";
             /** @description Who. */
             user: components["schemas"]["UserId"];
+        } | {
+            /** @enum {string} */
+            type: "shadow";
+            /** @description Who. */
+            user: components["schemas"]["UserId"];
         };
         /** @description What happens to one declared object. */
         ChangeView: {
             /** @description `create`, `update` or `unchanged`. */
             action: string;
+            /** @description Whose shifts move over the next 90 days, when it is a schedule that is there already. */
+            affected: components["schemas"]["AffectedView"][];
             /** @description The fields that change; secrets are not shown. */
             fields: components["schemas"]["FieldChangeView"][];
             /** @description Its id; null for one that is not there yet. */
@@ -1493,6 +1842,26 @@ export interface components {
             name: string;
             /** @description Usable as a person's contact method. */
             person: boolean;
+        };
+        /** @description A time of day, such as 09:00 */
+        ClockTime: string;
+        /** @description How well a schedule is covered, and what it costs people. */
+        CoverageView: {
+            /**
+             * @description When somebody is on call in another schedule as well, in order. Schedules the caller may not
+             *     see are not looked at.
+             */
+            doubled: components["schemas"]["DoubledView"][];
+            /** @description First instant. */
+            from: components["schemas"]["Time"];
+            /** @description When nobody is on call, in order. */
+            gaps: components["schemas"]["SpanView"][];
+            /** @description What it costs each person. */
+            people: components["schemas"]["LoadView"][];
+            /** @description The schedule. */
+            schedule: components["schemas"]["Ref"];
+            /** @description First instant after. */
+            to: components["schemas"]["Time"];
         };
         /** @description An incident declared by a person. */
         DeclareBody: {
@@ -1544,6 +1913,17 @@ export interface components {
             /** @description What became of it, in words. */
             text: string;
         };
+        /** @description A span in which somebody is on call twice. */
+        DoubledView: {
+            /** @description First instant. */
+            from: components["schemas"]["Time"];
+            /** @description The other schedule. */
+            other: components["schemas"]["Ref"];
+            /** @description First instant after. */
+            to: components["schemas"]["Time"];
+            /** @description Who. */
+            user: components["schemas"]["Ref"];
+        };
         /** @description A delivery that is due. */
         DueDeliveryView: {
             /** @description How. */
@@ -1576,6 +1956,8 @@ export interface components {
             /** @description What is wrong. */
             title: string;
         };
+        /** @enum {string} */
+        Duty: "act" | "coordinate" | "shadow";
         /** @description An endpoint, as it is set up. */
         EndpointBody: {
             /** @description The channel's name; see `/channels`. */
@@ -1650,6 +2032,70 @@ export interface components {
             /** @description Whether it must be given. */
             required: boolean;
         };
+        /** @description A filter to be saved. */
+        FilterBody: {
+            /** @description What to call it. */
+            name: string;
+            /** @description What it selects. */
+            query: components["schemas"]["FilterQuery"];
+            team?: components["schemas"]["TeamId"] | null;
+        };
+        FilterId: string;
+        /** @description What a filter selects: the parameters of the list of incidents. */
+        FilterQuery: {
+            /** @default null */
+            owner: components["schemas"]["OwnerText"] | null;
+            /**
+             * @description What title or summary has in it.
+             * @default null
+             */
+            q: string | null;
+            /**
+             * @description Their services.
+             * @default []
+             */
+            service: components["schemas"]["ServiceId"][];
+            /**
+             * @description How bad they are.
+             * @default []
+             */
+            severity: components["schemas"]["Severity"][];
+            /** @default null */
+            since: components["schemas"]["Time"] | null;
+            /**
+             * @description Where they stand.
+             * @default []
+             */
+            state: components["schemas"]["IncidentState"][];
+            /**
+             * @description Their teams.
+             * @default []
+             */
+            team: components["schemas"]["TeamId"][];
+            /** @default null */
+            until: components["schemas"]["Time"] | null;
+            /** @default null */
+            urgency: components["schemas"]["Urgency"] | null;
+        };
+        /** @description A saved filter. */
+        FilterView: {
+            /** @description Its id. */
+            id: components["schemas"]["FilterId"];
+            /** @description What it is called. */
+            name: string;
+            /** @description What it selects. */
+            query: components["schemas"]["FilterQuery"];
+            team?: components["schemas"]["Ref"] | null;
+            /** @description When it was saved last. */
+            updated_at: components["schemas"]["Time"];
+            /** @description Who saved it last. */
+            updated_by: components["schemas"]["Ref"];
+            /**
+             * Format: int32
+             * @description Rises with each edit.
+             */
+            version: number;
+        };
         /**
          * @description What `/metrics/find` is asked. Other parameters of graphite-web are ignored, `from` and `until`
          *     too: a name is there as long as its points are.
@@ -1671,6 +2117,20 @@ export interface components {
             message: string;
             /** @description In which stream. */
             stream: string;
+        };
+        /** @description The functions of target expressions. */
+        FunctionList: {
+            /** @description In the order of their names. */
+            items: components["schemas"]["FunctionView"][];
+        };
+        /** @description A function of target expressions. */
+        FunctionView: {
+            /** @description Other names it goes by. */
+            aliases: string[];
+            /** @description Its name. */
+            name: string;
+            /** @description What it takes, in order. */
+            parameters: components["schemas"]["ParameterView"][];
         };
         /** @description The graphs of an incident, oldest first. */
         GraphList: {
@@ -1725,11 +2185,11 @@ export interface components {
              * @description Every how many units; at least 1.
              */
             every: number;
-            /** @description The unit. Hours are absolute; days and weeks keep the local time over clock changes. */
+            /** @description The unit. Hours are absolute; days, weeks and months keep the local time over clock changes. */
             unit: components["schemas"]["HandoffUnit"];
         };
         /** @enum {string} */
-        HandoffUnit: "hours" | "days" | "weeks";
+        HandoffUnit: "hours" | "days" | "weeks" | "months";
         /** @description Something changed; ask for it again. */
         HintView: {
             /** @description Which one; empty when it has no id. */
@@ -1753,10 +2213,13 @@ export interface components {
         };
         /** @description An incident with everything about it. */
         IncidentDetail: components["schemas"]["IncidentSummary"] & {
+            /** @description The incidents that were merged into it. */
+            absorbed: components["schemas"]["IncidentRef"][];
             /** @description Its alerts. */
             alerts: components["schemas"]["AlertView"][];
             /** @description How far the escalation has come: `off`, `due`, `held` or `exhausted`. */
             escalation: string;
+            merged_into?: components["schemas"]["IncidentRef"] | null;
             /** @description Who was, or is to be, told, and what became of each message. */
             pages: components["schemas"]["PageView"][];
             policy?: components["schemas"]["PolicyAt"] | null;
@@ -1764,6 +2227,16 @@ export interface components {
             record: components["schemas"]["RecordEntry"][];
         };
         IncidentId: string;
+        /** @description Another incident. */
+        IncidentRef: {
+            /** @description Its id. */
+            id: components["schemas"]["IncidentId"];
+            /**
+             * Format: int64
+             * @description Its number, shown as INC-12; null when it was deleted.
+             */
+            number?: number | null;
+        };
         /** @enum {string} */
         IncidentState: "triggered" | "acknowledged" | "resolved";
         /** @description An incident, as lists show it. */
@@ -1922,7 +2395,50 @@ export interface components {
             /** @description What is spoken there. */
             protocol: string;
         };
-        /** @description A local date and time without a zone, such as 2026-11-16T09:00:00 */
+        /**
+         * @description What being on call costs a person, in their own zone. A night is from 22:00 to 06:00, a weekend
+         *     from Saturday 00:00 to Monday 00:00.
+         */
+        LoadView: {
+            /**
+             * Format: int64
+             * @description Of it at night.
+             */
+            night_s: number;
+            /**
+             * Format: int32
+             * @description Nights on call, at least in part.
+             */
+            nights: number;
+            /**
+             * Format: int32
+             * @description Most nights running.
+             */
+            nights_running: number;
+            nights_running_from?: components["schemas"]["LocalDate"] | null;
+            /** @description Whether that is more than `nights_running_max`. */
+            overloaded: boolean;
+            /**
+             * Format: int64
+             * @description Time on call, in seconds.
+             */
+            total_s: number;
+            /** @description Who. */
+            user: components["schemas"]["Ref"];
+            /**
+             * Format: int64
+             * @description Of it at weekends.
+             */
+            weekend_s: number;
+            /**
+             * Format: int32
+             * @description Weekends on call, at least in part.
+             */
+            weekends: number;
+        };
+        /** @description A date, such as 2026-11-16 */
+        LocalDate: string;
+        /** @description A local date and time without an offset, such as 2026-11-16T09:00:00 */
         LocalTime: string;
         /** @description Who calls. */
         MeView: {
@@ -1948,6 +2464,30 @@ export interface components {
             role: components["schemas"]["Role"];
             /** @description Which team. */
             team: components["schemas"]["TeamId"];
+        };
+        /** @description Into which incident. */
+        MergeBody: {
+            /** @description The incident that goes on. */
+            into: components["schemas"]["IncidentId"];
+            /** @description Only say what would happen. A merge cannot be undone. */
+            preview?: boolean;
+        };
+        /** @description What a merge did, or would do. */
+        MergingView: {
+            /** @description How many alerts move. */
+            alert_count: number;
+            /** @description The incident that goes on, under its own policy. */
+            into: components["schemas"]["ChangedView"];
+            /** @description The incident that ends. */
+            merged: components["schemas"]["ChangedView"];
+            /** @description Whether nothing was done yet. */
+            preview: boolean;
+            /** @description Whether nobody has it any more, because it becomes louder: whoever had it is told again. */
+            recalled: boolean;
+            /** @description How bad the one that goes on is then. */
+            severity: components["schemas"]["Severity"];
+            /** @description How loudly it is told then. */
+            urgency: components["schemas"]["Urgency"];
         };
         /** @description One way to reach a person, as it is set up. */
         MethodBody: {
@@ -2043,6 +2583,26 @@ export interface components {
              */
             state: string;
         };
+        /** @description One time that a group was not well. */
+        MonitorEpisode: {
+            /** @description When it was decided. */
+            at: components["schemas"]["Time"];
+            incident?: components["schemas"]["IncidentId"] | null;
+            /** @description The name of the series. */
+            series: string;
+            /** @description The first value of the stretch, or the last point before silence. */
+            since: components["schemas"]["Time"];
+            /** @description `firing` or `silent`. */
+            state: string;
+            threshold?: components["schemas"]["Measure"] | null;
+            until?: components["schemas"]["Time"] | null;
+            /**
+             * @description Why it ended: `values` (they stayed good), `points` (there are some again), `silence` (taken
+             *     for well) or `gone` (the monitor does not watch it any more).
+             */
+            why?: string | null;
+            worst?: components["schemas"]["Measure"] | null;
+        };
         /** @description One series that a monitor watches. */
         MonitorGroup: {
             last_at?: components["schemas"]["Time"] | null;
@@ -2052,6 +2612,11 @@ export interface components {
             since?: components["schemas"]["Time"] | null;
             /** @description `well`, `firing` or `silent`. */
             state: string;
+        };
+        /** @description What a monitor did. */
+        MonitorHistory: {
+            /** @description The episodes of its groups, the newest first, about 100 at most. */
+            items: components["schemas"]["MonitorEpisode"][];
         };
         MonitorId: string;
         /** @description A declared monitor, known by its service and its name. */
@@ -2095,6 +2660,101 @@ export interface components {
             target: string;
             /** @description The line. */
             threshold: components["schemas"]["Measure"];
+        };
+        /** @description What a draft would have done over the points that are stored. */
+        MonitorPreview: {
+            /** @description How often series fired or fell silent, all together. */
+            count: number;
+            /** @description The same, of the last day. */
+            count_day: number;
+            /**
+             * Format: int64
+             * @description How often it was judged, in seconds; more seldom than asked for where that is much work, or
+             *     where the stored values are further apart.
+             */
+            every_s: number;
+            /** @description The beginning of the time that was looked at. */
+            from: components["schemas"]["Time"];
+            /** @description Series that were not judged. */
+            left_out: number;
+            /** @description Each series, those with the most episodes first, at most 100. */
+            series: components["schemas"]["MonitorPreviewSeries"][];
+            /** @description Its end. */
+            until: components["schemas"]["Time"];
+        };
+        /** @description What a monitor is to judge by, and how far to look back. */
+        MonitorPreviewBody: {
+            /**
+             * Format: int32
+             * @description How often it is evaluated, in seconds.
+             */
+            every_s?: number;
+            /**
+             * Format: int32
+             * @description How long values must stay bad before it fires, in seconds.
+             */
+            for_s?: number;
+            /** @description What silence means. */
+            on_silence?: components["schemas"]["OnSilence"];
+            /**
+             * Format: int32
+             * @description How long values must stay good before it recovers, in seconds; null means as long as `for_s`.
+             */
+            recover_for_s?: number | null;
+            recovery?: components["schemas"]["Measure"] | null;
+            /** @description Which side of the line is bad. */
+            side?: components["schemas"]["Side"];
+            /**
+             * Format: int32
+             * @description A series without points for longer than this is silent, in seconds.
+             */
+            silent_after_s?: number;
+            /**
+             * Format: int32
+             * @description How far to look back, in seconds, from a minute to a week.
+             */
+            span_s?: number;
+            /** @description Which series, as a render target. */
+            target: string;
+            /** @description The line: a value beyond it is bad. */
+            threshold: components["schemas"]["Measure"];
+        };
+        /** @description One time that a series would not have been well. */
+        MonitorPreviewEpisode: {
+            /** @description When it would have been decided. */
+            at: components["schemas"]["Time"];
+            /** @description The first value of the stretch, or the last point before silence. */
+            since: components["schemas"]["Time"];
+            /** @description `firing` or `silent`. */
+            state: string;
+            until?: components["schemas"]["Time"] | null;
+            worst?: components["schemas"]["Measure"] | null;
+        };
+        /** @description What one series would have done. */
+        MonitorPreviewSeries: {
+            /** @description How often it fired or fell silent. */
+            count: number;
+            /** @description The newest of these times, oldest first, at most 100. */
+            episodes: components["schemas"]["MonitorPreviewEpisode"][];
+            /** @description Its name. */
+            series: string;
+            /**
+             * Format: int64
+             * @description The distance between two of its values, in seconds.
+             */
+            step_s: number;
+        };
+        /** @description A monitor with how it is, in short. */
+        MonitorSummary: components["schemas"]["MonitorView"] & {
+            /** @description How many of its series fire. */
+            firing: number;
+            first?: components["schemas"]["MonitorGroup"] | null;
+            /** @description How many series this node saw at the last evaluation; null before the first. */
+            series?: number | null;
+            /** @description How many of its series are silent, where that is a fault. */
+            silent: number;
+            /** @description The worst of its groups, as when it is shown alone. */
+            state: string;
         };
         /** @description A monitor, as the API shows it. */
         MonitorView: {
@@ -2146,6 +2806,17 @@ export interface components {
              */
             version: number;
         };
+        /** @description A span in which a change puts somebody on call, or takes them off. */
+        MovedView: {
+            /** @description `gains` or `loses`. */
+            change: string;
+            /** @description First instant. */
+            from: components["schemas"]["Time"];
+            /** @description First instant after. */
+            to: components["schemas"]["Time"];
+            /** @description Who. */
+            user: components["schemas"]["Ref"];
+        };
         /** @description A new token with its secret. */
         NewTokenView: components["schemas"]["TokenView"] & {
             /** @description What goes into `Authorization: Bearer`; shown this once. */
@@ -2190,13 +2861,44 @@ export interface components {
             text: string;
         };
         NoteId: string;
-        /** @description A note that was written. */
-        NoteView: {
+        /** @description A note, as its entries show it. */
+        NoteMark: {
+            deleted_at?: components["schemas"]["Time"] | null;
+            /** @description Until when who wrote it may change or delete it. */
+            editable_until: components["schemas"]["Time"];
+            edited_at?: components["schemas"]["Time"] | null;
             /** @description Its id. */
             id: components["schemas"]["NoteId"];
+            /**
+             * Format: int32
+             * @description Rises with each edit; its ETag.
+             */
+            version: number;
+        };
+        /** @description What a note said. */
+        NoteTextView: {
+            /** @description Since when. */
+            at: components["schemas"]["Time"];
+            /** @description What; empty when it was erased. */
+            text: string;
+        };
+        /** @description A note. */
+        NoteView: components["schemas"]["NoteMark"] & {
+            /** @description Who wrote it. */
+            author: components["schemas"]["ActorView"];
+            /** @description What it said before, oldest first. */
+            earlier: components["schemas"]["NoteTextView"][];
+            /** @description What it says, as typed (Markdown); empty when it was deleted. */
+            text: string;
+            /** @description When. */
+            written_at: components["schemas"]["Time"];
         };
         /** @description Somebody who is on call, with the reason. */
         OnCallPerson: {
+            /** @description What for. A shadow is told and never counted on. */
+            duty: components["schemas"]["Duty"];
+            /** @description Whether they share it with others, and the first to acknowledge has it. */
+            first_come: boolean;
             /** @description Who. */
             user: components["schemas"]["Ref"];
             /** @description Why. */
@@ -2235,6 +2937,16 @@ export interface components {
             /** @description `acknowledge` or `resolve`. */
             rel: string;
         };
+        /** @description How many events had one outcome. */
+        OutcomeCount: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description `opened`, `repeated`, `raised`, `acknowledged`, `resolved`, `stray` or `failed`. */
+            outcome: string;
+        };
         /** @description A change of who is on call for a span of time. */
         OverrideBody: {
             /** @description What changes. */
@@ -2258,6 +2970,8 @@ export interface components {
              */
             version: number;
         };
+        /** @description A user's id, or `me` */
+        OwnerText: string;
         PageId: string;
         /** @description A recipient is to be told. */
         PageView: {
@@ -2340,6 +3054,32 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_ChangeView: {
+            /** @description The items of this page. */
+            items: {
+                /** @description By whom. */
+                actor: components["schemas"]["ActorView"];
+                /** @description When. */
+                at: components["schemas"]["Time"];
+                /** @description `created`, `changed` or `deleted`. */
+                change: string;
+                /**
+                 * @description What kind of object: `service`, `integration`, `monitor`, `escalation_policy`, `schedule` or
+                 *     `override`.
+                 */
+                kind: string;
+                /** @description The object; `/changes?object=` shows what it was and became. */
+                object: components["schemas"]["Ref"];
+                /**
+                 * Format: int32
+                 * @description The version it got.
+                 */
+                version: number;
+            }[];
+            /** @description The cursor of the next page; null on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_ChannelView: {
             /** @description The items of this page. */
             items: {
@@ -2371,6 +3111,30 @@ export interface components {
                  */
                 version: number;
             })[];
+            /** @description The cursor of the next page; null on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_FilterView: {
+            /** @description The items of this page. */
+            items: {
+                /** @description Its id. */
+                id: components["schemas"]["FilterId"];
+                /** @description What it is called. */
+                name: string;
+                /** @description What it selects. */
+                query: components["schemas"]["FilterQuery"];
+                team?: components["schemas"]["Ref"] | null;
+                /** @description When it was saved last. */
+                updated_at: components["schemas"]["Time"];
+                /** @description Who saved it last. */
+                updated_by: components["schemas"]["Ref"];
+                /**
+                 * Format: int32
+                 * @description Rises with each edit.
+                 */
+                version: number;
+            }[];
             /** @description The cursor of the next page; null on the last one. */
             next?: string | null;
         };
@@ -2444,57 +3208,19 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
-        Page_MonitorView: {
+        Page_MonitorSummary: {
             /** @description The items of this page. */
-            items: {
-                /** @description What it means and what to do. */
-                description: string;
-                /**
-                 * Format: int32
-                 * @description How often it is evaluated, in seconds.
-                 */
-                every_s: number;
-                /**
-                 * Format: int32
-                 * @description How long values must stay bad before it fires, in seconds.
-                 */
-                for_s: number;
-                /** @description Its id. */
-                id: components["schemas"]["MonitorId"];
-                /** @description Shown name. */
-                name: string;
-                /** @description What silence means. */
-                on_silence: components["schemas"]["OnSilence"];
-                /**
-                 * Format: int32
-                 * @description How long values must stay good before it recovers, in seconds.
-                 */
-                recover_for_s: number;
-                recovery?: components["schemas"]["Measure"] | null;
-                /** @description Where the way to mend it is written. */
-                runbook_url?: string | null;
-                /** @description The service its alerts are about. */
-                service: components["schemas"]["ServiceId"];
-                /** @description How bad it is when it fires. */
-                severity: components["schemas"]["Severity"];
-                /** @description Which side of the line is bad. */
-                side: components["schemas"]["Side"];
-                /**
-                 * Format: int32
-                 * @description A series without points for longer than this is silent, in seconds.
-                 */
-                silent_after_s: number;
-                /** @description Which series, as a render target. */
-                target: string;
-                team?: components["schemas"]["TeamId"] | null;
-                /** @description The line: a value beyond it is bad. */
-                threshold: components["schemas"]["Measure"];
-                /**
-                 * Format: int32
-                 * @description Rises with each edit.
-                 */
-                version: number;
-            }[];
+            items: (components["schemas"]["MonitorView"] & {
+                /** @description How many of its series fire. */
+                firing: number;
+                first?: components["schemas"]["MonitorGroup"] | null;
+                /** @description How many series this node saw at the last evaluation; null before the first. */
+                series?: number | null;
+                /** @description How many of its series are silent, where that is a fault. */
+                silent: number;
+                /** @description The worst of its groups, as when it is shown alone. */
+                state: string;
+            })[];
             /** @description The cursor of the next page; null on the last one. */
             next?: string | null;
         };
@@ -2561,6 +3287,49 @@ export interface components {
                  */
                 version: number;
             })[];
+            /** @description The cursor of the next page; null on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_RecordEntry: {
+            /** @description The items of this page. */
+            items: {
+                /** @description Who brought it about. */
+                actor: components["schemas"]["ActorView"];
+                alert?: components["schemas"]["AlertId"] | null;
+                /** @description When. */
+                at: components["schemas"]["Time"];
+                delivery?: components["schemas"]["DeliveryId"] | null;
+                /** @description Its text was erased; that it happened is still proved. */
+                erased: boolean;
+                /** @description Address and program of whoever did it. */
+                from?: string | null;
+                /** @description The hash that chains it to the entry before, in hexadecimal. */
+                hash: string;
+                /** @description Names it for ever, for links to it: its stream and its place there, such as `inc_.../12`. */
+                id: string;
+                /** @description What kind of thing, as a stable word. */
+                kind: string;
+                next_at?: components["schemas"]["Time"] | null;
+                note?: components["schemas"]["NoteMark"] | null;
+                other?: components["schemas"]["IncidentRef"] | null;
+                page?: components["schemas"]["PageId"] | null;
+                /** @description What a person wrote, or a provider said. */
+                quote?: string | null;
+                /**
+                 * Format: int64
+                 * @description Its place in the stream, counted from 1.
+                 */
+                seq: number;
+                /** @description The stream its fact stands in: the incident's id, an alert's, or that of a monitor's group. */
+                stream: string;
+                /** @description What happened, in a sentence. */
+                text: string;
+                /** @description By which way: `web`, `api`, `link`, `signal` or `system`. */
+                via?: string | null;
+                /** @description Why, or what follows from it. */
+                why?: string | null;
+            }[];
             /** @description The cursor of the next page; null on the last one. */
             next?: string | null;
         };
@@ -2661,6 +3430,23 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_TimeOffView: {
+            /** @description The items of this page. */
+            items: (components["schemas"]["TimeOffBody"] & {
+                /** @description Its id. */
+                id: components["schemas"]["TimeOffId"];
+                /** @description Who is off. */
+                user: components["schemas"]["UserId"];
+                /**
+                 * Format: int32
+                 * @description Rises with each edit.
+                 */
+                version: number;
+            })[];
+            /** @description The cursor of the next page; null on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_TokenView: {
             /** @description The items of this page. */
             items: {
@@ -2729,12 +3515,98 @@ export interface components {
             /** @description The cursor of the next page; null on the last one. */
             next?: string | null;
         };
+        /** @description A parameter of a function. */
+        ParameterView: {
+            /** @description Whether it takes all arguments from its place on. */
+            is_many: boolean;
+            /** @description Whether it must be given. */
+            is_required: boolean;
+            /** @description Whether it takes series: a pattern of names or a function call. */
+            is_series: boolean;
+            /** @description Its name, which is its keyword too. */
+            name: string;
+            /** @description What it takes, in words. */
+            takes: string;
+        };
+        /** @description Somebody in a slot: the id alone, or with what is special about them. */
+        ParticipantBody: components["schemas"]["UserId"] | components["schemas"]["SpecialParticipant"];
+        /** @description Somebody in a slot: the address alone, or with what is special about them. */
+        ParticipantItem: string | components["schemas"]["SpecialParticipantItem"];
         /** @description Passwords to change from and to. */
         PasswordBody: {
             /** @description The present password. */
             old: string;
             /** @description The new one. */
             password: string;
+        };
+        /** @description Alerts that opened in that time. */
+        PathAlerts: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description How many incidents they belong to.
+             */
+            incidents: number;
+            /**
+             * Format: int64
+             * @description How many of them still fire.
+             */
+            open: number;
+        };
+        /** @description Incidents that opened in that time. */
+        PathIncidents: {
+            /**
+             * Format: int64
+             * @description How many of them somebody has.
+             */
+            acknowledged: number;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description The middle of how long the resolved ones took, in seconds; null where none is resolved.
+             */
+            median_s?: number | null;
+            /**
+             * Format: int64
+             * @description How many of them nobody has.
+             */
+            triggered: number;
+        };
+        /** @description Pages about those incidents. */
+        PathPages: {
+            /**
+             * Format: int64
+             * @description Of these: stopped, because somebody had it.
+             */
+            cancelled: number;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description Of these: tried to the end.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description Their messages: each is one way to one recipient.
+             */
+            messages: number;
+            /**
+             * Format: int64
+             * @description How many people they are for.
+             */
+            people: number;
         };
         /** @description What applying a declared state does. */
         PlanView: {
@@ -2789,6 +3661,29 @@ export interface components {
              * @description Rises with each edit.
              */
             version: number;
+        };
+        /** @description A schedule somebody thinks of, and the span to look at. */
+        PreviewBody: {
+            from?: components["schemas"]["Time"] | null;
+            id?: components["schemas"]["ScheduleId"] | null;
+            /** @description What it would be. */
+            schedule: components["schemas"]["ScheduleBody"];
+            to?: components["schemas"]["Time"] | null;
+        };
+        /** @description What an unsaved schedule would mean. */
+        PreviewView: {
+            /** @description First instant. */
+            from: components["schemas"]["Time"];
+            /** @description When nobody would be on call. */
+            gaps: components["schemas"]["SpanView"][];
+            /** @description Who gains and who loses what against the schedule as it is. */
+            moved: components["schemas"]["MovedView"][];
+            /** @description Those concerned, each once. */
+            people: components["schemas"]["Ref"][];
+            /** @description The shifts as they would be. */
+            shifts: components["schemas"]["ShiftView"][];
+            /** @description First instant after. */
+            to: components["schemas"]["Time"];
         };
         /** @description What went wrong, as the API answers it. */
         Problem: {
@@ -2853,9 +3748,13 @@ export interface components {
             from?: string | null;
             /** @description The hash that chains it to the entry before, in hexadecimal. */
             hash: string;
+            /** @description Names it for ever, for links to it: its stream and its place there, such as `inc_.../12`. */
+            id: string;
             /** @description What kind of thing, as a stable word. */
             kind: string;
             next_at?: components["schemas"]["Time"] | null;
+            note?: components["schemas"]["NoteMark"] | null;
+            other?: components["schemas"]["IncidentRef"] | null;
             page?: components["schemas"]["PageId"] | null;
             /** @description What a person wrote, or a provider said. */
             quote?: string | null;
@@ -2957,6 +3856,9 @@ export interface components {
         Role: "observer" | "member" | "admin";
         /** @description People who take turns. */
         RotationBody: {
+            /** @description Whether its people are on call besides those of the rotation that counts. */
+            beside?: boolean;
+            end?: components["schemas"]["LocalTime"] | null;
             /** @description How long a turn is. */
             handoff: components["schemas"]["HandoffBody"];
             id?: components["schemas"]["RotationId"] | null;
@@ -2966,10 +3868,24 @@ export interface components {
             slots: components["schemas"]["SlotBody"][];
             /** @description Local date and time at which the first turn begins. */
             start: components["schemas"]["LocalTime"];
+            /**
+             * @description What a turn counts: `calendar` periods, or `worked` days, so that a day without any window
+             *     uses up nothing.
+             */
+            turn?: components["schemas"]["TurnRule"];
+            /** @description What happens when everybody who has the turn is off: the `next` slot stands in, or `nobody`. */
+            when_off?: components["schemas"]["WhenOff"];
+            /** @description When the rotation has people at all; empty means always. */
+            windows?: components["schemas"]["WindowBody"][];
+            /** @description IANA zone of its own for hand-offs and windows; null means the schedule's. */
+            zone?: string | null;
         };
         RotationId: string;
         /** @description A declared rotation. */
         RotationItem: {
+            /** @description Whether its people are on call besides those of the rotation that counts. */
+            beside?: boolean;
+            end?: components["schemas"]["LocalTime"] | null;
             /** @description How long a turn is. */
             handoff: components["schemas"]["HandoffBody"];
             /** @description Shown name. */
@@ -2978,6 +3894,14 @@ export interface components {
             slots: components["schemas"]["SlotItem"][];
             /** @description Local date and time at which the first turn begins. */
             start: components["schemas"]["LocalTime"];
+            /** @description What a turn counts: `calendar` periods, or `worked` days. */
+            turn?: components["schemas"]["TurnRule"];
+            /** @description What happens when everybody who has the turn is off: the `next` slot stands in, or `nobody`. */
+            when_off?: components["schemas"]["WhenOff"];
+            /** @description When the rotation has people at all; empty means always. */
+            windows?: components["schemas"]["WindowBody"][];
+            /** @description IANA zone of its own for hand-offs and windows. */
+            zone?: string | null;
         };
         /** @description After a delay, use a method, unless somebody has acknowledged by then. */
         RuleBody: {
@@ -3081,6 +4005,22 @@ export interface components {
             /** @description How loudly its incidents are told. */
             urgency?: components["schemas"]["ServiceUrgency"];
         };
+        /** @description How many incidents a service has. */
+        ServiceCount: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description How many of them are open.
+             */
+            open: number;
+            /** @description The service. */
+            service: components["schemas"]["Ref"];
+            worst?: components["schemas"]["Severity"] | null;
+        };
         ServiceId: string;
         /** @description A declared service. */
         ServiceItem: {
@@ -3094,6 +4034,23 @@ export interface components {
             team: string;
             /** @description How loudly its incidents are told. */
             urgency?: components["schemas"]["ServiceUrgency"];
+        };
+        /** @description From events to pages. */
+        ServicePathView: {
+            /** @description What they opened. */
+            alerts: components["schemas"]["PathAlerts"];
+            /** @description Events by what became of them. */
+            events: components["schemas"]["OutcomeCount"][];
+            /** @description Since when. */
+            from: components["schemas"]["Time"];
+            /** @description What these became. */
+            incidents: components["schemas"]["PathIncidents"];
+            /** @description Whom that reached. */
+            pages: components["schemas"]["PathPages"];
+            /** @description Until when. */
+            to: components["schemas"]["Time"];
+            /** @description By which ways they came: the integrations by name, then the monitors. */
+            ways: components["schemas"]["WayView"][];
         };
         /**
          * @description How loudly a service's incidents are told.
@@ -3152,8 +4109,22 @@ export interface components {
         };
         /** @enum {string} */
         Severity: "critical" | "major" | "moderate" | "minor" | "info";
+        /** @description How many incidents are this bad. */
+        SeverityCount: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description How bad. */
+            severity: components["schemas"]["Severity"];
+        };
         /** @description A span in which one person is on call for one reason. */
         ShiftView: {
+            /** @description What for. A shadow is told and never counted on. */
+            duty: components["schemas"]["Duty"];
+            /** @description Whether they share it with others, and the first to acknowledge has it. */
+            first_come: boolean;
             /** @description First instant. */
             from: components["schemas"]["Time"];
             /** @description First instant after. */
@@ -3206,13 +4177,24 @@ export interface components {
         };
         /** @description Who has one turn. */
         SlotBody: {
+            /** @description Whether everybody is told and the first to acknowledge has it. */
+            first_come?: boolean;
             /** @description The people; empty means nobody. */
-            people: components["schemas"]["UserId"][];
+            people: components["schemas"]["ParticipantBody"][];
         };
         /** @description Who has one turn. */
         SlotItem: {
-            /** @description Their addresses; empty means nobody. */
-            people: string[];
+            /** @description Whether everybody is told and the first to acknowledge has it. */
+            first_come?: boolean;
+            /** @description The people; empty means nobody. */
+            people: components["schemas"]["ParticipantItem"][];
+        };
+        /** @description A span of time. */
+        SpanView: {
+            /** @description First instant. */
+            from: components["schemas"]["Time"];
+            /** @description First instant after. */
+            to: components["schemas"]["Time"];
         };
         /** @description The newest points of an incident's first graph, made few, for a row of a list. */
         SparkView: {
@@ -3225,6 +4207,34 @@ export interface components {
             threshold: number;
             /** @description At most 48 values in even steps, oldest first; null where nothing was measured. */
             values: (number | null)[];
+        };
+        /** @description Somebody in a slot, with what is special about them. */
+        SpecialParticipant: {
+            /** @description What they are there for: to `act`, only to `coordinate`, or to `shadow`. */
+            duty?: components["schemas"]["Duty"];
+            joins?: components["schemas"]["LocalDate"] | null;
+            leaves?: components["schemas"]["LocalDate"] | null;
+            /** @description Who. */
+            user: components["schemas"]["UserId"];
+        };
+        /** @description Somebody in a slot, with what is special about them. */
+        SpecialParticipantItem: {
+            /** @description What they are there for: to `act`, only to `coordinate`, or to `shadow`. */
+            duty?: components["schemas"]["Duty"];
+            joins?: components["schemas"]["LocalDate"] | null;
+            leaves?: components["schemas"]["LocalDate"] | null;
+            /** @description Their address. */
+            user: string;
+        };
+        /** @description How many incidents stand there. */
+        StateCount: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description Where. */
+            state: components["schemas"]["IncidentState"];
         };
         /** @description How this instance is. */
         StatusView: {
@@ -3267,6 +4277,8 @@ export interface components {
             sending_held: boolean;
             /** @description When this process started. */
             started_at: components["schemas"]["Time"];
+            /** @description What does not work on this node while paging does. */
+            troubles: components["schemas"]["TroubleView"][];
             /** @description The release. */
             version: string;
             /** @description What each worker of this process last did. */
@@ -3291,6 +4303,20 @@ export interface components {
             escalate_after_s: number;
             /** @description Who is paged. */
             targets: components["schemas"]["TargetItem"][];
+        };
+        /** @description How many incidents there are of each kind. */
+        SummaryView: {
+            /** @description By service: those with the worst open incidents first; none without any. */
+            services: components["schemas"]["ServiceCount"][];
+            /** @description By how bad they are, worst first; each word, also those with none. */
+            severities: components["schemas"]["SeverityCount"][];
+            /** @description By where they stand, most pressing first; each word, also those with none. */
+            states: components["schemas"]["StateCount"][];
+            /**
+             * Format: int64
+             * @description All of them.
+             */
+            total: number;
         };
         /** @description Whom a step pages. */
         TargetBody: {
@@ -3367,6 +4393,26 @@ export interface components {
         };
         /** Format: date-time */
         Time: string;
+        /** @description A span in which a person has no turns, in whichever schedule. */
+        TimeOffBody: {
+            /** @description First instant. */
+            from: components["schemas"]["Time"];
+            /** @description First instant after. */
+            to: components["schemas"]["Time"];
+        };
+        TimeOffId: string;
+        /** @description A time off, as the API shows it. */
+        TimeOffView: components["schemas"]["TimeOffBody"] & {
+            /** @description Its id. */
+            id: components["schemas"]["TimeOffId"];
+            /** @description Who is off. */
+            user: components["schemas"]["UserId"];
+            /**
+             * Format: int32
+             * @description Rises with each edit.
+             */
+            version: number;
+        };
         /** @description A token to be made. */
         TokenBody: {
             expires_at?: components["schemas"]["Time"] | null;
@@ -3418,6 +4464,17 @@ export interface components {
             /** @description The last part of the name. */
             text: string;
         };
+        /** @description Something that does not work while paging does. */
+        TroubleView: {
+            /** @description What was found, and how to mend it. For admins: it may name files. */
+            detail?: string | null;
+            /** @description A fixed word, such as `metrics_off`, `metrics_write`, `disk_low` or `metrics_node`. */
+            kind: string;
+            /** @description What it means. */
+            title: string;
+        };
+        /** @enum {string} */
+        TurnRule: "calendar" | "worked";
         /** @enum {string} */
         Urgency: "high" | "low" | "none";
         /** @description A user, as they are set up. */
@@ -3527,8 +4584,30 @@ export interface components {
              */
             version: number;
         };
+        /** @description One way by which events come. */
+        WayView: {
+            /** @description The same by hour, oldest first. */
+            by_hour: number[];
+            /**
+             * Format: int64
+             * @description Its events in that time.
+             */
+            count: number;
+            integration?: components["schemas"]["Ref"] | null;
+            last_at?: components["schemas"]["Time"] | null;
+            /**
+             * Format: int64
+             * @description Calls refused since the integration is there.
+             */
+            refused: number;
+        };
+        /** @enum {string} */
+        Weekday: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+        /** @enum {string} */
+        WhenOff: "next" | "nobody";
         /** @description Why somebody is on call. */
         WhyView: {
+            covers?: components["schemas"]["Ref"] | null;
             overridden_by?: components["schemas"]["OverrideId"] | null;
             rotation?: components["schemas"]["RotationId"] | null;
             /**
@@ -3536,6 +4615,17 @@ export interface components {
              * @description The number of the turn within the rotation, counted from 0.
              */
             turn?: number | null;
+        };
+        /** @description A stretch of local time, on some weekdays, in which a rotation has people. */
+        WindowBody: {
+            /** @description Whether people can only coordinate in it. */
+            coordinate_only?: boolean;
+            /** @description The weekdays on which it begins; all of them when left out. */
+            days?: components["schemas"]["Weekday"][];
+            /** @description Local time at which it begins. */
+            from?: components["schemas"]["ClockTime"];
+            /** @description Local time at which it ends: on the same day when later than `from`, else on the next one. */
+            to?: components["schemas"]["ClockTime"];
         };
         /** @description What one worker last did. */
         WorkerStatus: {
@@ -3689,7 +4779,7 @@ export interface operations {
     list_changes: {
         parameters: {
             query: {
-                /** @description The object's id, such as `svc_...`. */
+                /** @description The object's id, such as `svc_...`; or `sending`, for each time that held sending was let go. */
                 object: string;
                 /** @description Items per page, 1 to 200. */
                 limit?: number;
@@ -4198,6 +5288,168 @@ export interface operations {
             };
         };
     };
+    list_filters: {
+        parameters: {
+            query?: {
+                /** @description Items per page, 1 to 200. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FilterView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_filter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilterBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_filter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["FilterId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_filter: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @example "v1" */
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["FilterId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilterBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_filter: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["FilterId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_incidents: {
         parameters: {
             query?: {
@@ -4209,12 +5461,16 @@ export interface operations {
                 team?: string[];
                 /** @description Only those of this urgency. */
                 urgency?: string;
-                /** @description Only those of this severity. */
-                severity?: string;
-                /** @description Only those this user has. */
+                /** @description Only those of these severities; may be repeated or separated by commas. */
+                severity?: string[];
+                /** @description Only those this user has; `me` for whoever asks. */
                 owner?: string;
                 /** @description Only those whose title or summary has this text in it. */
                 q?: string;
+                /** @description Only those that opened then or later. */
+                since?: string;
+                /** @description Only those that opened before. */
+                until?: string;
                 /** @description Items per page, 1 to 200. */
                 limit?: number;
                 /** @description The `next` of the page before. */
@@ -4264,6 +5520,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bulk_incidents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    summarise_incidents: {
+        parameters: {
+            query?: {
+                /** @description `triggered`, `acknowledged` or `resolved`; may be repeated or separated by commas. */
+                state?: string[];
+                /** @description Only those of these services; may be repeated or separated by commas. */
+                service?: string[];
+                /** @description Only those of these teams; may be repeated or separated by commas. */
+                team?: string[];
+                /** @description Only those of this urgency. */
+                urgency?: string;
+                /** @description Only those of these severities; may be repeated or separated by commas. */
+                severity?: string[];
+                /** @description Only those this user has; `me` for whoever asks. */
+                owner?: string;
+                /** @description Only those whose title or summary has this text in it. */
+                q?: string;
+                /** @description Only those that opened then or later. */
+                since?: string;
+                /** @description Only those that opened before. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryView"];
                 };
             };
             /** @description What went wrong, and how to mend it */
@@ -4367,6 +5702,40 @@ export interface operations {
             };
         };
     };
+    merge_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["IncidentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergingView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     add_note: {
         parameters: {
             query?: never;
@@ -4401,6 +5770,106 @@ export interface operations {
             };
         };
     };
+    get_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["IncidentId"];
+                note: components["schemas"]["NoteId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_note: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @example "v1" */
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["IncidentId"];
+                note: components["schemas"]["NoteId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_note: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["IncidentId"];
+                note: components["schemas"]["NoteId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reassign_incident: {
         parameters: {
             query?: never;
@@ -4422,6 +5891,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChangedView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_record: {
+        parameters: {
+            query?: {
+                /** @description Only entries of these kinds; may be repeated or separated by commas. */
+                kind?: string[];
+                /** @description Items per page, 1 to 200. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IncidentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RecordEntry"];
                 };
             };
             /** @description What went wrong, and how to mend it */
@@ -4931,6 +6437,34 @@ export interface operations {
             };
         };
     };
+    list_functions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FunctionList"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_monitors: {
         parameters: {
             query?: {
@@ -4954,7 +6488,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_MonitorView"];
+                    "application/json": components["schemas"]["Page_MonitorSummary"];
                 };
             };
             /** @description What went wrong, and how to mend it */
@@ -4987,6 +6521,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonitorView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_monitor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitorPreviewBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitorPreview"];
                 };
             };
             /** @description What went wrong, and how to mend it */
@@ -5085,6 +6651,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_monitor_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["MonitorId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitorHistory"];
+                };
             };
             /** @description What went wrong, and how to mend it */
             default: {
@@ -5223,6 +6819,38 @@ export interface operations {
             };
         };
     };
+    preview_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_schedule: {
         parameters: {
             query?: never;
@@ -5308,6 +6936,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_coverage: {
+        parameters: {
+            query?: {
+                /** @description First instant; now when left out. */
+                from?: string;
+                /** @description First instant after; 90 days later when left out. */
+                to?: string;
+                /** @description More nights running than this are too much; 7 when left out. */
+                nights_running_max?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["ScheduleId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageView"];
+                };
             };
             /** @description What went wrong, and how to mend it */
             default: {
@@ -5767,6 +7432,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_service_changes: {
+        parameters: {
+            query?: {
+                /** @description Only those made then or later. */
+                since?: string;
+                /** @description How many, 1 to 200; the newest. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["ServiceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ChangeView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_service_path: {
+        parameters: {
+            query?: {
+                /** @description How many hours; more than 168 are cut to that. */
+                hours?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["ServiceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServicePathView"];
+                };
             };
             /** @description What went wrong, and how to mend it */
             default: {
@@ -6496,6 +8229,175 @@ export interface operations {
             };
         };
     };
+    list_time_off: {
+        parameters: {
+            query?: {
+                /** @description Items per page, 1 to 200. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TimeOffView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_time_off: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimeOffBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeOffView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_time_off: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+                time_off: components["schemas"]["TimeOffId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeOffView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_time_off: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @example "v3" */
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["UserId"];
+                time_off: components["schemas"]["TimeOffId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimeOffBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeOffView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_time_off: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["UserId"];
+                time_off: components["schemas"]["TimeOffId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     verify: {
         parameters: {
             query?: never;
@@ -6996,13 +8898,17 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/plain": string;
+                };
             };
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/plain": string;
+                };
             };
             /** @description What went wrong, and how to mend it */
             default: {

@@ -1,0 +1,56 @@
+import { Button } from "@mantine/core";
+import { Link } from "react-router";
+
+import type { Service } from "../../api/services.ts";
+import type { Incident } from "../../api/types.ts";
+import { t } from "../../i18n.ts";
+import { Glyph } from "../../ui/Glyph.tsx";
+import { paths } from "../../ui/paths.ts";
+import css from "./Header.module.css";
+
+interface HeaderProps {
+  service: Service;
+  team: string | undefined;
+  /** What is open; undefined while it is not known. */
+  open: readonly Incident[] | undefined;
+  /** Whether who looks may edit it. */
+  may: boolean;
+  onDelete: () => void;
+}
+
+/** What is wrong, whose it is, what it does. */
+export function Header({ service, team, open, may, onDelete }: HeaderProps) {
+  const triggered = open?.filter((one) => one.state === "triggered").length ?? 0;
+  const state = triggered > 0 ? "triggered" : "acknowledged";
+  return (
+    <header className={css.header}>
+      <div>
+        <div className={css.line}>
+          {open !== undefined && open.length > 0 && (
+            <span className={`${css.plate} ${css[state]}`}>
+              <Glyph name={state} />
+              {t(`ui.service.open_${state}`, { count: triggered > 0 ? triggered : open.length })}
+            </span>
+          )}
+          {open?.length === 0 && <span className="wb-resolved">{t("ui.services.quiet")}</span>}
+          <span>{team}</span>
+          <span>{t(`ui.service.urgency.${service.urgency ?? "by_severity"}`)}</span>
+        </div>
+        <h1>{service.name}</h1>
+        {service.description !== undefined && service.description !== "" && <p>{service.description}</p>}
+      </div>
+      <div className={css.acts}>
+        {may ? (
+          <>
+            <Button component={Link} to={paths.editService(service.id)}>
+              {t("ui.service.edit")}
+            </Button>
+            <Button onClick={onDelete}>{t("ui.service.delete")}</Button>
+          </>
+        ) : (
+          <span className="wb-faint">{t("ui.service.members_only", { team: team ?? "" })}</span>
+        )}
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,32 @@
+/** What is edited of a service. Pure. */
+import type { Service, ServiceBody } from "../../api/services.ts";
+
+/** How loudly a service is told, the usual first. */
+export const URGENCIES = ["by_severity", "high", "low", "none"] as const;
+
+/** One of these. */
+export type Urgency = (typeof URGENCIES)[number];
+
+/** A service nobody has described yet. */
+export function emptyBody(team: string): ServiceBody {
+  return { name: "", team, description: "", policy: null, urgency: "by_severity" };
+}
+
+/** What is set of a service. */
+export function bodyOf({ name, team, description, policy, urgency }: Service): ServiceBody {
+  return {
+    name,
+    team,
+    description: description ?? "",
+    policy: policy ?? null,
+    urgency: urgency ?? "by_severity",
+  };
+}
+
+/** The fields, in the order people read them. */
+export const FIELDS = ["name", "description", "team", "policy", "urgency"] as const;
+
+/** The fields in which two versions differ. */
+export function differing(mine: ServiceBody, theirs: ServiceBody): (typeof FIELDS)[number][] {
+  return FIELDS.filter((field) => (mine[field] ?? "") !== (theirs[field] ?? ""));
+}

@@ -30,6 +30,7 @@ const SHAPES = {
       <path d="M8.8 15.2h2.4"/>
     </>
   ),
+  chart: <path d="M3 2.8v14.4h14.4M5.8 13l3.6-4.4 3 2.4 4.4-6"/>,
   ladder: <path d="M6 2.5v15M14 2.5v15M6 6h8M6 10h8M6 14h8"/>,
   calendar: (
     <>
@@ -139,7 +140,7 @@ const SHAPES = {
 } satisfies Record<string, JSX.Element>;
 
 /** Glyphs drawn as lines on a field of 20. */
-const LINES: ReadonlySet<string> = new Set(["ladder", "calendar", "incidents", "onCall", "services", "outbox", "settings", "more", "find", "back", "close"]);
+const LINES: ReadonlySet<string> = new Set(["chart", "ladder", "calendar", "incidents", "onCall", "services", "outbox", "settings", "more", "find", "back", "close"]);
 
 /** The name of a glyph. */
 export type GlyphName = keyof typeof SHAPES;

@@ -2,6 +2,10 @@
 export const paths = {
   incidents: (filter?: string) => (filter === undefined || filter === "" ? "/" : `/?${filter}`),
   incident: (id: string) => `/incidents/${id}`,
+  metrics: (target?: string) => (target === undefined ? "/metrics-explorer" : `/metrics-explorer?t=${encodeURIComponent(target)}`),
+  monitors: () => "/monitors",
+  monitor: (id: string) => `/monitors/${id}`,
+  newMonitor: (target?: string) => (target === undefined ? "/monitors/new" : `/monitors/new?target=${encodeURIComponent(target)}`),
   onCall: () => "/on-call",
   outbox: () => "/outbox",
   policies: () => "/policies",

@@ -1,14 +1,15 @@
 import {
-  infiniteQueryOptions,
   type QueryClient,
   queryOptions,
   useMutation,
   useQueryClient,
 } from "@tanstack/react-query";
 
-import { api, ask } from "./client.ts";
+import { api, ask, freshKey } from "./client.ts";
+import { askRead } from "./edit.ts";
 import { keys } from "./queries.ts";
-import type { Changed, Incident, IncidentDetail } from "./types.ts";
+import type { Rows } from "./rows.ts";
+import type { Bulk, BulkAction, Changed, Incident, IncidentDetail } from "./types.ts";
 
 /** As many as one answer holds. */
 const MOST = 200;
@@ -22,19 +23,6 @@ export const openIncidents = queryOptions({
         params: { query: { state: ["triggered", "acknowledged"], limit: MOST } },
       }),
     ),
-});
-
-/** Incidents that are over, newest first. */
-export const resolvedIncidents = infiniteQueryOptions({
-  queryKey: [...keys.incidents, "resolved"],
-  queryFn: ({ pageParam }) =>
-    ask(
-      api.GET("/api/v1/incidents", {
-        params: { query: { state: ["resolved"], limit: 50, ...(pageParam === null ? {} : { cursor: pageParam }) } },
-      }),
-    ),
-  initialPageParam: null as string | null,
-  getNextPageParam: (last) => last.next ?? null,
 });
 
 /** One incident with its record, its alerts, and who was told. */
@@ -84,17 +72,121 @@ export function useCommand() {
   });
 }
 
+/** Who gets an incident. */
+export type Assignee = { user: string } | { policy: string };
+
 /** Gives an incident to a person or to another policy. */
 export function useReassign(id: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (to: { user: string } | { policy: string }) =>
+    mutationFn: (to: Assignee) =>
       ask(api.POST("/api/v1/incidents/{id}/reassign", { params: { path: { id } }, body: to })),
     onSuccess: (changed) => {
       take(queries, changed);
     },
   });
 }
+
+/** As many as one call takes. */
+const BULK_MOST = 200;
+
+/** The same for many incidents. */
+export interface BulkCommand {
+  ids: readonly string[];
+  action: BulkAction;
+  to?: Assignee;
+}
+
+/** Does the same to many incidents; the answer says of each what became of it. */
+export function useBulk() {
+  const queries = useQueryClient();
+  return useMutation({
+    meta: { quiet: true },
+    mutationFn: async ({ ids, ...rest }: BulkCommand) => {
+      const items: Bulk["items"] = [];
+      for (let at = 0; at < ids.length; at += BULK_MOST) {
+        const body = { ...rest, ids: ids.slice(at, at + BULK_MOST) };
+        const headers = { "idempotency-key": freshKey() };
+        items.push(...(await ask(api.POST("/api/v1/incidents/bulk", { body, headers }))).items);
+      }
+      return items;
+    },
+    onSuccess: (items) => {
+      for (const { changed } of items) {
+        if (changed != null) {
+          take(queries, changed);
+        }
+      }
+    },
+    onSettled: () => {
+      void queries.invalidateQueries({ queryKey: keys.incidents });
+    },
+  });
+}
+
+/** Into which incident, and whether it is only asked what that would do. */
+interface Merge {
+  into: string;
+  preview: boolean;
+}
+
+function merge(id: string, body: Merge) {
+  return ask(api.POST("/api/v1/incidents/{id}/merge", { params: { path: { id } }, body }));
+}
+
+/** What a merge would do. Asked each time: it changes with either incident. */
+export const mergePreview = (id: string, into: string) =>
+  queryOptions({
+    queryKey: [...keys.incident(id), "merge", into],
+    queryFn: () => merge(id, { into, preview: true }),
+    staleTime: 0,
+    retry: false,
+  });
+
+/** Merges an incident into another. */
+export function useMerge(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    meta: { quiet: true },
+    mutationFn: (into: string) => merge(id, { into, preview: false }),
+    onSuccess: ({ merged, into }) => {
+      take(queries, merged);
+      take(queries, into);
+    },
+  });
+}
+
+/** What is declared by hand. */
+export interface Declaration {
+  service: string;
+  title: string;
+  summary: string;
+  severity: Incident["severity"];
+  /** Makes sending it twice the same as sending it once. */
+  key: string;
+}
+
+/** Declares an incident by hand. */
+export function useDeclare() {
+  const queries = useQueryClient();
+  return useMutation({
+    meta: { quiet: true },
+    mutationFn: ({ key, ...body }: Declaration) =>
+      ask(api.POST("/api/v1/incidents", { body, headers: { "idempotency-key": key } })),
+    onSuccess: (incident) => {
+      queries.setQueryData(keys.incident(incident.id), incident);
+      void queries.invalidateQueries({ queryKey: keys.incidents });
+    },
+  });
+}
+
+/** What lately changed in the configuration around a service. */
+export const changesQuery = (service: string) =>
+  queryOptions({
+    queryKey: [...keys.config, "changes", service],
+    queryFn: () =>
+      ask(api.GET("/api/v1/services/{id}/changes", { params: { path: { id: service }, query: { limit: 5 } } })),
+  });
 
 /** A note, under a key that makes sending it twice the same as sending it once. */
 export interface NewNote {
@@ -121,7 +213,32 @@ export function useNote(id: string) {
   });
 }
 
-function refresh(queries: QueryClient, id: string) {
+/** How a note is read and written by version. */
+export const noteEditing = (id: string, note: string) => {
+  const path = { id, note };
+  return {
+    read: () => askRead(api.GET("/api/v1/incidents/{id}/notes/{note}", { params: { path } })),
+    write: (body: { text: string }, etag: string) =>
+      askRead(
+        api.PUT("/api/v1/incidents/{id}/notes/{note}", { params: { path, header: { "If-Match": etag } }, body }),
+      ),
+  };
+};
+
+/** Erases what a note says. */
+export function useDeleteNote(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (note: string) =>
+      ask(api.DELETE("/api/v1/incidents/{id}/notes/{note}", { params: { path: { id, note } } })),
+    onSettled: () => {
+      refresh(queries, id);
+    },
+  });
+}
+
+/** Asks anew for an incident and the lists it stands in. */
+export function refresh(queries: QueryClient, id: string) {
   void queries.invalidateQueries({ queryKey: keys.incidents });
   void queries.invalidateQueries({ queryKey: keys.incident(id) });
 }
@@ -134,6 +251,9 @@ function take(queries: QueryClient, changed: Changed) {
   queries.setQueryData<IncidentDetail>(keys.incident(id), (known) => known && change(known));
   queries.setQueryData(openIncidents.queryKey, (known) =>
     known && { ...known, items: known.items.map(change) },
+  );
+  queries.setQueriesData<Rows>({ queryKey: keys.rows }, (known) =>
+    known && { ...known, pages: known.pages.map((page) => ({ ...page, items: page.items.map(change) })) },
   );
   refresh(queries, id);
 }

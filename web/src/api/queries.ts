@@ -10,6 +10,9 @@ export const keys = {
   status: ["status"],
   incidents: ["incidents"],
   incident: (id: string) => ["incident", id],
+  /** Long lists of incidents, which keep themselves fresh. */
+  rows: ["rows"],
+  filters: ["filters"],
   config: ["config"],
   outbox: ["outbox"],
 } as const;

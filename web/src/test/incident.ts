@@ -30,7 +30,7 @@ export function incident(change: Partial<Incident> = {}): Incident {
 
 /** An incident with everything about it. */
 export function detail(change: Partial<IncidentDetail> = {}): IncidentDetail {
-  return { ...base, policy: null, escalation: "due", pages: [], alerts: [], record: [], ...change };
+  return { ...base, policy: null, escalation: "due", pages: [], absorbed: [], merged_into: null, alerts: [], record: [], ...change };
 }
 
 /** A page to a person. */

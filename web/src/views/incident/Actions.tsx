@@ -1,11 +1,13 @@
 import { Button, Loader } from "@mantine/core";
 import { lazy, Suspense, useState } from "react";
+import { Link } from "react-router";
 
 import type { IncidentDetail } from "../../api/types.ts";
 import { useAct, useUnderWay } from "../../components/act.ts";
 import { t } from "../../i18n.ts";
 import { Glyph } from "../../ui/Glyph.tsx";
 import { Kbd } from "../../ui/Kbd.tsx";
+import { paths } from "../../ui/paths.ts";
 import css from "./Actions.module.css";
 
 const MoreMenu = lazy(() => import("./MoreMenu.tsx"));
@@ -15,14 +17,25 @@ export interface ActionsProps {
   incident: IncidentDetail;
   onResolve: (incident: IncidentDetail) => void;
   onReassign: () => void;
+  onMerge: () => void;
 }
 
 /** What can be done now: one filled button, the rest beside it. */
-export function Actions({ incident, onResolve, onReassign }: ActionsProps) {
+export function Actions({ incident, onResolve, onReassign, onMerge }: ActionsProps) {
   const act = useAct();
   const underWay = useUnderWay(incident.id);
   const { state } = incident;
   const asks = incident.open_alert_count > 0;
+  if (state === "resolved" && incident.merged_into != null) {
+    // It goes on elsewhere: reopening it would page for nothing.
+    return (
+      <div className={css.actions}>
+        <Button size="lg" renderRoot={(props) => <Link to={paths.incident(incident.merged_into?.id ?? "")} {...props} />}>
+          {t("ui.act.go_on", { number: incident.merged_into.number ?? "" })}
+        </Button>
+      </div>
+    );
+  }
   if (state === "resolved") {
     return (
       <div className={css.actions}>
@@ -80,7 +93,7 @@ export function Actions({ incident, onResolve, onReassign }: ActionsProps) {
         </Button>
       )}
       {resolve}
-      <More incident={incident} onResolve={onResolve} onReassign={onReassign} />
+      <More incident={incident} onResolve={onResolve} onReassign={onReassign} onMerge={onMerge} />
     </div>
   );
 }

@@ -7,6 +7,7 @@ import { Severity } from "../../ui/Severity.tsx";
 import { figure } from "../../ui/time.ts";
 import { When } from "../../ui/Times.tsx";
 import css from "./Alerts.module.css";
+import { linksOf } from "./model.ts";
 
 /** What the senders said, whole. */
 export function Alerts({ alerts }: { alerts: readonly Alert[] }) {
@@ -64,10 +65,7 @@ function One({ alert }: { alert: Alert }) {
 }
 
 function Links({ alert }: { alert: Alert }) {
-  const links = [
-    ...alert.links.map((link) => ({ href: link.href, text: link.text ?? link.href })),
-    ...(alert.client_url == null ? [] : [{ href: alert.client_url, text: alert.client ?? alert.client_url }]),
-  ].filter(({ href }) => /^https?:/u.test(href));
+  const links = linksOf([alert]);
   if (links.length === 0) {
     return null;
   }

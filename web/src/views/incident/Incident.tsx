@@ -2,12 +2,14 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
 
-import { incidentQuery } from "../../api/incidents.ts";
+import { incidentQuery, useReassign } from "../../api/incidents.ts";
 import { words } from "../../api/problem.ts";
+import { useMe } from "../../api/session.ts";
 import type { IncidentDetail } from "../../api/types.ts";
 import { useAct } from "../../components/act.ts";
 import { lazily } from "../../components/lazily.tsx";
 import { useResolve } from "../../components/resolve.tsx";
+import { mayWrite } from "../../components/rights.ts";
 import { useViewTitle } from "../../components/title.ts";
 import { t } from "../../i18n.ts";
 import { useCommands } from "../../ui/commands.ts";
@@ -24,7 +26,8 @@ import { Record } from "./Record.tsx";
 import { Summary } from "./Summary.tsx";
 import { WhoWasTold } from "./WhoWasTold.tsx";
 
-const ReassignDialog = lazily(() => import("./Reassign.tsx"));
+const ReassignDialog = lazily(() => import("../../components/ReassignDialog.tsx"));
+const MergeDialog = lazily(() => import("./MergeDialog.tsx"));
 
 /** One incident: what is wrong, who has it, what do I do next. */
 export default function Incident() {
@@ -53,17 +56,25 @@ function Known({ incident }: { incident: IncidentDetail }) {
   const act = useAct();
   const resolve = useResolve();
   const navigate = useNavigate();
-  const [isReassigning, setIsReassigning] = useState(false);
+  const [dialog, setDialog] = useState<"reassign" | "merge">();
+  const reassigning = useReassign(incident.id);
   const reassign = () => {
-    setIsReassigning(true);
+    setDialog("reassign");
   };
-  const isOpen = incident.state !== "resolved";
+  const merge = () => {
+    setDialog("merge");
+  };
+  const close = () => {
+    setDialog(undefined);
+  };
+  const mayAct = mayWrite(useMe(), incident.team.id);
+  const isOpen = mayAct && incident.state !== "resolved";
   const { number } = incident;
   useCommands("view", [
     {
       keys: "a",
       text: t("ui.keys.acknowledge"),
-      isOff: incident.state !== "triggered",
+      isOff: !mayAct || incident.state !== "triggered",
       run: () => {
         act.acknowledge(incident);
       },
@@ -79,7 +90,7 @@ function Known({ incident }: { incident: IncidentDetail }) {
     {
       text: t("ui.act.reopen"),
       find: { text: t("ui.find.reopen", { number }), glyph: "triggered" },
-      isOff: isOpen,
+      isOff: !mayAct || incident.state !== "resolved" || incident.merged_into != null,
       run: () => {
         act.reopen(incident);
       },
@@ -92,16 +103,27 @@ function Known({ incident }: { incident: IncidentDetail }) {
       run: reassign,
     },
     {
+      text: t("ui.act.merge"),
+      find: { text: t("ui.find.merge", { number }), glyph: "hook" },
+      isOff: !isOpen,
+      run: merge,
+    },
+    {
       keys: "n",
       text: t("ui.keys.note"),
       find: { text: t("ui.find.note", { number }), glyph: "said" },
+      isOff: !mayAct,
       run: () => {
         document.getElementById("note")?.focus();
       },
     },
     { keys: "Escape", text: t("ui.keys.back"), run: () => void navigate(paths.incidents()) },
   ]);
-  const actions = <Actions incident={incident} onResolve={resolve.ask} onReassign={reassign} />;
+  const actions = mayAct ? (
+    <Actions incident={incident} onResolve={resolve.ask} onReassign={reassign} onMerge={merge} />
+  ) : (
+    <p className={css.observer}>{t("ui.incident.observer", { team: incident.team.name ?? "" })}</p>
+  );
   return (
     <>
       <Header incident={incident}>{actions}</Header>
@@ -114,19 +136,22 @@ function Known({ incident }: { incident: IncidentDetail }) {
         </div>
         <section className={css.record} aria-labelledby="record">
           <Record incident={incident} />
-          <NoteBox key={incident.id} id={incident.id} />
+          {mayAct && <NoteBox key={incident.id} id={incident.id} />}
         </section>
         <Facts incident={incident} />
       </div>
       <div className={css.bar}>{actions}</div>
       {resolve.dialog}
       <ReassignDialog
-        incident={incident}
-        isOpen={isReassigning}
-        onClose={() => {
-          setIsReassigning(false);
+        isOpen={dialog === "reassign"}
+        title={t("ui.reassign.title", { number })}
+        isPending={reassigning.isPending}
+        onClose={close}
+        onGive={(to, then) => {
+          reassigning.mutate(to, { onSuccess: then });
         }}
       />
+      <MergeDialog incident={incident} isOpen={dialog === "merge"} onClose={close} />
     </>
   );
 }

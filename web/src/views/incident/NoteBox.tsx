@@ -1,5 +1,5 @@
-import { Button, Textarea } from "@mantine/core";
-import { type KeyboardEvent, useEffect, useRef } from "react";
+import { Button } from "@mantine/core";
+import { useEffect, useRef } from "react";
 
 import { freshKey } from "../../api/client.ts";
 import { type NewNote, useNote } from "../../api/incidents.ts";
@@ -9,6 +9,7 @@ import { useDraft } from "../../ui/draft.ts";
 import { Kbd } from "../../ui/Kbd.tsx";
 import { FieldError } from "../../ui/Notes.tsx";
 import css from "./NoteBox.module.css";
+import { NoteText } from "./NoteText.tsx";
 
 /** What people say becomes part of the record. What was typed is never lost. */
 export function NoteBox({ id }: { id: string }) {
@@ -37,29 +38,18 @@ export function NoteBox({ id }: { id: string }) {
       },
     });
   };
-  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      send();
-    } else if (event.key === "Escape") {
-      event.currentTarget.blur();
-    }
-  };
   return (
     <div className={css.box}>
-      <Textarea
+      <NoteText
         id="note"
-        aria-label={t("ui.note.label")}
-        placeholder={t("ui.note.placeholder")}
-        autosize
-        minRows={2}
-        maxRows={10}
-        value={text}
+        label={t("ui.note.label")}
+        text={text}
         error={note.isError && <FieldError text={t("ui.note.failed", { why: words(note.error).title })} />}
-        onChange={(event) => {
-          setText(event.currentTarget.value);
+        onChange={setText}
+        onSend={send}
+        onLeave={(field) => {
+          field.blur();
         }}
-        onKeyDown={onKeyDown}
       />
       <div className={css.row}>
         <span className="wb-wide">

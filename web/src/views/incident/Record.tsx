@@ -1,4 +1,5 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
+import { Link, useLocation, useSearchParams } from "react-router";
 
 import { useMe } from "../../api/session.ts";
 import type { IncidentDetail, RecordEntry } from "../../api/types.ts";
@@ -7,11 +8,14 @@ import { useLink } from "../../components/live.ts";
 import { t } from "../../i18n.ts";
 import { Glyph, type GlyphName } from "../../ui/Glyph.tsx";
 import { useNow } from "../../ui/now.ts";
+import { paths } from "../../ui/paths.ts";
 import { Say } from "../../ui/Say.tsx";
 import { Heading } from "../../ui/Section.tsx";
 import { millis } from "../../ui/time.ts";
 import { Clock, Left, When } from "../../ui/Times.tsx";
+import { anchorOf, KINDS, ofKind, readKind } from "./kinds.ts";
 import { type Coming, coming, fold, type Outcomes, outcomeOf, outcomes, waits } from "./model.ts";
+import { NoteEntry } from "./NoteEntry.tsx";
 import css from "./Record.module.css";
 
 /** What happened, in order; it ends with what comes next, which is not yet a fact. */
@@ -22,6 +26,18 @@ export function Record({ incident }: { incident: IncidentDetail }) {
   const known = outcomes(incident);
   const next = coming(incident);
   const held = useHeld();
+  const [query, setQuery] = useSearchParams();
+  const { hash } = useLocation();
+  const kind = readKind(query);
+  const linked = decodeURIComponent(hash.slice(1));
+  const isThere = incident.record.some((entry) => anchorOf(entry) === linked);
+  useEffect(() => {
+    // The router moves to what is there at once; the record comes later.
+    if (isThere) {
+      document.getElementById(linked)?.scrollIntoView({ block: "center" });
+    }
+  }, [isThere, linked]);
+  const shown = ofKind(incident.record, kind);
   const waiting = new Set(held === undefined ? [] : incident.pages.filter(waits).map((page) => page.id));
   return (
     <>
@@ -30,22 +46,50 @@ export function Record({ incident }: { incident: IncidentDetail }) {
         title={t("ui.record.title")}
         right={state === "live" ? <LiveMark /> : undefined}
       />
+      <div className={css.kinds} role="group" aria-label={t("ui.record.only")}>
+        {[undefined, ...KINDS].map((one) => (
+          <button
+            key={one ?? "all"}
+            type="button"
+            aria-pressed={one === kind}
+            onClick={() => {
+              const next = new URLSearchParams(query);
+              next.delete("record");
+              if (one !== undefined) {
+                next.set("record", one);
+              }
+              setQuery(next, { replace: true, preventScrollReset: true });
+            }}
+          >
+            {t(`ui.record.kind.${one ?? "all"}`)}
+          </button>
+        ))}
+      </div>
       <div role="log" aria-labelledby="record">
+        {shown.length === 0 && <p className="wb-dim">{t("ui.record.none_of_kind")}</p>}
         <ol className={css.record}>
-          {fold(incident.record, known).map((line) =>
+          {fold(shown, known).map((line) =>
             line.kind === "entry" ? (
               <Entry
                 key={idOf(line.entry)}
+                incident={incident.id}
                 entry={line.entry}
                 known={known}
                 isNew={!seen.has(idOf(line.entry))}
+                isLinked={anchorOf(line.entry) === linked}
                 isHeld={line.entry.kind === "paged" && waiting.has(line.entry.page ?? "")}
               />
             ) : (
-              <Receipts key={line.entries.map(idOf).at(0)} entries={line.entries} known={known} />
+              <Receipts
+                key={line.entries.map(idOf).at(0)}
+                incident={incident.id}
+                entries={line.entries}
+                known={known}
+                linked={linked}
+              />
             ),
           )}
-          {next !== undefined && <Next coming={next} />}
+          {next !== undefined && (kind === undefined || kind === "pages") && <Next coming={next} />}
         </ol>
       </div>
     </>
@@ -90,6 +134,13 @@ const LOOKS: Record<string, Look> = {
   resolved: { glyph: "resolved", tone: "wb-resolved", isHot: true },
   reassigned: { glyph: "ring" },
   noted: { glyph: "said" },
+  note_edited: { glyph: "said" },
+  note_deleted: { glyph: "said" },
+  recalled: { glyph: "triggered", tone: "wb-triggered", isHot: true },
+  escalation_restarted: { glyph: "step" },
+  dropped: { glyph: "stopped" },
+  merged_into: { glyph: "hook", isHot: true },
+  absorbed: { glyph: "hook" },
 };
 
 const ATTEMPTS: Record<string, Look> = {
@@ -108,20 +159,33 @@ function lookOf(entry: RecordEntry, known: Outcomes): Look {
 }
 
 interface EntryProps {
+  /** The incident whose record it is. */
+  incident: string;
   entry: RecordEntry;
   known: Outcomes;
   isNew?: boolean;
+  /** Somebody followed a link to it. */
+  isLinked?: boolean;
   /** It tells of a page that waits because sending is held. */
   isHeld?: boolean;
 }
 
-function Entry({ entry, known, isNew = false, isHeld = false }: EntryProps) {
+function Entry({ incident, entry, known, isNew = false, isLinked = false, isHeld = false }: EntryProps) {
   const look = lookOf(entry, known);
-  const classes = [look.isHot === true && css.hot, isNew && css.isNew];
+  const classes = [look.isHot === true && css.hot, isNew && css.isNew, isLinked && css.linked];
   const isNote = entry.kind === "noted";
+  const location = useLocation();
   return (
-    <li className={classes.filter(Boolean).join(" ")}>
-      <When at={entry.at} seconds className={css.at} />
+    <li id={anchorOf(entry)} className={classes.filter(Boolean).join(" ")}>
+      <Link
+        className={css.at}
+        to={{ search: location.search, hash: anchorOf(entry) }}
+        replace
+        preventScrollReset
+        title={t("ui.record.link")}
+      >
+        <When at={entry.at} seconds />
+      </Link>
       <span className={css.glyph}>
         <Glyph name={look.glyph} className={look.tone} />
       </span>
@@ -131,7 +195,8 @@ function Entry({ entry, known, isNew = false, isHeld = false }: EntryProps) {
         {isHeld && <b className={`${css.why} wb-triggered`}>{t("ui.record.held_page")}</b>}
         {entry.quote != null && !isNote && <span className={css.why}>{entry.quote}</span>}
         {entry.via === "link" && <span className={css.why}>{t("ui.record.by_link", { from: entry.from ?? "" })}</span>}
-        {isNote && <Words entry={entry} />}
+        <Other entry={entry} />
+        {isNote && <NoteEntry id={incident} entry={entry} />}
       </div>
     </li>
   );
@@ -142,18 +207,38 @@ function Author({ entry }: { entry: RecordEntry }) {
   return <b>{entry.actor.id === me ? t("ui.owner.you") : (entry.actor.name ?? t("ui.owner.gone"))}</b>;
 }
 
-/** What a person wrote: the only box in the record. */
-function Words({ entry }: { entry: RecordEntry }) {
+/** The way to the incident it was merged with. */
+function Other({ entry: { other } }: { entry: RecordEntry }) {
+  if (other?.number == null) {
+    return null;
+  }
   return (
-    <p className={css.quote}>{entry.erased ? <i>{t("ui.record.erased")}</i> : entry.quote}</p>
+    <Link className={`wb-link ${css.why}`} to={paths.incident(other.id)}>
+      {t("ui.record.see", { number: other.number })}
+    </Link>
   );
 }
 
-function Receipts({ entries, known }: { entries: readonly RecordEntry[]; known: Outcomes }) {
+interface ReceiptsProps {
+  incident: string;
+  entries: readonly RecordEntry[];
+  known: Outcomes;
+  linked: string;
+}
+
+function Receipts({ incident, entries, known, linked }: ReceiptsProps) {
   const [isOpen, setIsOpen] = useState(false);
   const first = entries[0];
-  if (isOpen) {
-    return entries.map((entry) => <Entry key={idOf(entry)} entry={entry} known={known} />);
+  if (isOpen || entries.some((entry) => anchorOf(entry) === linked)) {
+    return entries.map((entry) => (
+      <Entry
+        key={idOf(entry)}
+        incident={incident}
+        entry={entry}
+        known={known}
+        isLinked={anchorOf(entry) === linked}
+      />
+    ));
   }
   return (
     <li>

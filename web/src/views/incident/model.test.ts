@@ -9,6 +9,7 @@ const ms = (clock: string) => Date.parse(at(clock));
 
 function entry(seq: number, kind: string, change: Partial<RecordEntry> = {}): RecordEntry {
   return {
+    id: `inc_1/${seq}`,
     stream: "inc_1",
     seq,
     at: at("02:11:40"),

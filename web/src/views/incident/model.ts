@@ -262,3 +262,23 @@ const EPISODE = /^mon_[^/]+\/[^/]+\/\d+$/u;
 export function episodes(alerts: readonly Alert[]): number {
   return new Set(alerts.map((alert) => alert.dedup_key).filter((key) => EPISODE.test(key))).size;
 }
+
+/** Every link a sender gave, once, that leads into the web. */
+export function linksOf(alerts: readonly Alert[]): { href: string; text: string }[] {
+  const found = new Map<string, string>();
+  for (const { links, client, client_url: url } of alerts) {
+    const all = [
+      ...links.map((link) => ({ href: link.href, text: link.text ?? link.href })),
+      ...(url == null ? [] : [{ href: url, text: client ?? url }]),
+    ];
+    for (const { href, text } of all.filter((one) => /^https?:/u.test(one.href))) {
+      found.set(href, found.get(href) ?? text);
+    }
+  }
+  return [...found].map(([href, text]) => ({ href, text }));
+}
+
+/** The number somebody looks for, as they may write it: `INC-24`, `#24` or `24`. */
+export function numberIn(text: string): string | undefined {
+  return /^(?:inc-?|#)?(\d+)$/iu.exec(text.trim())?.[1];
+}

@@ -6,14 +6,14 @@ import { Empty } from "../../ui/Notes.tsx";
 import { useNow } from "../../ui/now.ts";
 import { millis, span, when } from "../../ui/time.ts";
 import { useZone } from "../../ui/zone.ts";
-import { writeFilter } from "./model.ts";
+import { NONE, writeFilter } from "./model.ts";
 
 interface NothingProps {
   filtered: boolean;
   query: URLSearchParams;
   onChange: (query: URLSearchParams) => void;
   /** The incident that was resolved last. */
-  last: Incident | undefined;
+  last?: Incident | undefined;
 }
 
 /** No open incident: something to be proud of, unless a filter hides them. */
@@ -25,7 +25,7 @@ export function Nothing({ filtered, query, onChange, last }: NothingProps) {
       <Empty title={t("ui.incidents.no_match")} text={t("ui.incidents.no_match_text")}>
         <Button
           onClick={() => {
-            onChange(writeFilter(query, { mine: false, teams: false, bad: false, service: "", q: "" }));
+            onChange(writeFilter(query, NONE));
           }}
         >
           {t("ui.incidents.drop_filters")}

@@ -1,10 +1,12 @@
 import { Button, Loader } from "@mantine/core";
+import { memo } from "react";
 import { Link } from "react-router";
 
 import { useMe } from "../../api/session.ts";
 import type { Incident } from "../../api/types.ts";
 import { useAct, useUnderWay } from "../../components/act.ts";
 import { isHeldBack, useHeld } from "../../components/held.ts";
+import { mayWrite } from "../../components/rights.ts";
 import { t } from "../../i18n.ts";
 import { Kbd } from "../../ui/Kbd.tsx";
 import { Owner } from "../../ui/Owner.tsx";
@@ -16,21 +18,32 @@ import { Spark } from "../../ui/Spark.tsx";
 import { StateGlyph } from "../../ui/State.tsx";
 import { millis, span } from "../../ui/time.ts";
 import { Age, Left, When } from "../../ui/Times.tsx";
+import { useList } from "./list.ts";
 import css from "./Row.module.css";
 
 interface RowProps {
   id: string;
   incident: Incident;
   isSelected: boolean;
+  isMarked: boolean;
   isNew: boolean;
 }
 
 /** One incident: what is wrong, who has it, who is next. */
-export function Row({ id, incident, isSelected, isNew }: RowProps) {
-  const me = useMe().user.id;
-  const classes = [css.row, css[incident.state], isSelected && css.selected, isNew && css.isNew];
+export const Row = memo(function Row({ id, incident, isSelected, isMarked, isNew }: RowProps) {
+  const who = useMe();
+  const me = who.user.id;
+  const { isMarking } = useList();
+  const classes = [
+    css.row,
+    css[incident.state],
+    isSelected && css.selected,
+    isNew && css.isNew,
+    isMarking && css.marking,
+    isMarked && css.marked,
+  ];
   return (
-    <li className={classes.filter(Boolean).join(" ")}>
+    <div className={classes.filter(Boolean).join(" ")}>
       <StateGlyph state={incident.state} />
       <Severity severity={incident.severity} />
       <div className={css.text}>
@@ -49,7 +62,7 @@ export function Row({ id, incident, isSelected, isNew }: RowProps) {
       {incident.spark != null && incident.state !== "resolved" && (
         <Spark className={css.spark ?? ""} tone={incident.state} {...incident.spark} />
       )}
-      {incident.state === "triggered" && <Acknowledge incident={incident} />}
+      {incident.state === "triggered" && mayWrite(who, incident.team.id) && <Acknowledge incident={incident} />}
       {incident.state === "resolved" ? (
         <span className={css.age}>
           <small>
@@ -65,7 +78,24 @@ export function Row({ id, incident, isSelected, isNew }: RowProps) {
           </small>
         </span>
       )}
-    </li>
+      {isMarking && <Mark incident={incident} isMarked={isMarked} />}
+    </div>
+  );
+});
+
+function Mark({ incident, isMarked }: { incident: Incident; isMarked: boolean }) {
+  const { mark } = useList();
+  return (
+    <label className={css.mark}>
+      <input
+        type="checkbox"
+        checked={isMarked}
+        onChange={() => {
+          mark(incident);
+        }}
+      />
+      <span className="wb-sr">{t("ui.bulk.mark", { number: incident.number })}</span>
+    </label>
   );
 }
 

@@ -1,59 +1,79 @@
 import { describe, expect, it } from "vitest";
 
-import type { Me } from "../../api/types.ts";
 import { incident } from "../../test/incident.ts";
-import { type Filter, group, medianTook, neighbour, passes, readFilter, writeFilter } from "./model.ts";
+import {
+  endedAt,
+  type Filter,
+  filterOf,
+  isFiltered,
+  isSameFilter,
+  mayShow,
+  medianTook,
+  neighbour,
+  NONE,
+  readFilter,
+  readGrouping,
+  savedOf,
+  selectionOf,
+  urgent,
+  writeFilter,
+} from "./model.ts";
 
-const me = { id: "usr_me", teams: [{ team: "tea_1", role: "member" }] } as unknown as Me["user"];
-const NONE: Filter = { mine: false, teams: false, bad: false, service: "", q: "" };
+const NOW = Date.parse("2026-11-21T12:03:20Z");
 
 describe("the filter", () => {
   it("stands in the address and leaves the rest of it alone", () => {
-    const query = writeFilter(new URLSearchParams("at=7"), { mine: true, q: "p99" });
-    expect(query.toString()).toBe("at=7&mine=1&q=p99");
-    expect(readFilter(query)).toEqual({ ...NONE, mine: true, q: "p99" });
-    expect(writeFilter(query, { mine: false, q: "" }).toString()).toBe("at=7");
+    const query = writeFilter(new URLSearchParams("at=7"), { owner: "me", severity: ["critical", "major"], q: "p99" });
+    expect(query.toString()).toBe("at=7&owner=me&severity=critical%2Cmajor&q=p99");
+    expect(readFilter(query)).toEqual({ ...NONE, owner: "me", severity: ["critical", "major"], q: "p99" });
+    expect(writeFilter(query, { owner: "", severity: [], q: "" }).toString()).toBe("at=7");
   });
 
-  it.each<[Partial<Filter>, Parameters<typeof incident>[0], boolean]>([
-    [{}, {}, true],
-    [{ mine: true }, {}, false],
-    [{ mine: true }, { owner: { id: "usr_me", name: "Me" } }, true],
-    [{ teams: true }, {}, true],
-    [{ teams: true }, { team: { id: "tea_2", name: "Search" } }, false],
-    [{ bad: true }, { severity: "major" }, true],
-    [{ bad: true }, { severity: "moderate" }, false],
-    [{ service: "svc_2" }, {}, false],
-    [{ q: "CHECKOUT latency" }, {}, true],
-    [{ q: "inc-2481" }, {}, true],
-    [{ q: "checkout cart" }, {}, false],
-  ])("%o over %o lets through: %s", (filter, change, expected) => {
-    expect(passes({ ...NONE, ...filter }, me, incident(change))).toBe(expected);
+  it("does not narrow by what it does not know", () => {
+    expect(readFilter(new URLSearchParams("within=ever&at=7"))).toEqual(NONE);
+    expect(readGrouping(new URLSearchParams("group=colour"))).toBe("state");
+    expect(isFiltered(NONE)).toBe(false);
+    expect(isFiltered({ ...NONE, within: "1h" })).toBe(true);
+  });
+
+  it("asks the server for what narrows, and moves on in steps", () => {
+    const filter: Filter = { ...NONE, service: ["svc_1"], within: "1h" };
+    expect(selectionOf(filter, NOW)).toEqual({ service: ["svc_1"], since: "2026-11-21T11:00:00.000Z" });
+    expect(selectionOf(filter, NOW + 60_000)).toEqual(selectionOf(filter, NOW));
+    expect(selectionOf(NONE, NOW)).toEqual({});
+  });
+
+  it("is saved and used again, without what moves with the clock", () => {
+    const filter: Filter = { ...NONE, state: ["triggered"], team: ["tea_2", "tea_1"], owner: "me", within: "24h" };
+    expect(filterOf(savedOf(filter))).toEqual({ ...filter, within: "" });
+    expect(filterOf({})).toEqual(NONE);
+    expect(isSameFilter(filter, { ...filter, team: ["tea_1", "tea_2"] })).toBe(true);
+    expect(isSameFilter(filter, { ...filter, owner: "" })).toBe(false);
+  });
+
+  it("says which states can be part of the list", () => {
+    expect(mayShow(NONE, "resolved")).toBe(true);
+    expect(mayShow({ ...NONE, state: ["triggered"] }, "resolved")).toBe(false);
   });
 });
 
-describe("the groups", () => {
-  it("have the worst first, then the longest wait; what is over by its end", () => {
-    const open = [
+describe("the order", () => {
+  it("has the worst first, then the longest wait", () => {
+    const rows = [
       incident({ id: "new", opened_at: "2026-11-21T03:00:00Z" }),
       incident({ id: "old", opened_at: "2026-11-21T01:00:00Z" }),
       incident({ id: "bad", severity: "critical", opened_at: "2026-11-21T04:00:00Z" }),
-      incident({ id: "mine", state: "acknowledged" }),
-      incident({ id: "both", state: "resolved", resolved_at: "2026-11-21T05:00:00Z" }),
     ];
-    const over = [
-      incident({ id: "first", state: "resolved", resolved_at: "2026-11-21T04:00:00Z" }),
-      incident({ id: "both", state: "resolved", resolved_at: "2026-11-21T05:00:00Z" }),
-    ];
-    const { triggered, acknowledged, resolved } = group(open, over);
-    expect([triggered, acknowledged, resolved].map((rows) => rows.map((row) => row.id))).toEqual([
-      ["bad", "old", "new"],
-      ["mine"],
-      ["both", "first"],
-    ]);
+    expect(rows.sort(urgent).map((row) => row.id)).toEqual(["bad", "old", "new"]);
   });
 
-  it("say how long they took in the middle", () => {
+  it("knows when it was over", () => {
+    const over = incident({ resolved_at: "2026-11-21T05:00:00Z" });
+    expect(endedAt(over)).toBe(Date.parse("2026-11-21T05:00:00Z"));
+    expect(endedAt(incident())).toBe(Date.parse("2026-11-21T02:11:40Z"));
+  });
+
+  it("says how long they took in the middle", () => {
     const took = (minutes: number) =>
       incident({ resolved_at: new Date(Date.parse("2026-11-21T02:11:40Z") + minutes * 60_000).toISOString() });
     expect(medianTook([took(9), took(1), took(3)])).toBe(180_000);

@@ -1,39 +1,74 @@
 /** What the list shows, apart from how it looks. Pure. */
-import type { Incident, Me } from "../../api/types.ts";
-import { level } from "../../ui/Severity.tsx";
+import type { Selection } from "../../api/rows.ts";
+import type { Incident, SavedQuery } from "../../api/types.ts";
+import { level, type SeverityName } from "../../ui/Severity.tsx";
+import type { State } from "../../ui/State.tsx";
 import { millis } from "../../ui/time.ts";
 
-/** What the address says about which incidents to show. */
+/** What the address says about which incidents to show; what is empty does not narrow. */
 export interface Filter {
-  mine: boolean;
-  teams: boolean;
-  bad: boolean;
-  service: string;
+  state: readonly string[];
+  service: readonly string[];
+  team: readonly string[];
+  severity: readonly string[];
+  urgency: string;
+  /** A user's id, or `me`. */
+  owner: string;
   q: string;
+  since: string;
+  until: string;
+  /** How long ago at most they opened: moves on with the clock, so it is not saved. */
+  within: "" | Within;
 }
 
-/** The filters that are on or off, in the order of their chips. */
-export const SWITCHES = ["mine", "teams", "bad"] as const;
+/** The spans that are offered, in ms. */
+export const WITHIN = { "1h": 3_600_000, "24h": 86_400_000, "7d": 604_800_000 } as const;
+
+/** The name of a span. */
+export type Within = keyof typeof WITHIN;
+
+/** How the list is divided. */
+export type Grouping = "state" | "severity" | "service";
+
+/** Everything. */
+export const NONE: Filter = {
+  state: [], service: [], team: [], severity: [], urgency: "", owner: "", q: "", since: "", until: "", within: "",
+};
+
+const LISTS = ["state", "service", "team", "severity"] as const;
+const WORDS = ["urgency", "owner", "q", "since", "until"] as const;
+
+/** The worst two. */
+export const BAD: readonly SeverityName[] = ["critical", "major"];
+
+/** Every severity, worst first. */
+export const SEVERITIES: readonly SeverityName[] = ["critical", "major", "moderate", "minor", "info"];
+
+function isWithin(text: string): text is Within {
+  return text in WITHIN;
+}
 
 /** Reads the filter from the address. */
 export function readFilter(query: URLSearchParams): Filter {
+  const list = (name: string) => (query.get(name) ?? "").split(",").filter((one) => one !== "");
+  const within = query.get("within") ?? "";
   return {
-    mine: query.has("mine"),
-    teams: query.has("teams"),
-    bad: query.has("bad"),
-    service: query.get("service") ?? "",
-    q: query.get("q") ?? "",
+    ...NONE,
+    ...Object.fromEntries(LISTS.map((name) => [name, list(name)])),
+    ...Object.fromEntries(WORDS.map((name) => [name, query.get(name) ?? ""])),
+    within: isWithin(within) ? within : "",
   };
 }
 
-/** The address with a filter changed; what is off is left out. */
+/** The address with a filter changed; what does not narrow is left out. */
 export function writeFilter(query: URLSearchParams, change: Partial<Filter>): URLSearchParams {
   const next = new URLSearchParams(query);
-  for (const [name, value] of Object.entries(change)) {
-    if (value === false || value === "") {
+  for (const [name, value] of Object.entries<string | readonly string[]>(change)) {
+    const text = typeof value === "string" ? value : value.join(",");
+    if (text === "") {
       next.delete(name);
     } else {
-      next.set(name, value === true ? "1" : value);
+      next.set(name, text);
     }
   }
   return next;
@@ -41,43 +76,87 @@ export function writeFilter(query: URLSearchParams, change: Partial<Filter>): UR
 
 /** Whether anything is filtered at all. */
 export function isFiltered(filter: Filter): boolean {
-  return filter.mine || filter.teams || filter.bad || filter.service !== "" || filter.q !== "";
+  return writeFilter(new URLSearchParams(), filter).size > 0;
 }
 
-/** Whether the filter lets an incident through. */
-export function passes(filter: Filter, me: Me["user"], incident: Incident): boolean {
-  const text = `${incident.title} ${incident.service.name ?? ""} INC-${incident.number}`.toLocaleLowerCase();
-  return (
-    (!filter.mine || incident.owner?.id === me.id) &&
-    (!filter.teams || me.teams.some((membership) => membership.team === incident.team.id)) &&
-    (!filter.bad || level(incident.severity) <= 2) &&
-    (filter.service === "" || incident.service.id === filter.service) &&
-    filter.q
-      .toLocaleLowerCase()
-      .split(/\s+/u)
-      .every((word) => text.includes(word))
-  );
+/** Whether two lists hold the same, in any order. */
+export function isSame(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((one) => b.includes(one));
 }
 
-/** The groups of the list, loudest first. */
-export interface Groups {
-  triggered: Incident[];
-  acknowledged: Incident[];
-  resolved: Incident[];
+/** As finely as the moving start of a span is asked for: a new question each second helps nobody. */
+const STEP_MS = 300_000;
+
+/** What to ask the server for. */
+export function selectionOf(filter: Filter, now: number): Selection {
+  const given = Object.entries({ ...filter, within: "" }).filter(([, value]) => value.length > 0);
+  const from = now - (now % STEP_MS);
+  const since = filter.within === "" ? {} : { since: new Date(from - WITHIN[filter.within]).toISOString() };
+  return { ...Object.fromEntries(given), ...since };
 }
 
-/** Worst first, then what has waited longest; what is over by when it ended, newest first. */
-export function group(open: readonly Incident[], over: readonly Incident[]): Groups {
-  const urgent = (a: Incident, b: Incident) =>
-    level(a.severity) - level(b.severity) || millis(a.opened_at) - millis(b.opened_at);
-  const ended = (incident: Incident) => millis(incident.resolved_at ?? incident.updated_at);
+/** The filter as it is saved. */
+export function savedOf(filter: Filter): SavedQuery {
+  const orNull = (text: string) => (text === "" ? null : text);
   return {
-    triggered: open.filter((one) => one.state === "triggered").sort(urgent),
-    acknowledged: open.filter((one) => one.state === "acknowledged").sort(urgent),
-    resolved: [...open.filter((one) => one.state === "resolved"), ...over]
-      .filter((one, index, all) => all.findIndex((other) => other.id === one.id) === index)
-      .sort((a, b) => ended(b) - ended(a)),
+    state: filter.state as SavedQuery["state"],
+    service: [...filter.service],
+    team: [...filter.team],
+    severity: filter.severity as SavedQuery["severity"],
+    urgency: orNull(filter.urgency) as SavedQuery["urgency"],
+    owner: orNull(filter.owner),
+    q: orNull(filter.q),
+    since: orNull(filter.since),
+    until: orNull(filter.until),
   };
+}
+
+/** A saved filter as it is used; what was not saved does not narrow. */
+export function filterOf(saved: Partial<SavedQuery>): Filter {
+  const { state, service, team, severity, urgency, owner, q, since, until } = saved;
+  return {
+    ...NONE,
+    state: state ?? [],
+    service: service ?? [],
+    team: team ?? [],
+    severity: severity ?? [],
+    urgency: urgency ?? "",
+    owner: owner ?? "",
+    q: q ?? "",
+    since: since ?? "",
+    until: until ?? "",
+  };
+}
+
+/** Whether two filters show the same. */
+export function isSameFilter(a: Filter, b: Filter): boolean {
+  const text = (filter: Filter) => writeFilter(new URLSearchParams(), filter);
+  const [one, other] = [text(a), text(b)];
+  return one.size === other.size && [...one].every(([name, value]) => isSame(value.split(","), (other.get(name) ?? "").split(",")));
+}
+
+/** How the address divides the list. */
+export function readGrouping(query: URLSearchParams): Grouping {
+  const group = query.get("group");
+  return group === "severity" || group === "service" ? group : "state";
+}
+
+/** The states that are not over. */
+export const OPEN: readonly State[] = ["triggered", "acknowledged"];
+
+/** Whether incidents of a state can be part of what is shown. */
+export function mayShow(filter: Filter, state: State): boolean {
+  return filter.state.length === 0 || filter.state.includes(state);
+}
+
+/** Worst first, then what has waited longest. */
+export function urgent(a: Incident, b: Incident): number {
+  return level(a.severity) - level(b.severity) || millis(a.opened_at) - millis(b.opened_at);
+}
+
+/** When it was over, or last changed. */
+export function endedAt(incident: Incident): number {
+  return millis(incident.resolved_at ?? incident.updated_at);
 }
 
 /** The middle of how long they took, in milliseconds. */
@@ -86,12 +165,6 @@ export function medianTook(over: readonly Incident[]): number | undefined {
     .flatMap((one) => (one.resolved_at == null ? [] : [millis(one.resolved_at) - millis(one.opened_at)]))
     .sort((a, b) => a - b);
   return took[Math.floor((took.length - 1) / 2)];
-}
-
-/** Each service that has an incident here, by name. */
-export function servicesOf(incidents: readonly Incident[]): { id: string; name: string }[] {
-  const names = new Map(incidents.map((one) => [one.service.id, one.service.name ?? one.service.id]));
-  return [...names].map(([id, name]) => ({ id, name })).sort((a, b) => a.name.localeCompare(b.name));
 }
 
 /** The row before or after the selected one. */

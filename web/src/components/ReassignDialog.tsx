@@ -5,42 +5,44 @@ import { Button, Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { useReassign } from "../../api/incidents.ts";
-import { policiesQuery, usersQuery } from "../../api/oncall.ts";
-import { useMe } from "../../api/session.ts";
-import type { IncidentDetail } from "../../api/types.ts";
-import { useHeld } from "../../components/held.ts";
-import dialogs from "../../components/dialogs.module.css";
-import { Modal } from "../../components/Modal.ts";
-import { t } from "../../i18n.ts";
-import { toast } from "../../ui/toasts.ts";
+import type { Assignee } from "../api/incidents.ts";
+import { policiesQuery, usersQuery } from "../api/oncall.ts";
+import { useMe } from "../api/session.ts";
+import { t } from "../i18n.ts";
+import { toast } from "../ui/toasts.ts";
+import { useHeld } from "./held.ts";
+import dialogs from "./dialogs.module.css";
+import { Modal } from "./Modal.ts";
 
 interface ReassignDialogProps {
-  incident: IncidentDetail;
   isOpen: boolean;
+  /** Who takes what? */
+  title: string;
+  isPending: boolean;
   onClose: () => void;
+  /** Gives it to them, and calls back when that was done. */
+  onGive: (to: Assignee, then: () => void) => void;
 }
 
-/** Gives the incident to a person, or to a policy from its first step. */
-export default function ReassignDialog({ incident, isOpen, onClose }: ReassignDialogProps) {
+/** Gives incidents to a person, or to a policy from its first step. */
+export default function ReassignDialog({ isOpen, title, ...rest }: ReassignDialogProps) {
   return (
     <Modal
       opened={isOpen}
-      onClose={onClose}
-      title={t("ui.reassign.title", { number: incident.number })}
+      onClose={rest.onClose}
+      title={title}
       closeButtonProps={{ "aria-label": t("ui.close") }}
     >
-      <Form incident={incident} onClose={onClose} />
+      <Form {...rest} />
     </Modal>
   );
 }
 
-function Form({ incident, onClose }: Omit<ReassignDialogProps, "isOpen">) {
+function Form({ isPending, onClose, onGive }: Omit<ReassignDialogProps, "isOpen" | "title">) {
   const me = useMe().user.id;
   const { data: users } = useQuery(usersQuery);
   const { data: policies } = useQuery(policiesQuery);
   const [to, setTo] = useState<string | null>(null);
-  const reassign = useReassign(incident.id);
   const held = useHeld();
   const people = (users?.items ?? []).filter((user) => user.active);
   const groups = [
@@ -61,12 +63,11 @@ function Form({ incident, onClose }: Omit<ReassignDialogProps, "isOpen">) {
       return;
     }
     const person = people.find((user) => user.id === to);
-    reassign.mutate(person === undefined ? { policy: to } : { user: to }, {
-      onSuccess: () => {
-        onClose();
-        const name = groups.flatMap((one) => one.items).find((one) => one.value === to)?.label ?? "";
-        toast({ glyph: "page", tone: "dim", text: held === undefined ? t("ui.reassign.done", { name }) : t("ui.reassign.done_held", { name }) });
-      },
+    onGive(person === undefined ? { policy: to } : { user: to }, () => {
+      onClose();
+      const name = groups.flatMap((one) => one.items).find((one) => one.value === to)?.label ?? "";
+      const text = held === undefined ? t("ui.reassign.done", { name }) : t("ui.reassign.done_held", { name });
+      toast({ glyph: "page", tone: "dim", text });
     });
   };
   return (
@@ -91,7 +92,7 @@ function Form({ incident, onClose }: Omit<ReassignDialogProps, "isOpen">) {
           variant="filled"
           aria-disabled={to === null}
           aria-describedby="reassign-why"
-          loading={reassign.isPending}
+          loading={isPending}
           onClick={send}
         >
           {t("ui.reassign.do")}

@@ -24,6 +24,12 @@ const SHAPES = {
       <path d="M5.6 8.4v3.9a2 2 0 0 0 2 2h3.8"/>
     </>
   ),
+  wall: (
+    <>
+      <rect x="2.2" y="3.6" width="15.6" height="10.4" rx="1.4"/>
+      <path d="M6.5 17.2h7M5.2 7h6M5.2 10.4h4"/>
+    </>
+  ),
   outbox: (
     <>
       <rect x="5.4" y="2.2" width="9.2" height="15.6" rx="2"/>
@@ -140,7 +146,7 @@ const SHAPES = {
 } satisfies Record<string, JSX.Element>;
 
 /** Glyphs drawn as lines on a field of 20. */
-const LINES: ReadonlySet<string> = new Set(["chart", "ladder", "calendar", "incidents", "onCall", "services", "outbox", "settings", "more", "find", "back", "close"]);
+const LINES: ReadonlySet<string> = new Set(["wall", "chart", "ladder", "calendar", "incidents", "onCall", "services", "outbox", "settings", "more", "find", "back", "close"]);
 
 /** The name of a glyph. */
 export type GlyphName = keyof typeof SHAPES;

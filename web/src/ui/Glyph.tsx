@@ -37,6 +37,13 @@ const SHAPES = {
     </>
   ),
   chart: <path d="M3 2.8v14.4h14.4M5.8 13l3.6-4.4 3 2.4 4.4-6"/>,
+  people: (
+    <>
+      <circle cx="7.4" cy="7" r="2.8"/>
+      <path d="M1.8 16.4c.6-3 2.7-4.6 5.6-4.6s5 1.6 5.6 4.6"/>
+      <path d="M13 4.5a2.8 2.8 0 0 1 0 5M14.6 12.2c2 .6 3.2 2 3.6 4.2"/>
+    </>
+  ),
   ladder: <path d="M6 2.5v15M14 2.5v15M6 6h8M6 10h8M6 14h8"/>,
   calendar: (
     <>
@@ -146,7 +153,7 @@ const SHAPES = {
 } satisfies Record<string, JSX.Element>;
 
 /** Glyphs drawn as lines on a field of 20. */
-const LINES: ReadonlySet<string> = new Set(["wall", "chart", "ladder", "calendar", "incidents", "onCall", "services", "outbox", "settings", "more", "find", "back", "close"]);
+const LINES: ReadonlySet<string> = new Set(["people", "wall", "chart", "ladder", "calendar", "incidents", "onCall", "services", "outbox", "settings", "more", "find", "back", "close"]);
 
 /** The name of a glyph. */
 export type GlyphName = keyof typeof SHAPES;

@@ -17,6 +17,7 @@ export interface View {
     | "policies"
     | "policy"
     | "schedules"
+    | "people"
     | "schedule"
     | "services"
     | "service"
@@ -85,6 +86,12 @@ export const VIEWS: readonly View[] = [
   },
   { name: "policy", path: "/policies/:id", load: () => import("./policies/Policy.tsx") },
   { name: "wall", path: "/wall", load: () => import("./wall/Wall.tsx"), nav: { glyph: "wall", keys: "g w" } },
+  {
+    name: "people",
+    path: "/people",
+    load: () => import("./people/People.tsx"),
+    nav: { glyph: "people", keys: "g u" },
+  },
   {
     name: "outbox",
     path: "/outbox",

@@ -24,6 +24,8 @@ interface OverridesProps {
 /** What was set against the rotations: to come and under way; what is over on demand. */
 export function Overrides({ schedule, zone, onEdit }: OverridesProps) {
   const now = useNow();
+  // Here and not in the table: that goes with its last row, and the way back with it.
+  const takeAway = useTakeAway(schedule);
   const { data, error, refetch } = useQuery(overridesQuery(schedule.id));
   const all = [...(data?.items ?? [])].sort((a, b) => millis(a.from) - millis(b.from));
   const ahead = all.filter((one) => millis(one.to) > now);
@@ -35,11 +37,11 @@ export function Overrides({ schedule, zone, onEdit }: OverridesProps) {
           <ErrorNote title={t("ui.override.failed")} detail={words(error).detail} again={() => void refetch()} />
         )}
         {data !== undefined && ahead.length === 0 && <p className="wb-dim">{t("ui.override.none")}</p>}
-        {ahead.length > 0 && <Table rows={ahead} schedule={schedule} zone={zone} onEdit={onEdit} />}
+        {ahead.length > 0 && <Table rows={ahead} schedule={schedule} zone={zone} onEdit={onEdit} onDelete={takeAway} />}
         {over.length > 0 && (
           <details className={css.over}>
             <summary>{t("ui.override.over", { count: over.length })}</summary>
-            <Table rows={over} schedule={schedule} zone={zone} onEdit={onEdit} />
+            <Table rows={over} schedule={schedule} zone={zone} onEdit={onEdit} onDelete={takeAway} />
           </details>
         )}
       </Section>
@@ -47,10 +49,14 @@ export function Overrides({ schedule, zone, onEdit }: OverridesProps) {
   );
 }
 
-function Table({ rows, schedule, zone, onEdit }: OverridesProps & { rows: readonly Override[] }) {
+interface TableProps extends OverridesProps {
+  rows: readonly Override[];
+  onDelete: (override: Override, what: string) => void;
+}
+
+function Table({ rows, schedule, zone, onEdit, onDelete }: TableProps) {
   const say = useOverrideWords();
   const may = mayWrite(useMe(), schedule.team);
-  const takeAway = useTakeAway(schedule);
   return (
     <table className={css.table}>
       <thead>
@@ -91,7 +97,7 @@ function Table({ rows, schedule, zone, onEdit }: OverridesProps & { rows: readon
                 <Button
                   aria-label={t("ui.override.delete_one", { what: say(one.change) })}
                   onClick={() => {
-                    takeAway(one, say(one.change));
+                    onDelete(one, say(one.change));
                   }}
                 >
                   {t("ui.delete.do")}

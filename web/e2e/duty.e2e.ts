@@ -1,0 +1,187 @@
+/** Policies, schedules and people on the real program: read at both sizes, written, taken back, met by another's edit. */
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { launch } from "./browser.ts";
+import { type Demo, startDemo, TOKEN } from "./demo.ts";
+import { ask, axe, misfits, open, type Scheme, type Size, SIZES, signIn } from "./session.ts";
+
+interface Named {
+  id: string;
+  name: string;
+}
+
+interface List<T> {
+  items: T[];
+}
+
+let demo: Demo;
+let browser: Browser;
+let schedule: Named;
+let policy: Named;
+
+beforeAll(async () => {
+  [demo, browser] = await Promise.all([startDemo(), launch()]);
+  const schedules = await ask<List<Named>>(demo, "GET", "/api/v1/schedules");
+  const policies = await ask<List<Named>>(demo, "GET", "/api/v1/escalation-policies");
+  schedule = found(schedules, "Payments on call");
+  policy = found(policies, "Payments");
+});
+
+afterAll(async () => {
+  await browser.close();
+  await demo.stop();
+});
+
+function found(list: List<Named>, name: string): Named {
+  const one = list.items.find((it) => it.name === name);
+  if (one === undefined) {
+    throw new Error(`the demo has no ${name}`);
+  }
+  return one;
+}
+
+const SCHEMES: readonly Scheme[] = ["dark", "light"];
+const LOOKS = (Object.keys(SIZES) as Size[]).flatMap((size) => SCHEMES.map((scheme) => ({ size, scheme })));
+
+describe.each(LOOKS)("on a $size, $scheme", ({ size, scheme }) => {
+  it("policies, schedules and people are whole", async () => {
+    const { page, complaints } = await open(browser, size, scheme);
+    await signIn(page, demo);
+    const says = {
+      "/policies": "First, right now",
+      [`/policies/${policy.id}`]: "nobody else is paged",
+      [`/policies/${policy.id}?edit=1`]: "Add a step",
+      "/policies/new": "Choose the team that looks after it.",
+      "/people": "Role everywhere",
+      "/schedules": "On call now",
+      [`/schedules/${schedule.id}`]: "Turns, in order",
+      [`/schedules/${schedule.id}?time=utc&span=week`]: "times in UTC",
+    };
+    for (const [path, words] of Object.entries(says)) {
+      await page.goto(demo.url + path);
+      if (path === "/policies/new") {
+        await page.getByLabel("Name").fill("Ledger");
+      }
+      const said = page.getByRole("main").getByText(words).or(page.getByLabel(words));
+      await said.first().waitFor({ state: "attached" });
+      expect({ path, found: [...(await axe(page)), ...(await misfits(page))] }).toEqual({ path, found: [] });
+      await page.evaluate(() => {
+        document.documentElement.dir = "rtl";
+      });
+      expect({ path, found: await misfits(page) }).toEqual({ path, found: [] });
+    }
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+});
+
+describe("an override", () => {
+  it("is set from a shift, edited, deleted and set again", async () => {
+    const { page } = await open(browser, "desktop");
+    await signIn(page, demo);
+    await page.goto(`${demo.url}/schedules/${schedule.id}?span=week`);
+    await page.getByText("None to come: the rotations decide alone.").waitFor();
+    await page.keyboard.press("]");
+    await page.getByRole("button", { name: /Override it$/u }).last().click();
+    const dialog = page.getByRole("dialog", { name: "Add override" });
+    await dialog.getByRole("combobox", { name: "Who" }).click();
+    await page.getByRole("option", { name: "Sofia Lindqvist" }).click();
+    await dialog.getByRole("button", { name: "Save override" }).click();
+    await page.getByText("The override is set.").waitFor();
+    await page.getByRole("button", { name: /Sofia Lindqvist, .*Override it$/u }).first().waitFor();
+    await page.getByRole("button", { name: /^Edit: Sofia Lindqvist for/u }).click();
+    const edit = page.getByRole("dialog", { name: "Edit override" });
+    await edit.getByRole("radio", { name: "One more person" }).check();
+    await edit.getByRole("button", { name: "Save override" }).click();
+    await page.getByRole("button", { name: "Delete: Sofia Lindqvist too" }).click();
+    await page.getByText("None to come: the rotations decide alone.").waitFor();
+    await page.getByRole("button", { name: "Undo" }).last().click();
+    await page.getByRole("button", { name: "Delete: Sofia Lindqvist too" }).waitFor();
+    await page.context().close();
+  });
+});
+
+describe("a policy", () => {
+  it("is made, meets another's edit, and is deleted by its name", async () => {
+    const { page } = await open(browser, "desktop");
+    await signIn(page, demo);
+    await page.goto(`${demo.url}/policies/new`);
+    await page.getByLabel("Name").fill("Ledger");
+    await page.getByRole("combobox", { name: "Team" }).click();
+    await page.getByRole("option", { name: "Payments" }).click();
+    await page.getByRole("combobox", { name: "Step 1 pages" }).click();
+    await page.getByRole("option", { name: "Payments on call" }).click();
+    await page.getByText(/^Right now: /u).waitFor();
+    await page.getByRole("button", { name: "Create policy" }).click();
+    await page.getByRole("heading", { level: 1, name: "Ledger" }).waitFor();
+    await page.getByRole("button", { name: "Edit" }).click();
+    await page.getByLabel("Name").fill("Ledger by night");
+    await theirs("Ledger by day");
+    await page.getByRole("button", { name: "Save" }).click();
+    const cells = page.getByRole("alert").getByRole("cell");
+    await cells.first().waitFor();
+    expect(await cells.allTextContents()).toEqual(["Ledger by day", "Ledger by night"]);
+    await page.getByRole("button", { name: "Keep mine" }).click();
+    await page.getByRole("heading", { level: 1, name: "Ledger by night" }).waitFor();
+    await page.getByRole("button", { name: "Delete..." }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("textbox").fill("Ledger");
+    expect(await dialog.getByRole("button", { name: "Delete" }).getAttribute("aria-disabled")).toBe("true");
+    await dialog.getByRole("textbox").fill("Ledger by night");
+    await dialog.getByRole("button", { name: "Delete" }).click();
+    await page.waitForURL(`${demo.url}/policies`);
+    const left = await ask<List<Named>>(demo, "GET", "/api/v1/escalation-policies");
+    expect(left.items.map((one) => one.name)).not.toContain("Ledger by night");
+    await page.context().close();
+  });
+
+  it("that services page through says so instead of going", async () => {
+    const { page } = await open(browser, "desktop");
+    await signIn(page, demo);
+    await page.goto(`${demo.url}/policies/${policy.id}`);
+    await page.getByText(/page through this policy\. Give them another one first/u).waitFor();
+    expect(await page.getByRole("button", { name: "Delete..." }).getAttribute("aria-disabled")).toBe("true");
+    await page.context().close();
+  });
+});
+
+describe("a person", () => {
+  it("is added, let in by a link, and put into a team", async () => {
+    const { page } = await open(browser, "desktop");
+    await signIn(page, demo);
+    await page.goto(`${demo.url}/people`);
+    await page.getByRole("button", { name: "New person" }).click();
+    const dialog = page.getByRole("dialog", { name: "New person" });
+    await dialog.getByLabel("Name").fill("Ruby McKenzie");
+    await dialog.getByLabel("E-mail").fill("ruby@demo.example");
+    await dialog.getByRole("button", { name: "Create" }).click();
+    const link = page.getByRole("dialog", { name: "Let Ruby McKenzie in" });
+    await link.getByRole("button", { name: "Make the link" }).click();
+    expect(await link.getByLabel("Set-up link").inputValue()).toMatch(/\/set-up#/u);
+    await link.getByRole("button", { name: "Close" }).last().click();
+    await page.getByLabel("Add somebody to Payments").selectOption("Ruby McKenzie");
+    await page.getByLabel("Role of Ruby McKenzie in Payments").selectOption("observer");
+    await page.getByRole("button", { name: "Deactivate Ruby McKenzie" }).click();
+    await page.getByText("Ruby McKenzie cannot sign in any more and is never paged.").waitFor();
+    const { items } = await ask<List<Named & { active: boolean; teams: { role: string }[] }>>(demo, "GET", "/api/v1/users");
+    expect(items.find((one) => one.name === "Ruby McKenzie")).toMatchObject({ active: false, teams: [{ role: "observer" }] });
+    await page.context().close();
+  });
+});
+
+/** Somebody else renames the policy meanwhile. */
+async function theirs(name: string): Promise<void> {
+  const { items } = await ask<List<Named & { version: number }>>(demo, "GET", "/api/v1/escalation-policies");
+  const one = items.find((it) => it.name === "Ledger");
+  if (one === undefined) {
+    throw new Error("the policy was not made");
+  }
+  const { id, version, ...body } = one;
+  const response = await fetch(`${demo.url}/api/v1/escalation-policies/${id}`, {
+    method: "PUT",
+    headers: { authorization: `Bearer ${TOKEN}`, "content-type": "application/json", "if-match": `"v${version}"` },
+    body: JSON.stringify({ ...body, name }),
+  });
+  expect(response.status).toBe(200);
+}

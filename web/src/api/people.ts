@@ -1,0 +1,78 @@
+/** Accounts, teams, and who is in which. */
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+
+import { api, ask } from "./client.ts";
+import { etagOf } from "./directory.ts";
+import { keys } from "./queries.ts";
+import type { components } from "./schema.d.ts";
+import type { User } from "./types.ts";
+
+/** What somebody may do, everywhere or in a team. */
+export type Role = components["schemas"]["Role"];
+
+type UserBody = components["schemas"]["UserBody"];
+
+/** A link by which somebody sets their password. */
+export interface SetUpLink {
+  href: string;
+  expiresAt: string;
+}
+
+/** Changes what is listed, and lists it anew. */
+function useChange<A, R>(act: (input: A) => Promise<R>, quiet = false) {
+  const queries = useQueryClient();
+  return useMutation({
+    meta: { quiet },
+    mutationFn: act,
+    onSuccess: () => queries.invalidateQueries({ queryKey: keys.config }),
+  });
+}
+
+/** Makes an account; the person comes in by a set-up link. */
+export function useCreateUser() {
+  return useChange((body: Pick<UserBody, "name" | "email"> & { role: Role | null }) => ask(api.POST("/api/v1/users", { body })), true);
+}
+
+/** Makes a team. */
+export function useCreateTeam() {
+  return useChange((body: { name: string; description: string }) => ask(api.POST("/api/v1/teams", { body })), true);
+}
+
+/** Makes somebody a member of a team, or gives them another role in it; no role takes them out. */
+export function useSetMember() {
+  return useChange(({ team, user, role }: { team: string; user: string; role: Role | null }) => {
+    const path = { id: team, user };
+    return role === null
+      ? ask(api.DELETE("/api/v1/teams/{id}/members/{user}", { params: { path } }))
+      : ask(api.PUT("/api/v1/teams/{id}/members/{user}", { params: { path }, body: { role } }));
+  });
+}
+
+/** Changes what somebody may do everywhere, or whether they can come in at all. The rest stays. */
+export function useSetAccess() {
+  return useChange(({ user, ...access }: { user: User; role: Role | null; active: boolean }) => {
+    const { id, version, name, email, zone, teams, methods, rules } = user;
+    const body: UserBody = {
+      name,
+      email,
+      zone,
+      teams,
+      ...access,
+      methods: (methods ?? []).map((one) => ({ id: one.id, name: one.name, channel: one.channel, settings: one.settings })),
+      rules: rules ?? { high: [], low: [] },
+    };
+    return ask(
+      api.PUT("/api/v1/users/{id}", { params: { path: { id }, header: { "If-Match": etagOf(version) } }, body }),
+    );
+  });
+}
+
+/** Makes a link by which somebody sets their password; shown this once. */
+export function useSetUpLink() {
+  return useMutation({
+    mutationFn: async (user: string): Promise<SetUpLink> => {
+      const made = await ask(api.POST("/api/v1/users/{id}/set-up-link", { params: { path: { id: user } } }));
+      return { href: made.href ?? `${location.origin}/set-up#${made.secret}`, expiresAt: made.expires_at };
+    },
+  });
+}

@@ -1,0 +1,126 @@
+import { Button } from "@mantine/core";
+
+import { useSetAccess } from "../../api/people.ts";
+import { useMe } from "../../api/session.ts";
+import type { Ref, User } from "../../api/types.ts";
+import { t } from "../../i18n.ts";
+import { Owner } from "../../ui/Owner.tsx";
+import { city } from "../../ui/time.ts";
+import { toast } from "../../ui/toasts.ts";
+import css from "./People.module.css";
+import { RoleSelect } from "./RoleSelect.tsx";
+
+interface UsersProps {
+  users: readonly User[];
+  teams: readonly Ref[];
+  onLink: (user: User) => void;
+}
+
+/** Everybody with an account: what they may do, and for admins, letting them in and keeping them out. */
+export function Users({ users, teams, onLink }: UsersProps) {
+  const me = useMe();
+  return (
+    <table className={css.users}>
+      <thead>
+        <tr>
+          <th scope="col">{t("ui.people.name")}</th>
+          <th scope="col">{t("ui.people.email")}</th>
+          <th scope="col">{t("ui.people.zone")}</th>
+          <th scope="col">{t("ui.people.teams")}</th>
+          <th scope="col">{t("ui.people.everywhere")}</th>
+          {me.is_admin && (
+            <th scope="col">
+              <span className="wb-sr">{t("ui.override.acts")}</span>
+            </th>
+          )}
+        </tr>
+      </thead>
+      <tbody>
+        {users.map((user) => (
+          <Line key={user.id} user={user} teams={teams} onLink={onLink} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Line({ user, teams, onLink }: Omit<UsersProps, "users"> & { user: User }) {
+  const me = useMe();
+  const access = useSetAccess();
+  const role = user.role ?? null;
+  const isMe = user.id === me.user.id;
+  const names = user.teams.map((one) => teams.find((team) => team.id === one.team)?.name).filter((name) => name != null);
+  const setActive = (active: boolean) => {
+    access.mutate(
+      { user, role, active },
+      {
+        onSuccess: (present) => {
+          toast({
+            about: user.id,
+            glyph: active ? "resolved" : "stopped",
+            tone: active ? "resolved" : "dim",
+            text: active ? t("ui.people.is_active", { name: user.name }) : t("ui.people.is_inactive", { name: user.name }),
+            action: {
+              label: t("ui.act.undo"),
+              run: () => {
+                access.mutate({ user: present, role, active: !active });
+              },
+            },
+          });
+        },
+      },
+    );
+  };
+  return (
+    <tr className={user.active ? undefined : css.inactive}>
+      <td>
+        <Owner person={user} me={me.user.id} />
+        {!user.active && <span className={css.tag}>{t("ui.people.inactive")}</span>}
+      </td>
+      <td className="wb-dim">{user.email}</td>
+      <td className="wb-dim">{city(user.zone)}</td>
+      <td className="wb-dim">{names.length === 0 ? t("ui.people.no_team") : names.join(", ")}</td>
+      <td>
+        {me.is_admin && !isMe ? (
+          <RoleSelect
+            label={t("ui.people.role_of", { name: user.name })}
+            role={role}
+            none={t("ui.people.roles.none")}
+            onChange={(next) => {
+              access.mutate({ user, role: next, active: user.active });
+            }}
+          />
+        ) : (
+          t(`ui.people.roles.${role ?? "none"}`)
+        )}
+      </td>
+      {me.is_admin && (
+        <td className={css.rowActs}>
+          {!isMe && (
+            <>
+              {user.active && (
+                <Button
+                  aria-label={t("ui.people.link_for", { name: user.name })}
+                  onClick={() => {
+                    onLink(user);
+                  }}
+                >
+                  {t("ui.people.link")}
+                </Button>
+              )}
+              <Button
+                aria-label={t(user.active ? "ui.people.deactivate_one" : "ui.people.activate_one", { name: user.name })}
+                loading={access.isPending}
+                onClick={() => {
+                  setActive(!user.active);
+                }}
+              >
+                {user.active ? t("ui.people.deactivate") : t("ui.people.activate")}
+              </Button>
+            </>
+          )}
+        </td>
+      )}
+    </tr>
+  );
+}

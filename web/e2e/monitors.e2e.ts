@@ -46,7 +46,9 @@ describe.each(LOOKS)("on a $size, $scheme", ({ size, scheme }) => {
     for (const path of ["/monitors", at, `${at}?edit=1`, "/monitors/new", "/metrics-explorer", `/metrics-explorer?t=${target}&compare=week`]) {
       await page.goto(demo.url + path);
       await page.getByRole("heading", { level: 1 }).waitFor();
-      await page.locator('main [aria-busy="true"]').waitFor({ state: "detached" });
+      await until("all of it", async () =>
+        (await page.locator('main [aria-busy="true"]').count()) === 0 ? true : undefined,
+      );
       expect({ path, found: [...(await axe(page)), ...(await misfits(page))] }).toEqual({ path, found: [] });
     }
     expect(complaints).toEqual([]);
@@ -132,7 +134,8 @@ describe("the explorer", () => {
       page.getByRole("rowheader", { name: "sumSeries(checkout.latency_ms.*)" }),
     ).waitFor();
     await page.getByRole("button", { name: "6 h" }).click();
-    await page.getByLabel("Compare with last week").check();
+    await page.getByRole("button", { name: "Compare with last week" }).click();
+    await until("the address", () => Promise.resolve(page.url().includes("compare=week") ? true : undefined));
     const address = new URL(page.url());
     expect([...address.searchParams]).toEqual([
       ["t", "sumSeries(checkout.latency_ms.*)"],
@@ -170,7 +173,8 @@ describe("the explorer", () => {
     const { page } = await open(browser, "desktop");
     await signIn(page, demo);
     await page.goto(`${demo.url}/metrics-explorer`);
-    await page.getByRole("button", { name: "checkout", exact: false }).first().click();
+    await page.getByRole("button", { name: "Show what is below checkout" }).click();
+    await page.getByRole("button", { name: "Show what is below checkout.latency_ms" }).waitFor();
     await page.getByLabel("Search names").fill("p99");
     await page.getByRole("button", { name: "checkout.latency_ms.p99" }).click();
     await page.getByRole("rowheader", { name: "checkout.latency_ms.p99" }).waitFor();

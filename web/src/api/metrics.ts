@@ -81,6 +81,23 @@ export const findQuery = (pattern: string) =>
     retry: false,
   });
 
+/** The series whose whole names fit one of the patterns, such as `*.*p99*`. */
+export const expandQuery = (patterns: readonly string[]) =>
+  queryOptions({
+    queryKey: ["expand", patterns],
+    queryFn: ({ signal }) =>
+      asked(
+        api.GET("/metrics/expand", {
+          params: { query: { query: [...patterns], leavesOnly: 1 } },
+          querySerializer: REPEATED,
+          signal,
+        }),
+      ),
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+    retry: false,
+  });
+
 /** The functions that this server knows. */
 export const functionsQuery = queryOptions({
   queryKey: ["functions"],

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
-import { Link, useSearchParams } from "react-router";
+import { Link, NavigationType, useNavigationType, useSearchParams } from "react-router";
 
 import { renderQuery } from "../../api/metrics.ts";
 import { words } from "../../api/problem.ts";
@@ -25,11 +25,7 @@ const PAUSE_MS = 400;
 /** Any stored series, any function over them, and the link to what one sees. */
 export default function Metrics() {
   useViewTitle(t("ui.views.metrics"));
-  const [query, setQuery] = useSearchParams();
-  const present = read(query);
-  const set = (next: Partial<Exploration>) => {
-    setQuery(write({ ...present, ...next }), { replace: true });
-  };
+  const { present, set } = useExploration();
   const targets = present.targets.length === 0 ? [""] : present.targets;
   const put = (at: number, text: string) => {
     set({ targets: targets.map((one, index) => (index === at ? text : one)) });
@@ -72,6 +68,32 @@ export default function Metrics() {
   );
 }
 
+/**
+ * What is explored, and in the address, too. The address follows a moment behind: a field that showed
+ * what stands there would lose its caret.
+ */
+function useExploration() {
+  const [query, setQuery] = useSearchParams();
+  const how = useNavigationType();
+  const [present, setPresent] = useState(() => read(query));
+  const [seen, setSeen] = useState(query);
+  if (query !== seen) {
+    setSeen(query);
+    // Ours replace the address; any other change comes from a link or from going back.
+    if (how !== NavigationType.Replace) {
+      setPresent(read(query));
+    }
+  }
+  return {
+    present,
+    set: (next: Partial<Exploration>) => {
+      const changed = { ...present, ...next };
+      setPresent(changed);
+      setQuery(write(changed), { replace: true });
+    },
+  };
+}
+
 interface BarProps {
   present: Exploration;
   targets: readonly string[];
@@ -95,16 +117,17 @@ function Bar({ present, targets, set }: BarProps) {
           </button>
         ))}
       </div>
-      <label className={css.compare}>
-        <input
-          type="checkbox"
-          checked={present.compares}
-          onChange={(event) => {
-            set({ compares: event.currentTarget.checked });
+      <div className={css.spans}>
+        <button
+          type="button"
+          aria-pressed={present.compares}
+          onClick={() => {
+            set({ compares: !present.compares });
           }}
-        />
-        {t("ui.metrics.compare")}
-      </label>
+        >
+          {t("ui.metrics.compare")}
+        </button>
+      </div>
       {targets.length < TARGETS_MAX && (
         <Button
           onClick={() => {

@@ -1,13 +1,16 @@
 import { TextInput } from "@mantine/core";
-import { useQueries, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { findQuery, type TreeNode } from "../../api/metrics.ts";
+import { expandQuery, findQuery, type TreeNode } from "../../api/metrics.ts";
 import { words } from "../../api/problem.ts";
 import { t } from "../../i18n.ts";
 import { ErrorNote, Loading } from "../../ui/Notes.tsx";
 import { searchPatterns } from "./model.ts";
 import css from "./Tree.module.css";
+
+/** As many as one would read before typing more of the name. */
+const FOUND_MAX = 200;
 
 interface TreeProps {
   /** Draws a series, or all below a branch. */
@@ -90,21 +93,30 @@ function Node({ node, name, label, onUse }: TreeProps & { node: TreeNode; name: 
   );
 }
 
-/** Names that were searched for, whole, from every level that was looked at. */
+/** Series that were searched for, by their whole names. */
 function Found({ patterns, onUse }: TreeProps & { patterns: readonly string[] }) {
-  const found = useQueries({ queries: patterns.map((pattern) => findQuery(pattern)) });
-  const names = [...new Map(found.flatMap((one) => one.data ?? []).map((node) => [node.id, node])).values()];
-  const isPending = found.some((one) => one.isPending);
-  const failed = found.find((one) => one.error !== null)?.error;
-  if (names.length === 0 && failed !== undefined) {
-    return <ErrorNote title={t("ui.metrics.tree_failed")} detail={words(failed).detail} />;
+  const { data, error, isPending } = useQuery(expandQuery(patterns));
+  if (error !== null) {
+    return <ErrorNote title={t("ui.metrics.tree_failed")} detail={words(error).detail} />;
+  }
+  if (isPending) {
+    return <Loading rows={2} />;
   }
   return (
     <ul className={css.level}>
-      {isPending && <Loading rows={2} />}
-      {!isPending && names.length === 0 && <li className="wb-dim">{t("ui.metrics.tree_none")}</li>}
-      {names.map((node) => (
-        <Node key={node.id} node={node} name={node.id} label={node.id} onUse={onUse} />
+      {data.results.length === 0 && <li className="wb-dim">{t("ui.metrics.tree_none")}</li>}
+      {data.results.slice(0, FOUND_MAX).map((name) => (
+        <li key={name}>
+          <button
+            type="button"
+            className={css.leaf}
+            onClick={() => {
+              onUse(name);
+            }}
+          >
+            <span className="wb-mono">{name}</span>
+          </button>
+        </li>
       ))}
     </ul>
   );

@@ -45,7 +45,8 @@ export default function Monitors() {
         <TextInput
           className={css.find ?? ""}
           label={t("ui.monitors.find")}
-          value={typed}
+          // Not held to the address, which follows a moment behind.
+          defaultValue={typed}
           autoComplete="off"
           onChange={(event) => {
             const text = event.currentTarget.value;

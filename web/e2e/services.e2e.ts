@@ -45,7 +45,7 @@ function addresses(): string[] {
 async function show(page: Page, path: string): Promise<void> {
   await page.goto(demo.url + path);
   await page.getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
-  await page.locator('main [aria-busy="true"]').waitFor({ state: "detached" });
+  await page.waitForFunction(() => document.querySelector('main [aria-busy="true"]') === null);
 }
 
 const SCHEMES: readonly Scheme[] = ["dark", "light"];
@@ -156,7 +156,7 @@ describe("two who edit the same service", () => {
     await cells.first().waitFor();
     expect(await cells.allTextContents()).toEqual(["Theirs", "Mine"]);
     await page.getByRole("button", { name: "Keep mine" }).click();
-    await page.getByRole("heading", { level: 1, name: "checkout" }).waitFor();
+    await page.getByRole("heading", { level: 1, name: "checkout", exact: true }).waitFor();
     await page.getByText("Mine", { exact: true }).waitFor();
     await page.context().close();
   });

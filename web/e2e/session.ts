@@ -70,6 +70,7 @@ export interface Seen {
   number: number;
   state: string;
   title: string;
+  service: { id: string };
 }
 
 /** Asks the API, past the browser. */

@@ -31,7 +31,8 @@ async function show(page: Page, path: string, from = demo): Promise<void> {
   await page.goto(from.url + path);
   await page.getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
   await page.getByText("Live", { exact: true }).waitFor({ state: "attached" });
-  await page.locator('main [aria-busy="true"]').waitFor({ state: "detached" });
+  // A view may have several parts that are still asked for.
+  await page.waitForFunction(() => document.querySelector('main [aria-busy="true"]') === null);
 }
 
 /** Takes pictures of a page under names that tell size and theme. */
@@ -44,8 +45,21 @@ function camera(page: Page, size: Size, scheme: Scheme) {
 
 describe.each(LOOKS)("on a $size, $scheme", ({ size, scheme }) => {
   it("takes every view", async () => {
-    const { id } = await incident(demo, "triggered");
-    const views = { incidents: "/", incident: `/incidents/${id}`, "on-call": "/on-call", outbox: "/outbox" };
+    const { id, service } = await incident(demo, "triggered");
+    const feeding = await ask<{ items: { id: string; service: string }[] }>(demo, "GET", "/api/v1/integrations");
+    const way = feeding.items.find((one) => one.service === service.id);
+    const views = {
+      incidents: "/",
+      incident: `/incidents/${id}`,
+      "on-call": "/on-call",
+      outbox: "/outbox",
+      monitors: "/monitors",
+      metrics: "/metrics-explorer?t=checkout.latency_ms.*",
+      services: "/services",
+      service: `/services/${service.id}`,
+      "service-edit": `/services/${service.id}/edit`,
+      integration: `/integrations/${way?.id ?? ""}`,
+    };
     const { page } = await open(browser, size, scheme);
     const shoot = camera(page, size, scheme);
     await page.goto(`${demo.url}/sign-in`);

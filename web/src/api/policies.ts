@@ -13,7 +13,8 @@ export type PolicyBody = components["schemas"]["PolicyBody"];
 /** One policy with its version. */
 export const policyQuery = (id: string) =>
   queryOptions({
-    queryKey: [...keys.config, "policy", id],
+    // Not the key of what the incident view keeps: that has no version.
+    queryKey: [...keys.config, "policy-read", id],
     queryFn: () => readPolicy(id),
   });
 

@@ -1,9 +1,11 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
 
 import { type MonitorDetail, monitorsOfServiceQuery, monitorStateQuery } from "../../api/services.ts";
 import { t } from "../../i18n.ts";
 import { short } from "../../ui/figures.ts";
 import { Glyph, type GlyphName } from "../../ui/Glyph.tsx";
+import { paths } from "../../ui/paths.ts";
 import { Section } from "../../ui/Section.tsx";
 import css from "./Side.module.css";
 
@@ -58,7 +60,9 @@ function Line({ monitor }: { monitor: MonitorDetail }) {
   return (
     <li>
       <Glyph name={glyph} className={tone} label={t(`ui.service.monitor.${state}`)} />
-      <span className="wb-cut">{monitor.name}</span>
+      <Link to={paths.monitor(monitor.id)} className="wb-cut">
+        {monitor.name}
+      </Link>
       <b className={state === "well" ? undefined : tone}>
         {isValue ? short(value) : t(`ui.service.monitor.${state}`)}
       </b>

@@ -10,6 +10,7 @@ mod access;
 mod configure;
 mod declare;
 mod fixture;
+mod merge;
 mod monitors;
 mod race;
 mod rights;

@@ -86,7 +86,7 @@ describe("the list", () => {
     await page.getByRole("button", { name: "Delete The worst" }).click();
     await page.getByText("None is saved yet.", { exact: false }).waitFor();
     await page.getByRole("button", { name: "Undo" }).click();
-    await page.getByRole("dialog").getByText("The worst").waitFor();
+    await page.getByRole("dialog").getByRole("button", { name: "Change The worst" }).waitFor();
     expect(complaints).toEqual([]);
     await page.context().close();
   });
@@ -106,7 +106,8 @@ describe("the list", () => {
     await page.context().close();
   });
 
-  it("draws of 10 000 rows what is on the screen, and moves through them by keys", async () => {
+  it("draws of thousands of rows what is on the screen, and moves through them by keys", async () => {
+    await opened("pattern", "One of many");
     const { page, complaints } = await open(browser, "desktop");
     await signIn(page, demo);
     const { items } = await ask<{ items: (Seen & { opened_at: string })[] }>(demo, "GET", "/api/v1/incidents?limit=1");
@@ -114,14 +115,14 @@ describe("the list", () => {
     await page.route(/\/api\/v1\/incidents\?.*state=triggered&limit=100/u, (route) => {
       const from = Number(new URL(route.request().url()).searchParams.get("cursor") ?? "0");
       const rows = Array.from({ length: 100 }, (_, index) => {
-        const number = 10_000 - from - index;
+        const number = 2_000 - from - index;
         const id = `inc_${String(number).padStart(32, "0")}`;
         return { ...pattern, id, number, state: "triggered", owner: null, title: `Row ${number}` };
       });
-      return route.fulfill({ json: { items: rows, next: from + 100 < 10_000 ? String(from + 100) : null } });
+      return route.fulfill({ json: { items: rows, next: from + 100 < 2_000 ? String(from + 100) : null } });
     });
     await page.goto(`${demo.url}/?state=triggered`);
-    await page.getByRole("link", { name: "Row 10000", exact: true }).waitFor();
+    await page.getByRole("link", { name: "Row 2000", exact: true }).waitFor();
     const drawn = () => page.locator('[data-section="triggered"] li').count();
     expect(await drawn()).toBeLessThan(100);
     await until("the last row", async () => {
@@ -129,7 +130,7 @@ describe("the list", () => {
       return (await page.getByRole("link", { name: "Row 1", exact: true }).count()) === 1 ? true : undefined;
     });
     expect(await drawn()).toBeLessThan(100);
-    expect(await page.locator('[data-section="triggered"] li').last().getAttribute("aria-posinset")).toBe("10000");
+    expect(await page.locator('[data-section="triggered"] li').last().getAttribute("aria-posinset")).toBe("2000");
     await page.keyboard.press("k");
     await page.keyboard.press("j");
     await page.waitForURL(/at=\d+/u);
@@ -146,7 +147,7 @@ describe("the list", () => {
     await dialog.getByRole("button", { name: "Declare an incident" }).click({ force: true });
     await dialog.getByText("Say what is wrong.").waitFor();
     await dialog.getByRole("combobox", { name: "Service" }).click();
-    await page.getByRole("option", { name: "checkout" }).click();
+    await page.getByRole("listbox").getByRole("option", { name: "checkout", exact: true }).click();
     await dialog.getByText("pages at once.", { exact: false }).waitFor();
     await dialog.getByLabel("What is wrong, in a line").fill("The shop shows yesterday's prices");
     expect([...(await axe(page)), ...(await misfits(page))]).toEqual([]);

@@ -137,7 +137,8 @@ function merge(id: string, body: Merge) {
 /** What a merge would do. Asked each time: it changes with either incident. */
 export const mergePreview = (id: string, into: string) =>
   queryOptions({
-    queryKey: [...keys.incident(id), "merge", into],
+    // Apart from the incident: once it is merged, nobody asks what merging it would do.
+    queryKey: ["merge", id, into],
     queryFn: () => merge(id, { into, preview: true }),
     staleTime: 0,
     retry: false,

@@ -56,7 +56,8 @@ export function useSelected(store: Shelf, grouping: Grouping, marks: Marks, many
   const act = useAct();
   const shelf = store.use();
   const [giving, setGiving] = useState<Incident>();
-  const named = query.get("at");
+  // Held here, too: the address follows a moment later, and keys may come faster.
+  const [named, setNamed] = useState(query.get("at"));
   const rows = Object.values(shelf).flatMap((one) => one.rows);
   const first = grouping === "state" ? shelf.triggered?.rows[0] : undefined;
   const incident = rows.find((one) => String(one.number) === named) ?? first;
@@ -67,8 +68,10 @@ export function useSelected(store: Shelf, grouping: Grouping, marks: Marks, many
     const id = named === null ? (incident?.id ?? ids[0]) : neighbour(ids, incident?.id, step);
     const next = all.find(({ row }) => row.id === id);
     if (next !== undefined) {
+      const number = String(next.row.number);
+      setNamed(number);
       const at = new URLSearchParams(query);
-      at.set("at", String(next.row.number));
+      at.set("at", number);
       setQuery(at, { replace: true, preventScrollReset: true });
       focusRow(next.row.id, present[next.name]?.scrollTo ?? (() => undefined));
     }

@@ -160,7 +160,11 @@ impl<'a> Changes<'a> {
         let mut time_off = Vec::new();
         // Looking for the people is only worth it when somebody is off at all.
         if !config.time_off.is_empty() {
-            for user in people_of(plan) {
+            let slots = plan.rotations.iter().flat_map(|r| &r.slots);
+            let mut people: Vec<_> = slots.flat_map(|s| &s.people).map(|p| p.user).collect();
+            people.sort_unstable();
+            people.dedup();
+            for user in people {
                 time_off.extend(config.time_off_of(user).map(|(_, off)| &off.value));
             }
         }

@@ -1,5 +1,7 @@
 //! One rotation of a schedule, ready to be asked.
 
+use std::rc::Rc;
+
 use super::people::{self, Exceptions, People};
 use super::ring::Ring;
 use super::turns::Turns;
@@ -12,7 +14,9 @@ use crate::time::Timestamp;
 /// One rotation: what it needs for an answer, and what holds at the present instant.
 pub(super) struct Layer<'a> {
     pub(super) rotation: &'a Rotation,
-    pub(super) zone: Zone,
+    /// Shared with the others of the schedule that have no zone of their own: looking it up, and what
+    /// it remembers, is most of the cost of an answer.
+    pub(super) zone: Rc<Zone>,
     pub(super) turns: Turns,
     pub(super) ring: Ring<'a>,
     /// The turn, if there is one.
@@ -31,19 +35,18 @@ impl<'a> Layer<'a> {
     ) -> Result<Vec<Self>, ScheduleError> {
         // A schedule without rotations may have people by overrides; its zone must be known all the
         // same.
-        zone_named(&schedule.zone)?;
-        let rotations = schedule.rotations.iter();
-        rotations
-            .map(|rotation| Self::of(schedule, rotation, at))
-            .collect()
+        let common = Rc::new(zone_named(&schedule.zone)?);
+        let layer = |rotation: &'a Rotation| {
+            let zone = match &rotation.zone {
+                Some(own) => Rc::new(zone_named(own)?),
+                None => Rc::clone(&common),
+            };
+            Self::of(rotation, zone, at)
+        };
+        schedule.rotations.iter().map(layer).collect()
     }
 
-    fn of(
-        schedule: &Schedule,
-        rotation: &'a Rotation,
-        at: Timestamp,
-    ) -> Result<Self, ScheduleError> {
-        let zone = zone_named(rotation.zone.as_ref().unwrap_or(&schedule.zone))?;
+    fn of(rotation: &'a Rotation, zone: Rc<Zone>, at: Timestamp) -> Result<Self, ScheduleError> {
         let turns = Turns::of(rotation, &zone)?;
         Ok(Self {
             rotation,

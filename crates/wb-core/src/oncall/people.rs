@@ -189,7 +189,7 @@ fn of_turn(
             });
         }
     };
-    let mut slots = layer.ring.from_turn(turn);
+    let mut slots = layer.ring.slots_from(turn);
     let Some(slot) = slots.next() else { return };
     add(slot, None, people);
     let mut meant = layer.ring.people(slot, turn);

@@ -72,7 +72,7 @@ impl<'a> Ring<'a> {
     }
 
     /// The slot of a turn and, after it, the others that take part, in the order of their turns.
-    pub(super) fn from_turn(&self, turn: i64) -> impl Iterator<Item = usize> + '_ {
+    pub(super) fn slots_from(&self, turn: i64) -> impl Iterator<Item = usize> + '_ {
         let segment = self
             .segments
             .partition_point(|segment| segment.first <= turn)

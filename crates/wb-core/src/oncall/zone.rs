@@ -3,7 +3,7 @@
 use core::cell::Cell;
 
 use jiff::civil::{Date, DateTime, Time};
-use jiff::tz::TimeZone;
+use jiff::tz::{Offset, TimeZone};
 
 use crate::time::Timestamp;
 
@@ -59,6 +59,16 @@ impl Zone {
 
     /// The local date of an instant.
     pub(super) fn date_of(&self, at: Timestamp) -> Date {
+        let calm = self.calm.get().unwrap_or_else(|| {
+            let calm = self.calm_around(at.to_jiff());
+            self.calm.set(Some(calm));
+            calm
+        });
+        let wall_us = at.as_micros().saturating_add(calm.offset_us);
+        if calm.from_us <= wall_us && wall_us < calm.to_us {
+            let as_utc = Timestamp::from_micros(wall_us).to_jiff();
+            return Offset::UTC.to_datetime(as_utc).date();
+        }
         self.zone.to_datetime(at.to_jiff()).date()
     }
 

@@ -41,7 +41,7 @@ fn each_sees_their_own_and_their_teams(world: &World) {
     }
     let seen = |scope: Scope, user| world.read(move |tx| filters::list(tx, &scope, user));
     assert_eq!(seen(member(TEAM), USER), [mine.clone(), ours.clone()]);
-    assert_eq!(seen(member(TEAM), OTHER_USER), [ours.clone()]);
+    assert_eq!(seen(member(TEAM), OTHER_USER), std::slice::from_ref(&ours));
     assert_eq!(seen(Scope::default(), OTHER_USER), []);
     let all = [mine.clone(), ours, theirs.clone()];
     assert_eq!(seen(Scope::system(), USER), all);

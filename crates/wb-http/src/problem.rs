@@ -146,14 +146,22 @@ impl Problem {
             IncidentError::MergeTargetResolved => conflict("merge_target_resolved"),
             IncidentError::TooManyAlerts => {
                 let limit = wb_core::limits::ALERTS_PER_INCIDENT;
-                Self::new(StatusCode::CONFLICT, "too_many_alerts", &[("limit", &limit)])
+                Self::new(
+                    StatusCode::CONFLICT,
+                    "too_many_alerts",
+                    &[("limit", &limit)],
+                )
             }
             IncidentError::NoteOfAnother => {
                 Self::new(StatusCode::FORBIDDEN, "note_of_another", &[])
             }
             IncidentError::NoteTooOld => {
                 let minutes = wb_core::limits::NOTE_EDIT_S / 60;
-                Self::new(StatusCode::CONFLICT, "note_too_old", &[("minutes", &minutes)])
+                Self::new(
+                    StatusCode::CONFLICT,
+                    "note_too_old",
+                    &[("minutes", &minutes)],
+                )
             }
             IncidentError::NoteDeleted => conflict("note_deleted"),
             IncidentError::NoteLength => Self::invalid(vec![FieldIssue {

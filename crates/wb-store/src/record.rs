@@ -157,7 +157,11 @@ pub fn of_incident(
     })?;
     // Those that a merge took away are part of the story until then.
     let moved = row.incident.state.merged.into_iter();
-    alerts.extend(moved.flat_map(|merged| merged.alerts).map(|id| id.to_string()));
+    alerts.extend(
+        moved
+            .flat_map(|merged| merged.alerts)
+            .map(|id| id.to_string()),
+    );
     let own = incident.to_string();
     let streams = text_list(alerts.iter().map(String::as_str).chain([own.as_str()]));
     let (at, stream, seq) = after.map_or((i64::MIN, "", 0), |cursor| {

@@ -20,7 +20,8 @@ use crate::fixture::{
 on_both_engines! {
     edits_meet_their_version,
     names_are_unique,
-    ladders_and_rotas_are_checked,
+    ladders_are_checked,
+    rotas_are_checked,
     channels_rules_and_keys_are_checked,
     monitors_are_known_by_service_and_name,
     monitors_are_checked,
@@ -89,7 +90,7 @@ async fn names_are_unique(f: Fixture) {
     assert_eq!(tried(bad.into()).await, ["email", "zone"]);
 }
 
-async fn ladders_and_rotas_are_checked(f: Fixture) {
+async fn ladders_are_checked(f: Fixture) {
     let admin = f.admin().await;
     let team = f.team(&admin, "Ours").await;
     let person = f.user(&admin, user("person@x.org")).await;
@@ -134,6 +135,15 @@ async fn ladders_and_rotas_are_checked(f: Fixture) {
         repeat: 0,
     };
     assert_eq!(tried(empty.into()).await, ["steps"]);
+}
+
+async fn rotas_are_checked(f: Fixture) {
+    let admin = f.admin().await;
+    let team = f.team(&admin, "Ours").await;
+    let person = f.user(&admin, user("person@x.org")).await;
+    let nobody = UserId(uuid::Uuid::from_u128(1));
+    let app = &f.app;
+    let tried = |draft: Draft| async { paths(app.create(&admin, draft).await) };
     let mut rota = schedule(team, "c", vec![person, nobody]);
     rota.zone = "Nowhere".to_owned();
     let first = &mut rota.rotations[0].rotation;

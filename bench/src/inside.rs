@@ -119,6 +119,7 @@ pub(crate) async fn start(data: &Path, listen: SocketAddr, batch_max: usize) -> 
         random: Arc::new(SystemRandom),
         channels: channels::all(&http, None),
         metrics: Some(Arc::clone(&metrics) as _),
+        disk: None,
         settings: Settings {
             public_url: Some(format!("http://{address}")),
             ..Settings::default()
@@ -143,6 +144,7 @@ fn serve(app: &Arc<App>, listener: std::net::TcpListener) -> Outcome<()> {
         metrics: Arc::new(String::new),
         metrics_public: false,
         listeners: Arc::new([]),
+        proxies: Arc::default(),
         readiness: Arc::new(Readiness::default),
         build: Build {
             version: env!("CARGO_PKG_VERSION"),

@@ -65,6 +65,8 @@ pub(crate) struct Boot {
     #[garde(dive)]
     pub(crate) listen: Listen,
     #[garde(dive)]
+    pub(crate) http: Http,
+    #[garde(dive)]
     pub(crate) carbon: Carbon,
     #[garde(skip)]
     pub(crate) metrics: Metrics,
@@ -107,6 +109,27 @@ impl Default for Listen {
     fn default() -> Self {
         Self {
             http: "127.0.0.1:8080".to_owned(),
+        }
+    }
+}
+
+/// What stands in front of API and UI.
+#[derive(Debug, Deserialize, Validate)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Http {
+    /// Addresses and networks of the proxies that say who calls them; nobody is believed by default.
+    #[garde(custom(check::networks))]
+    pub(crate) trusted_proxies: Vec<String>,
+    /// The header in which they say it.
+    #[garde(custom(check::client_address_header))]
+    pub(crate) client_address_header: String,
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self {
+            trusted_proxies: Vec::new(),
+            client_address_header: "X-Forwarded-For".to_owned(),
         }
     }
 }

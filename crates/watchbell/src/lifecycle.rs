@@ -179,7 +179,7 @@ async fn run(mut boot: Boot, admin_token: AdminToken, role: Role) -> Result<(), 
     ));
     workers.spawn(report_clock(Arc::clone(&clock), stop.clone()));
     let carbon_address = carbon.as_ref().map(CarbonListener::address);
-    feed(carbon, &points, &clock, &stop, &workers);
+    feed(carbon, &points, &app, &stop, &workers);
     if let Some(demo) = &demo {
         let begun = demo.begin(&bound.url, carbon_address, stop.clone());
         workers.spawn(begun.await?);
@@ -203,13 +203,14 @@ async fn run(mut boot: Boot, admin_token: AdminToken, role: Role) -> Result<(), 
 fn feed(
     carbon: Option<CarbonListener>,
     points: &points::Store,
-    clock: &Arc<SystemClock>,
+    app: &Arc<App>,
     stop: &CancellationToken,
     workers: &TaskTracker,
 ) {
     if let (Some(listener), Some(points)) = (carbon, points.open()) {
         carbon::say(listener.address());
-        let (sink, clock) = (points as _, Arc::clone(clock) as _);
+        let sink = points::WhileThereIsRoom::new(points, Arc::clone(app));
+        let (sink, clock) = (Arc::new(sink) as _, Arc::clone(&app.clock));
         workers.spawn(listener.serve(sink, clock, stop.clone()));
     }
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use wb_core::config::Config;
 use wb_core::ids::{NodeId, ServiceId};
 use wb_core::time::Timestamp;
-use wb_ports::{Channels, Clock, MetricSource, Random};
+use wb_ports::{Channels, Clock, Disk, MetricSource, Random};
 use wb_store::db::{Lane, Store, Tx};
 use wb_store::nodes::Node;
 
@@ -17,7 +17,7 @@ use crate::error::AppError;
 use crate::live::Live;
 use crate::us::Troubles;
 use crate::vault::Vault;
-use crate::workers::{Board, Sends};
+use crate::workers::{Board, Room, Sends};
 
 /// How often a use case is redone because the configuration moved under it.
 const CONFIG_REDOS_MAX: u32 = 8;
@@ -81,6 +81,8 @@ pub struct AppParts {
     pub channels: Channels,
     /// Where monitors and graphs read their points; none on a node that keeps no metrics.
     pub metrics: Option<Arc<dyn MetricSource>>,
+    /// The disk that holds the data directory; none where it does not matter.
+    pub disk: Option<Arc<dyn Disk>>,
     /// What the operator set.
     pub settings: Settings,
     /// Runs before each event is decided; tests plant faults here, the program passes none.
@@ -120,6 +122,9 @@ pub struct App {
     pub live: Live,
     /// What is wrong with this node while it pages.
     pub troubles: Troubles,
+    /// What gives way while the disk runs low.
+    pub room: Room,
+    pub(crate) disk: Option<Arc<dyn Disk>>,
     pub(crate) told: crate::us::Told,
     pub(crate) before_deciding: Option<Probe>,
     pub(crate) monitors: crate::monitors::Memory,
@@ -163,6 +168,8 @@ impl App {
             config: ArcSwap::from_pointee(config),
             live: Live::default(),
             troubles: Troubles::default(),
+            room: Room::default(),
+            disk: parts.disk,
             told: crate::us::Told::default(),
         }))
     }
@@ -249,11 +256,12 @@ async fn announce(parts: &AppParts) -> Result<Node, AppError> {
         version: parts.settings.version.to_owned(),
         url: parts.settings.public_url.clone(),
     };
-    let row = node.clone();
+    let (row, keeps) = (node.clone(), parts.metrics.is_some());
     parts
         .store
         .write(Lane::People, move |tx| {
-            Ok::<_, AppError>(wb_store::nodes::beat(tx, &row)?)
+            wb_store::nodes::beat(tx, &row)?;
+            Ok::<_, AppError>(wb_store::nodes::keep_metrics(tx, &row, keeps)?)
         })
         .await?;
     Ok(node)

@@ -7,6 +7,7 @@
 
 mod about_us;
 mod board;
+mod disk;
 mod gauges;
 mod message;
 mod monitors;
@@ -28,6 +29,7 @@ use wb_core::time::Timestamp;
 
 pub use about_us::AboutUs;
 pub use board::{Board, WorkerView};
+pub use disk::{DiskWatch, Room};
 pub use gauges::Gauges;
 pub use monitors::Monitors;
 pub use nodes::Nodes;
@@ -86,10 +88,11 @@ pub fn all() -> Vec<Arc<dyn Worker>> {
         Arc::new(Monitors),
         Arc::new(Nodes::default()),
         Arc::new(RefusalsWriter),
-        Arc::new(Retention),
+        Arc::new(Retention::default()),
         Arc::new(Sealer),
         Arc::new(Gauges),
-        Arc::new(AboutUs),
+        Arc::new(AboutUs::default()),
+        Arc::new(DiskWatch),
     ]
 }
 

@@ -126,3 +126,14 @@ pub const URL_CHARS: usize = 2_048;
 
 /// Bytes of the name of a series with its tags; a sample with a longer one is refused.
 pub const SERIES_NAME_BYTES: usize = 1_024;
+
+/// Bytes free on the disk of the data directory below which no metrics are taken in, and the admins
+/// are told.
+pub const DISK_FREE_METRICS_BYTES: u64 = 512 << 20;
+
+/// Bytes free there below which old raw bodies of signals are deleted. Paging goes on to the end.
+pub const DISK_FREE_BODIES_BYTES: u64 = 256 << 20;
+
+/// Bytes that deleted rows leave for new ones in a SQLite file, up to which raw bodies are deleted
+/// while the disk is that low.
+pub const DISK_REUSABLE_BYTES: u64 = 64 << 20;

@@ -19,10 +19,13 @@ pub mod links;
 pub mod openapi;
 pub mod page;
 pub mod problem;
+mod proxies;
 pub mod shield;
 pub mod state;
 pub mod ui;
 pub mod values;
+
+use std::sync::Arc;
 
 use axum::Router;
 use axum::http::StatusCode;
@@ -36,6 +39,7 @@ use utoipa_axum::routes;
 
 pub use demo::{Outbox, OutboxLink, OutboxMessage};
 pub use limits::Limits;
+pub use proxies::{BadProxy, ForwardHeader, Proxies};
 pub use state::{
     Build, CheckReadiness, CountIntake, HttpState, Intake, IntakeFault, Listener, Readiness,
     RenderMetrics,
@@ -75,6 +79,10 @@ fn assemble(state: HttpState) -> (Router, OpenApi) {
         })
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(state.clone(), shield::guard))
+        .layer(from_fn_with_state(
+            Arc::clone(&state.proxies),
+            proxies::see_through,
+        ))
         .with_state(state);
     (router, document)
 }

@@ -9,6 +9,7 @@ use wb_ports::Inbound;
 
 use crate::demo::Outbox;
 use crate::limits::Limits;
+use crate::proxies::Proxies;
 
 /// Renders the metrics in Prometheus' text format.
 pub type RenderMetrics = Arc<dyn Fn() -> String + Send + Sync>;
@@ -29,6 +30,8 @@ pub struct HttpState {
     pub metrics_public: bool,
     /// Where this process listens.
     pub listeners: Arc<[Listener]>,
+    /// The proxies in front, by which it is told who calls.
+    pub proxies: Arc<Proxies>,
     /// Says whether the pager works.
     pub readiness: CheckReadiness,
     /// What this program is.

@@ -20,3 +20,12 @@ pub trait Random: Send + Sync {
     /// Fills `bytes` with values nobody can predict.
     fn fill(&self, bytes: &mut [u8]);
 }
+
+/// The disk that holds the data directory.
+pub trait Disk: Send + Sync {
+    /// How many bytes are free for us.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn free_bytes(&self) -> std::io::Result<u64>;
+}

@@ -13,7 +13,7 @@ pub mod message;
 pub mod metrics;
 pub mod notes;
 
-pub use ambient::{Clock, Random};
+pub use ambient::{Clock, Disk, Random};
 pub use channel::{
     Capabilities, Channel, ChannelDescriptor, Channels, Field, FieldError, FieldKind,
     OpenedSettings, Receipt, SendFailure,

@@ -4,6 +4,7 @@ use wb_core::ids::NodeId;
 use wb_core::time::Timestamp;
 
 use crate::db::{Error, Row, Sql, Tx, sql, two};
+use crate::meta;
 use crate::params;
 use crate::read;
 
@@ -37,6 +38,12 @@ const CLOCK: Sql = two(
     "SELECT NULL",
     "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint",
 );
+/// Rows of `meta` about nodes that keep metrics: this, then the node's name; the value is the id of
+/// its last process. `0` comes right after `/`.
+const METRICS: &str = "metrics_node/";
+const METRICS_NODES: Sql = sql("SELECT key, value FROM meta
+      WHERE key >= 'metrics_node/' AND key < 'metrics_node0' ORDER BY key LIMIT 100");
+const METRICS_FORGET: Sql = sql("DELETE FROM meta WHERE key = $1");
 const FORGET: Sql = sql("DELETE FROM node WHERE id = $1");
 
 /// One heartbeat; the first one makes the node known. `node.beat` is not looked at.
@@ -71,6 +78,42 @@ pub fn live(tx: &mut Tx<'_>) -> Result<Vec<Node>, Error> {
 pub fn forget(tx: &mut Tx<'_>, id: NodeId) -> Result<(), Error> {
     tx.exec(&FORGET, params![id.0])?;
     Ok(())
+}
+
+/// A node that keeps metrics, or kept them when it last ran.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MetricsNode {
+    /// What its operator calls it.
+    pub name: String,
+    /// Its last process; none when that cannot be read.
+    pub last: Option<NodeId>,
+}
+
+/// Notes whether a node keeps metrics.
+///
+/// # Errors
+/// When the store fails.
+pub fn keep_metrics(tx: &mut Tx<'_>, node: &Node, keeps: bool) -> Result<(), Error> {
+    let key = format!("{METRICS}{}", node.name);
+    if keeps {
+        return meta::set(tx, &key, &node.id.to_string());
+    }
+    tx.exec(&METRICS_FORGET, params![&key])?;
+    Ok(())
+}
+
+/// The nodes that keep metrics, also those that do not run: monitors wait for them.
+///
+/// # Errors
+/// When the store fails.
+pub fn metrics_nodes(tx: &mut Tx<'_>) -> Result<Vec<MetricsNode>, Error> {
+    tx.query(&METRICS_NODES, &[], |row| {
+        let key = row.text(0)?;
+        Ok(MetricsNode {
+            name: key.strip_prefix(METRICS).unwrap_or_default().to_owned(),
+            last: row.text(1)?.parse().ok(),
+        })
+    })
 }
 
 /// What the database's server has for the time, to see how far this node's clock is off; none on

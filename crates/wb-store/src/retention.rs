@@ -58,6 +58,10 @@ const PAYLOAD_BYTES: Sql = two(
     "SELECT coalesce(sum(size), 0) FROM payload",
     "SELECT coalesce(sum(size), 0)::bigint FROM payload",
 );
+const REUSABLE: Sql = two(
+    "SELECT f.freelist_count * p.page_size FROM pragma_freelist_count f, pragma_page_size p",
+    "SELECT NULL::bigint",
+);
 const ERASE_TEXT: Sql = sql("DELETE FROM fact_text WHERE stream = $1 AND seq = $2");
 
 /// Deletes the oldest of a kind that are from before a time, at most `rows_max`; says how many went.
@@ -89,6 +93,16 @@ pub fn slice(
 /// When the store fails.
 pub fn payload_bytes(tx: &mut Tx<'_>) -> Result<u64, Error> {
     tx.query_one(&PAYLOAD_BYTES, &[], |row| number(row, 0))
+}
+
+/// Bytes that deleted rows have left for new ones inside the file; none on PostgreSQL, whose disk is
+/// its own.
+///
+/// # Errors
+/// When the store fails.
+pub fn reusable_bytes(tx: &mut Tx<'_>) -> Result<Option<u64>, Error> {
+    let bytes = tx.query_one(&REUSABLE, &[], |row| row.opt_i64(0))?;
+    Ok(bytes.map(|bytes| u64::try_from(bytes).unwrap_or(0)))
 }
 
 /// Erases the free text of one fact; the chain still verifies. False when it had none.

@@ -7,6 +7,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use wb_adapters::channels::email::{Smtp, SmtpError};
 use wb_adapters::listen::carbon::Peers;
 use wb_adapters::net::{AllowList, Roots};
+use wb_http::{ForwardHeader, Proxies};
 
 use super::given::Givens;
 use super::known;
@@ -90,6 +91,21 @@ pub(super) fn peers(entries: &[String], _: &()) -> Checked {
     match Peers::parse(entries.iter().map(String::as_str)) {
         Ok(_) => Ok(()),
         Err(error) => refuse(error.to_string()),
+    }
+}
+
+pub(super) fn networks(entries: &[String], _: &()) -> Checked {
+    let entries = entries.iter().map(String::as_str);
+    match Proxies::parse(entries, ForwardHeader::default()) {
+        Ok(_) => Ok(()),
+        Err(error) => refuse(error.to_string()),
+    }
+}
+
+pub(super) fn client_address_header(name: &str, _: &()) -> Checked {
+    match ForwardHeader::named(name) {
+        Some(_) => Ok(()),
+        None => refuse("write X-Forwarded-For or Forwarded, whichever the proxies write"),
     }
 }
 

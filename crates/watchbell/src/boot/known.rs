@@ -28,12 +28,14 @@ const fn known(name: &'static str, kind: Kind) -> Known {
 }
 
 /// All settings.
-pub(crate) const KNOWN: [Known; 30] = [
+pub(crate) const KNOWN: [Known; 32] = [
     known("public_url", Kind::Plain),
     known("deadman_url", Kind::Secret),
     known("metrics_public", Kind::Plain),
     known("node_name", Kind::Plain),
     known("listen.http", Kind::Plain),
+    known("http.trusted_proxies", Kind::List),
+    known("http.client_address_header", Kind::Plain),
     known("carbon.listen", Kind::Plain),
     known("carbon.allow", Kind::List),
     known("metrics.storage_schemas", Kind::Path),

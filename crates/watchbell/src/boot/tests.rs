@@ -313,7 +313,8 @@ fn every_known_setting_is_a_field() {
     for known in known::KNOWN {
         let sample = match known.name {
             "listen.http" | "carbon.listen" => "127.0.0.1:0",
-            "carbon.allow" => "10.0.0.0/8",
+            "carbon.allow" | "http.trusted_proxies" => "10.0.0.0/8",
+            "http.client_address_header" => "Forwarded",
             "log.level" => "info",
             "log.format" => "json",
             "metrics_public" => "true",

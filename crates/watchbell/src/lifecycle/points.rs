@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use wb_adapters::listen::carbon::CarbonListener;
+use wb_app::App;
 use wb_metrics::store::{Limits, MetricStore, Rules, RulesError};
-use wb_ports::{Clock, catalogue};
+use wb_ports::{AppendError, Appended, Clock, Sample, SampleSink, catalogue};
 
 use super::CLOSE;
 use crate::boot::Boot;
@@ -99,6 +100,31 @@ fn text(name: &'static str, path: Option<&Path>) -> Result<Option<String>, Point
         path: path.to_path_buf(),
         source,
     })
+}
+
+/// The store, while the disk has room for metrics.
+pub(super) struct WhileThereIsRoom {
+    store: Arc<MetricStore>,
+    app: Arc<App>,
+}
+
+impl WhileThereIsRoom {
+    pub(super) const fn new(store: Arc<MetricStore>, app: Arc<App>) -> Self {
+        Self { store, app }
+    }
+}
+
+#[async_trait::async_trait]
+impl SampleSink for WhileThereIsRoom {
+    async fn append(&self, batch: Vec<Sample>) -> Result<Appended, AppendError> {
+        if self.app.room.is_for_metrics() {
+            return self.store.append(batch).await;
+        }
+        Err(AppendError::Store(catalogue::text(
+            "us.disk_low_refused",
+            &[],
+        )))
+    }
 }
 
 /// The file of the store in a data directory.

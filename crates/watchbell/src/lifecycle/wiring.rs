@@ -1,5 +1,7 @@
 //! Putting the parts together.
 
+use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use secrecy::ExposeSecret as _;
@@ -9,8 +11,8 @@ use wb_adapters::net::{AllowList, AllowListError, HttpClient, NetError, NetSetti
 use wb_adapters::{channels, inbound};
 use wb_app::{App, AppParts, Settings};
 use wb_http::demo::Outbox;
-use wb_http::{Build, HttpState, Limits, Listener, RenderMetrics};
-use wb_ports::{Channels, MetricSource};
+use wb_http::{Build, ForwardHeader, HttpState, Limits, Listener, Proxies, RenderMetrics};
+use wb_ports::{Channels, Disk, MetricSource};
 
 use super::carbon;
 use super::listen::Bound;
@@ -74,6 +76,7 @@ pub(super) fn parts(
         random: Arc::clone(random) as _,
         channels: outside.channels.clone(),
         metrics,
+        disk: Some(Arc::new(DataDisk(boot.data.dir.clone()))),
         settings: Settings {
             public_url: Some(public_url(boot, bound_url)),
             link_lifetime: boot.link_lifetime(),
@@ -91,6 +94,16 @@ pub(super) fn parts(
                 .collect(),
         },
         before_deciding: None,
+    }
+}
+
+/// The disk of the data directory.
+struct DataDisk(PathBuf);
+
+impl Disk for DataDisk {
+    fn free_bytes(&self) -> io::Result<u64> {
+        let disk = rustix::fs::statvfs(&self.0)?;
+        Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
     }
 }
 
@@ -156,6 +169,7 @@ pub(super) fn http_state(
         metrics,
         metrics_public: boot.metrics_public,
         listeners,
+        proxies: Arc::new(proxies(boot)),
         readiness: Arc::new(move || watch.readiness()),
         build: Build {
             version: env!("CARGO_PKG_VERSION"),
@@ -164,6 +178,13 @@ pub(super) fn http_state(
         limits: Limits::default(),
         demo,
     }
+}
+
+/// The proxies that are trusted. What cannot be read was refused with the boot configuration.
+fn proxies(boot: &Boot) -> Proxies {
+    let header = ForwardHeader::named(&boot.http.client_address_header).unwrap_or_default();
+    let entries = boot.http.trusted_proxies.iter().map(String::as_str);
+    Proxies::parse(entries, header).unwrap_or_default()
 }
 
 /// Where this process listens, for the status.

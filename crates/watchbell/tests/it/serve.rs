@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use tempfile::tempdir;
 use wb_testkit::tls::TestCertificate;
 
+use crate::setup::{LONG_S, Setup, trigger};
 use crate::support::{Start, TOKEN};
 
 #[tokio::test]
@@ -164,4 +165,38 @@ fn it_runs_from_any_folder_and_keeps_its_key() {
     let end = start().refused();
     assert_eq!(end.status.code(), Some(1));
     assert!(end.stderr.contains("this node lacks key"), "{}", end.stderr);
+}
+
+#[tokio::test]
+async fn behind_a_trusted_proxy_the_client_is_seen() {
+    for (trusted, seen) in [
+        ("127.0.0.1,10.0.0.0/8", "203.0.113.9"),
+        ("10.0.0.0/8", "127.0.0.1"),
+    ] {
+        let data = tempdir().expect("a folder");
+        let server = Start::new(data.path())
+            .variable("WATCHBELL__HTTP__TRUSTED_PROXIES", trusted)
+            .ready();
+        let api = server.api();
+        let setup = Setup::new(&api).await;
+        let person = setup.person("Ada", "ada@example.com").await;
+        let key = setup.service("checkout", &[(&person, LONG_S)]).await;
+        let status = api
+            .enqueue_for(&trigger(&key, "one"), "198.51.100.7, 203.0.113.9, 10.0.0.4")
+            .await;
+        assert_eq!(status, 202);
+        let integrations = api.all("/api/v1/integrations").await;
+        let id = integrations[0]["id"].as_str().expect("an id");
+        let signals = api.all(&format!("/api/v1/integrations/{id}/signals")).await;
+        assert_eq!(signals[0]["remote"], seen, "{trusted}");
+    }
+    let data = tempdir().expect("a folder");
+    let refused = Start::new(data.path())
+        .variable("WATCHBELL__HTTP__TRUSTED_PROXIES", "the-proxy")
+        .refused();
+    assert!(
+        refused.stderr.contains("neither an address"),
+        "{}",
+        refused.stderr
+    );
 }

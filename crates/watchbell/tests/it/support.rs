@@ -351,6 +351,13 @@ impl Api {
         }
     }
 
+    /// Sends one event as a proxy passes it on from somebody else; the status.
+    pub(crate) async fn enqueue_for(&self, event: &Value, client: &str) -> u16 {
+        let request = self.client.post(self.at("/v2/enqueue")).json(event);
+        let request = request.header("x-forwarded-for", client);
+        request.send().await.expect("an answer").status().as_u16()
+    }
+
     /// Sends one event; the status, or none when the server went away.
     pub(crate) async fn enqueue(&self, event: &Value) -> Option<u16> {
         let request = self.client.post(self.at("/v2/enqueue")).json(event);

@@ -1,9 +1,10 @@
 //! Deletes what is older than it may be kept, in small slices, so that it never gets in the way.
 
 use core::time::Duration;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use wb_core::time::Timestamp;
+use wb_core::trusted::Trusted;
 use wb_store::db::Lane;
 use wb_store::retention::Expired;
 
@@ -22,9 +23,49 @@ const IDEMPOTENCY_DAYS: u32 = 1;
 /// Days for which ended sessions and inputs of decisions are kept.
 const ENDED_DAYS: u32 = 30;
 
+/// The row of `meta` with the last time by which something was deleted.
+const SEEN: &str = "retention_seen_at";
+
 /// Deletes old signals, details of attempts, ended sessions and idempotency keys.
 #[derive(Debug, Default)]
-pub struct Retention;
+pub struct Retention {
+    /// How far the clock is trusted with that; none before the first look.
+    clock: Mutex<Option<Trusted>>,
+}
+
+impl Retention {
+    /// The time by which things are old. It is kept in the database, so that a process that begins
+    /// with a clock far ahead deletes nothing either.
+    async fn act_by(&self, app: &App, now: Timestamp) -> Result<Timestamp, AppError> {
+        let noted = app
+            .store
+            .read(|tx| Ok::<_, AppError>(wb_store::meta::get(tx, SEEN)?))
+            .await?;
+        let noted_s: Option<i64> = noted.and_then(|text| text.parse().ok());
+        let (act_by_s, is_new) = {
+            let mut clock = self.clock.lock().unwrap_or_else(PoisonError::into_inner);
+            let clock = clock.get_or_insert_with(|| Trusted::new(noted_s));
+            let was_doubted = clock.is_doubted();
+            let act_by_s = clock.act_by(now.as_secs(), app.clock.monotonic());
+            (act_by_s, clock.is_doubted() && !was_doubted)
+        };
+        if is_new {
+            tracing::warn!(
+                %now,
+                "the clock jumped forward by more than a day; nothing is deleted by it until it has \
+                 held for an hour"
+            );
+        }
+        if noted_s != Some(act_by_s) {
+            app.store
+                .write(Lane::Maintenance, move |tx| {
+                    wb_store::meta::set(tx, SEEN, &act_by_s.to_string())
+                })
+                .await?;
+        }
+        Ok(Timestamp::EPOCH.plus_secs(act_by_s))
+    }
+}
 
 #[async_trait::async_trait]
 impl Worker for Retention {
@@ -37,6 +78,7 @@ impl Worker for Retention {
     }
 
     async fn tick(&self, app: &Arc<App>, now: Timestamp) -> Result<Report, AppError> {
+        let now = self.act_by(app, now).await?;
         let settings = &app.settings;
         let kinds = [
             (Expired::Signals, settings.signals_kept_days),

@@ -279,6 +279,7 @@ async fn start(store: &Store, clock: &Arc<HandClock>, hook: &Arc<Hook>, seed: u6
         channels: Channels::new([Arc::clone(hook) as Arc<dyn Channel>]),
         settings: Settings::default(),
         metrics: None,
+        disk: None,
         before_deciding: None,
     };
     App::start(parts).await.unwrap()

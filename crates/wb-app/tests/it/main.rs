@@ -15,5 +15,6 @@ mod monitors;
 mod race;
 mod rights;
 mod story;
+mod us;
 mod watching;
 mod world;

@@ -27,6 +27,8 @@ pub(crate) const STEP_S: i64 = 10;
 pub(crate) struct MemorySeries {
     points: Mutex<BTreeMap<String, BTreeMap<i64, f64>>>,
     heard_s: Mutex<Option<i64>>,
+    /// Where they would be kept.
+    pub(crate) disk: std::sync::Arc<crate::world::FakeDisk>,
 }
 
 impl MemorySeries {

@@ -14,7 +14,7 @@ use wb_core::ids::IntegrationId;
 use wb_core::incident::FailureReason;
 use wb_core::time::Timestamp;
 use wb_ports::{
-    Capabilities, Channel, ChannelDescriptor, Channels, Clock, Field, FieldError, FieldKind,
+    Capabilities, Channel, ChannelDescriptor, Channels, Clock, Disk, Field, FieldError, FieldKind,
     Message, OpenedSettings, Random, Receipt, SendFailure,
 };
 use wb_store::db::{PostgresOptions, SqliteOptions, Store};
@@ -130,6 +130,22 @@ impl Channel for Remembering {
     }
 }
 
+/// A disk with as much room as it is told.
+#[derive(Debug)]
+pub(crate) struct FakeDisk(pub(crate) AtomicU64);
+
+impl Default for FakeDisk {
+    fn default() -> Self {
+        Self(AtomicU64::new(1 << 40))
+    }
+}
+
+impl Disk for FakeDisk {
+    fn free_bytes(&self) -> std::io::Result<u64> {
+        Ok(self.0.load(Ordering::SeqCst))
+    }
+}
+
 /// An application with its instruments.
 pub(crate) struct World {
     pub(crate) app: Arc<App>,
@@ -177,6 +193,7 @@ async fn start(
     series: &Arc<MemorySeries>,
     probe: Option<wb_app::app::Probe>,
 ) -> Arc<App> {
+    let disk = Arc::clone(&series.disk) as Arc<dyn Disk>;
     App::start(AppParts {
         store,
         vault: Vault::new(&[7; 32]),
@@ -189,6 +206,7 @@ async fn start(
             ..Settings::default()
         },
         metrics: Some(series.clone()),
+        disk: Some(disk),
         before_deciding: probe,
     })
     .await

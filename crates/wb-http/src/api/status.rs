@@ -180,6 +180,9 @@ pub struct NodeView {
     pub version: String,
     /// When it started.
     pub started_at: Time,
+    /// Whether it keeps metrics. Each node that does has points of its own: monitors are judged, and
+    /// graphs drawn, by what came in there.
+    pub keeps_metrics: bool,
 }
 
 /// Shows how this instance is.
@@ -192,7 +195,7 @@ pub async fn get(
     Auth(caller): Auth,
 ) -> Result<Json<StatusView>, Problem> {
     let app = &state.app;
-    let (held, counts, next_delivery, next_wake, nodes) = app
+    let (held, counts, next_delivery, next_wake, nodes, keepers) = app
         .store
         .read(|tx| {
             Ok::<_, AppError>((
@@ -201,6 +204,7 @@ pub async fn get(
                 wb_store::outbox::next_due(tx)?,
                 wb_store::incidents::next_wake(tx, Timestamp::EPOCH)?,
                 wb_store::nodes::live(tx)?,
+                wb_store::nodes::metrics_nodes(tx)?,
             ))
         })
         .await?;
@@ -242,6 +246,7 @@ pub async fn get(
                 name: node.name,
                 version: node.version,
                 started_at: Time(node.started_at),
+                keeps_metrics: keepers.iter().any(|keeper| keeper.last == Some(node.id)),
             })
             .collect(),
     }))

@@ -275,6 +275,7 @@ impl TestApp {
                 ..Settings::default()
             },
             metrics: setup.metrics,
+            disk: None,
             before_deciding: None,
         })
         .await
@@ -300,6 +301,7 @@ impl TestApp {
                     intake: Some(Arc::new(one_bad_line)),
                 },
             ]),
+            proxies: Arc::default(),
             readiness: Arc::new(move || shown.lock().unwrap().clone()),
             build: Build {
                 version: "0.0.0",

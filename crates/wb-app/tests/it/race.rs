@@ -339,10 +339,11 @@ fn check_fence(facts: &[Entry]) {
 
 /// Everything that was due went out, and nothing is said to have gone out that did not.
 fn check_ends(state: &Incident, facts: &[Entry], accepted: &BTreeMap<String, u32>) {
-    let was_reassigned = facts.iter().any(|entry| {
+    // What was stopped then stays stopped: others, or the same ones anew, were told instead.
+    let was_given_anew = facts.iter().any(|entry| {
         matches!(
             entry.fact,
-            EntryFact::Incident(IncidentFact::Reassigned { .. })
+            EntryFact::Incident(IncidentFact::Reassigned { .. } | IncidentFact::Recalled { .. })
         )
     });
     for delivery in state.pages.iter().flat_map(|page| &page.deliveries) {
@@ -352,7 +353,7 @@ fn check_ends(state: &Incident, facts: &[Entry], accepted: &BTreeMap<String, u32
             delivery.state == DeliveryState::Sent,
             "{delivery:?}"
         );
-        if state.state == IncidentState::Triggered && !was_reassigned {
+        if state.state == IncidentState::Triggered && !was_given_anew {
             let ended = [DeliveryState::Sent, DeliveryState::GivenUp];
             assert!(
                 ended.contains(&delivery.state),

@@ -40,8 +40,9 @@ impl Work<'_> {
             && matches!(self.state.escalation.state, EscalationState::Due(at) if at <= self.now)
     }
 
-    /// Executes the last step of a policy that had come to its end once more; the last one that
-    /// stands for anybody.
+    /// Puts the last step of a policy that had come to its end up once more; the last one that
+    /// stands for anybody. Not at once, which would send what was just dropped: it counts as sent,
+    /// so the step is due after the time it gives.
     pub(super) fn climb_last_step_again(&mut self, policy: Option<&Policy>) {
         let Some(policy) = policy.filter(|_| self.state.state == IncidentState::Triggered) else {
             return;
@@ -58,14 +59,12 @@ impl Work<'_> {
             targets.is_some_and(|targets| !self.recipients(targets).is_empty())
         };
         let last = (0..policy.steps.len()).rev().find(stands_for_somebody);
-        if let Some(step) = last
-            .and_then(|n| u32::try_from(n).ok())
-            .filter(|_| is_at_end)
-        {
+        let found = last.and_then(|n| Some((u32::try_from(n).ok()?, policy.steps.get(n)?)));
+        if let Some((step, last)) = found.filter(|_| is_at_end) {
             let next = NextStep {
                 cycle: self.state.escalation.cycle,
                 step,
-                at: self.now,
+                at: self.now.plus_secs(i64::from(last.escalate_after_s)),
             };
             self.emit(Actor::System, IncidentFact::EscalationRestarted { next });
         }

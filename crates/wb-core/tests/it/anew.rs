@@ -97,7 +97,7 @@ fn dropping_the_last_pages_of_a_policy_has_its_last_step_once_more() {
     world.input(drop(90_000)).unwrap();
     assert_eq!(world.incident.planned_deliveries().count(), 0);
     assert!(world.wake());
-    check_last_pages(&world, &["+90000 marta email+90000"]);
+    check_last_pages(&world, &["+90600 marta email+90600"]);
     assert!(world.wake());
     assert_eq!(world.incident.escalation.state, EscalationState::Exhausted);
 }
@@ -117,7 +117,7 @@ fn the_last_step_is_the_last_one_that_stands_for_somebody() {
     };
     world.input(drop).unwrap();
     assert!(world.wake());
-    check_last_pages(&world, &["+90000 aiko email+90000 ntfy+90060"]);
+    check_last_pages(&world, &["+90300 aiko email+90300 ntfy+90360"]);
 }
 
 #[test]

@@ -394,9 +394,8 @@ fn unique_name(object: &Object) -> Option<String> {
         Object::Integration(_, value) => Some(clean(&value.key_hash)),
         Object::Policy(_, value) => Some(clean(&value.name)),
         Object::Schedule(_, value) => Some(clean(&value.name)),
-        Object::Endpoint(..)
-        | Object::Override(..)
-        | Object::TimeOff(..)
-        | Object::Monitor(..) => None,
+        Object::Endpoint(..) | Object::Override(..) | Object::TimeOff(..) | Object::Monitor(..) => {
+            None
+        }
     }
 }

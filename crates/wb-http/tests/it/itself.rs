@@ -40,18 +40,24 @@ async fn metrics_are_open_only_where_nobody_else_can_come() {
 }
 
 #[tokio::test]
-async fn readiness_has_a_bare_status_and_status_has_the_reasons() {
+async fn readiness_has_fixed_words_and_status_has_the_reasons() {
     let app = TestApp::start().await;
     app.call("GET", "/healthz").send().await.expect(200);
     let ready = app.call("GET", "/readyz").send().await.expect(200);
     assert_eq!(ready.text(), "ready\n");
+    let words = "/var/lib/watchbell/metrics.db is damaged".to_owned();
+    let troubles = &app.state.app.troubles;
+    troubles.set(wb_app::us::Trouble::MetricsOff, Some(words.clone()));
+    let ready = app.call("GET", "/readyz").send().await.expect(200);
+    assert_eq!(ready.text(), "ready\ntrouble: metrics_off\n");
     let problems = vec!["the pager is stuck".to_owned()];
     *app.readiness.lock().unwrap() = Readiness { problems };
     let ready = app.call("GET", "/readyz").send().await.expect(503);
-    assert_eq!(ready.text(), "not ready\n");
+    assert_eq!(ready.text(), "not ready\ntrouble: metrics_off\n");
     let status = app.admin("GET", "/status").send().await.expect(200).json();
     assert_eq!(status["ready"], false);
     assert_eq!(status["problems"][0], "the pager is stuck");
+    assert_eq!(status["troubles"][0]["detail"], words);
     assert_eq!(status["listeners"][0]["address"], "127.0.0.1:8080");
     assert_eq!(status["engine"], "sqlite");
     assert_eq!(status["sending_held"], false);

@@ -387,7 +387,11 @@ fn objects_of_version_1_are_read_for_ever() {
         let id = ObjectId::from_parts(kind, POLICY.0).unwrap();
         let object = codec::decode_object(id, fixture.as_bytes()).unwrap();
         let written = String::from_utf8(codec::encode_object(&object).unwrap()).unwrap();
-        let now = if kind == "schedule" { SCHEDULE_V1_NOW } else { fixture };
+        let now = if kind == "schedule" {
+            SCHEDULE_V1_NOW
+        } else {
+            fixture
+        };
         assert_eq!(written, now);
         if let wb_core::config::Object::Policy(_, policy) = object {
             let step = Step {

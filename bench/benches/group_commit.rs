@@ -132,7 +132,7 @@ fn measure(
         Arc::new(AtomicBool::new(false)),
     );
     let tasks: Vec<_> = (0..callers)
-        .map(|caller| {
+        .map(|_| {
             let (store, ids) = (store.clone(), Arc::clone(ids));
             let (counting, stop) = (Arc::clone(&counting), Arc::clone(&stop));
             runtime.spawn(async move {

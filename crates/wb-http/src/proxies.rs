@@ -97,11 +97,15 @@ impl Proxies {
 
     /// The addresses of the header, the last one first; none for one that cannot be read.
     fn hops(&self, headers: &HeaderMap) -> Vec<Option<IpAddr>> {
-        let (name, read): (_, fn(&str) -> Vec<Option<IpAddr>>) = match self.header {
-            ForwardHeader::XForwardedFor => (X_FORWARDED_FOR, x_forwarded_for),
-            ForwardHeader::Forwarded => (FORWARDED, forwarded),
+        let name = match self.header {
+            ForwardHeader::XForwardedFor => X_FORWARDED_FOR,
+            ForwardHeader::Forwarded => FORWARDED,
         };
         let lines = headers.get_all(name).iter();
+        let read = |line: &str| match self.header {
+            ForwardHeader::XForwardedFor => x_forwarded_for(line),
+            ForwardHeader::Forwarded => forwarded(line),
+        };
         let mut hops: Vec<_> = lines
             .flat_map(|line| line.to_str().map_or_else(|_| vec![None], read))
             .collect();

@@ -16,8 +16,8 @@ const CATALOGUE: &str = "catalogue/en.json";
 const WEB_CALLS: [&str; 1] = ["t"];
 const RUST_CALLS: [&[&str]; 2] = [&["catalogue", "text"], &["catalogue", "plural"]];
 
-/// What i18next and our own plural put behind a key.
-const PLURAL_FORMS: [&str; 3] = ["_zero", "_one", "_other"];
+/// What i18next and our own plural put behind a key, and the contexts that the UI gives i18next.
+const FORMS: [&str; 5] = ["_zero", "_one", "_other", "_later", "_logged"];
 
 /// Keys as the code names them.
 #[derive(Default)]
@@ -99,7 +99,7 @@ fn walk(prefix: &str, json: &Value, out: &mut BTreeMap<String, ()>) {
 /// Whether there is a text, or the forms of a plural.
 fn has(keys: &BTreeSet<String>, key: &str) -> bool {
     keys.contains(key)
-        || PLURAL_FORMS
+        || FORMS
             .iter()
             .any(|form| keys.contains(&format!("{key}{form}")))
 }
@@ -194,7 +194,7 @@ impl<'a> Uses<'a> {
 
     /// Whether something in the code may ask for this key.
     fn covers(&self, key: &str) -> bool {
-        let single = PLURAL_FORMS.iter().find_map(|form| key.strip_suffix(form));
+        let single = FORMS.iter().find_map(|form| key.strip_suffix(form));
         [Some(key), single].into_iter().flatten().any(|key| {
             self.strings.contains(key) || self.built.iter().any(|parts| fits(key, parts))
         })

@@ -359,7 +359,7 @@ fn a_replay_fires_where_the_monitor_would_have() {
         until_s: Some(1_320),
         worst: Some(number(700.0)),
     };
-    assert_eq!(replayed(&rule, 4_000, 10), [fired.clone()]);
+    assert_eq!(replayed(&rule, 4_000, 10), std::slice::from_ref(&fired));
     let open = Episode {
         until_s: None,
         ..fired.clone()

@@ -47,21 +47,21 @@ export function Record({ incident }: { incident: IncidentDetail }) {
         right={state === "live" ? <LiveMark /> : undefined}
       />
       <div className={css.kinds} role="group" aria-label={t("ui.record.only")}>
-        {[undefined, ...KINDS].map((one) => (
+        {(["all", ...KINDS] as const).map((one) => (
           <button
-            key={one ?? "all"}
+            key={one}
             type="button"
-            aria-pressed={one === kind}
+            aria-pressed={one === (kind ?? "all")}
             onClick={() => {
               const next = new URLSearchParams(query);
               next.delete("record");
-              if (one !== undefined) {
+              if (one !== "all") {
                 next.set("record", one);
               }
               setQuery(next, { replace: true, preventScrollReset: true });
             }}
           >
-            {t(`ui.record.kind.${one ?? "all"}`)}
+            {t(`ui.record.kind.${one}`)}
           </button>
         ))}
       </div>

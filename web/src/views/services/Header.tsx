@@ -22,6 +22,7 @@ interface HeaderProps {
 export function Header({ service, team, open, may, onDelete }: HeaderProps) {
   const triggered = open?.filter((one) => one.state === "triggered").length ?? 0;
   const state = triggered > 0 ? "triggered" : "acknowledged";
+  const urgency = service.urgency ?? "by_severity";
   return (
     <header className={css.header}>
       <div>
@@ -34,7 +35,7 @@ export function Header({ service, team, open, may, onDelete }: HeaderProps) {
           )}
           {open?.length === 0 && <span className="wb-resolved">{t("ui.services.quiet")}</span>}
           <span>{team}</span>
-          <span>{t(`ui.service.urgency.${service.urgency ?? "by_severity"}`)}</span>
+          <span>{t(`ui.service.urgency.${urgency}`)}</span>
         </div>
         <h1>{service.name}</h1>
         {service.description !== undefined && service.description !== "" && <p>{service.description}</p>}

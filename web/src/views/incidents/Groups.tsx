@@ -25,6 +25,11 @@ const ALONE: Readonly<Record<string, readonly State[]>> = {
   acknowledged: ["acknowledged"],
 };
 
+const TITLES = {
+  triggered: "ui.incidents.triggered",
+  acknowledged: "ui.incidents.acknowledged",
+} as const;
+
 /** Loudest first: what nobody has, what somebody has, what is over. */
 export function ByState({ filter, selection, query, onChange }: GroupsProps) {
   const shelf = useList().shelf.use();
@@ -41,7 +46,7 @@ export function ByState({ filter, selection, query, onChange }: GroupsProps) {
         <Section
           key={state}
           name={state}
-          title={<span className={`wb-${state}`}>{t(`ui.incidents.${state as "triggered" | "acknowledged"}`)}</span>}
+          title={<span className={`wb-${state}`}>{t(TITLES[state as keyof typeof TITLES])}</span>}
           selection={{ ...selection, state: [state] }}
           states={ALONE[state] ?? OPEN}
         />

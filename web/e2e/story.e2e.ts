@@ -63,6 +63,8 @@ describe("the story", () => {
     await trigger(demo, "phone", "Payments are declined in Poland");
     const { page, complaints } = await open(browser, "phone");
     await signIn(page, demo);
+    // A phone's bar has room for four views.
+    await page.getByRole("button", { name: "More" }).click();
     await page.getByRole("link", { name: "Outbox" }).click();
     const message = page.getByRole("listitem").filter({ hasText: "Payments are declined" });
     const link = message.getByRole("link", { name: "Acknowledge" }).first();

@@ -5,8 +5,8 @@ export default defineConfig({
   test: {
     environment: "node",
     include: [process.env.SHOTS === undefined ? "e2e/**/*.e2e.ts" : "e2e/shots.ts"],
-    // One demo per file, one file at a time: the machine has other work too.
-    fileParallelism: false,
+    // One demo and one browser per file, which keep a core busy each.
+    maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

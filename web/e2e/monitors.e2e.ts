@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { launch } from "./browser.ts";
 import { type Demo, startDemo, TOKEN } from "./demo.ts";
-import { ask, axe, incident, misfits, open, type Scheme, type Size, SIZES, signIn, until } from "./session.ts";
+import { ask, axe, incident, misfits, open, type Scheme, settled, type Size, SIZES, signIn, until } from "./session.ts";
 
 interface Monitor {
   id: string;
@@ -46,9 +46,7 @@ describe.each(LOOKS)("on a $size, $scheme", ({ size, scheme }) => {
     for (const path of ["/monitors", at, `${at}?edit=1`, "/monitors/new", "/metrics-explorer", `/metrics-explorer?t=${target}&compare=week`]) {
       await page.goto(demo.url + path);
       await page.getByRole("heading", { level: 1 }).waitFor();
-      await until("all of it", async () =>
-        (await page.locator('main [aria-busy="true"]').count()) === 0 ? true : undefined,
-      );
+      await settled(page);
       expect({ path, found: [...(await axe(page)), ...(await misfits(page))] }).toEqual({ path, found: [] });
     }
     expect(complaints).toEqual([]);

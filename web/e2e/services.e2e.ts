@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { launch } from "./browser.ts";
 import { type Demo, startDemo, TOKEN } from "./demo.ts";
-import { ask, axe, incident, misfits, open, type Scheme, signIn, type Size, SIZES, trigger } from "./session.ts";
+import { ask, axe, incident, misfits, open, type Scheme, settled, signIn, type Size, SIZES, trigger } from "./session.ts";
 
 interface Named {
   id: string;
@@ -45,7 +45,7 @@ function addresses(): string[] {
 async function show(page: Page, path: string): Promise<void> {
   await page.goto(demo.url + path);
   await page.getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
-  await page.waitForFunction(() => document.querySelector('main [aria-busy="true"]') === null);
+  await settled(page);
 }
 
 const SCHEMES: readonly Scheme[] = ["dark", "light"];

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 
 import { type Demo, TOKEN } from "./demo.ts";
 
@@ -55,13 +55,31 @@ export function watch(page: Page): Watched {
   return { page, complaints };
 }
 
-/** Signs in by the form. */
+/** The session that a demo's form gave, as cookies. */
+const sessions = new WeakMap<Demo, Parameters<BrowserContext["addCookies"]>[0]>();
+
+/** Signs in: by the form the first time, and whenever the session that gave has ended. */
 export async function signIn(page: Page, demo: Demo): Promise<void> {
+  await page.context().addCookies(sessions.get(demo) ?? []);
+  if ((await page.request.get(`${demo.url}/api/v1/me`)).ok()) {
+    await page.goto(demo.url);
+  } else {
+    await byForm(page, demo);
+  }
+  await page.getByRole("heading", { level: 1, name: "Incidents" }).waitFor();
+  sessions.set(demo, await page.context().cookies());
+}
+
+async function byForm(page: Page, demo: Demo): Promise<void> {
   await page.goto(`${demo.url}/sign-in`);
   await page.getByLabel("E-mail").fill(demo.email);
   await page.getByLabel("Password", { exact: true }).fill(demo.password);
   await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("heading", { level: 1, name: "Incidents" }).waitFor();
+}
+
+/** Waits until no part of the view is still loading. */
+export function settled(page: Page): Promise<void> {
+  return page.locator('main [aria-busy="true"]').first().waitFor({ state: "detached" });
 }
 
 /** An incident as far as the tests look at it. */

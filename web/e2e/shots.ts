@@ -6,7 +6,7 @@ import type { Browser, Page } from "playwright-core";
 
 import { launch } from "./browser.ts";
 import { type Demo, startDemo, startHeld } from "./demo.ts";
-import { ask, incident, open, type Scheme, type Seen, type Size, SIZES, signIn, trigger, until } from "./session.ts";
+import { ask, incident, open, type Scheme, type Seen, settled, type Size, SIZES, signIn, trigger, until } from "./session.ts";
 
 const OUT = "shots-out";
 
@@ -32,7 +32,7 @@ async function show(page: Page, path: string, from = demo): Promise<void> {
   await page.getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
   await page.getByText("Live", { exact: true }).waitFor({ state: "attached" });
   // A view may have several parts that are still asked for.
-  await page.waitForFunction(() => document.querySelector('main [aria-busy="true"]') === null);
+  await settled(page);
 }
 
 /** Takes pictures of a page under names that tell size and theme. */

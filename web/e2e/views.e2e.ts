@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { launch } from "./browser.ts";
 import { type Demo, startDemo } from "./demo.ts";
-import { ask, axe, incident, misfits, open, type Scheme, type Size, SIZES, signIn } from "./session.ts";
+import { ask, axe, incident, misfits, open, type Scheme, settled, type Size, SIZES, signIn } from "./session.ts";
 
 let demo: Demo;
 let browser: Browser;
@@ -95,7 +95,7 @@ describe("the layout", () => {
     for (const path of paths()) {
       await page.goto(demo.url + path);
       await page.getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
-      await page.locator('main [aria-busy="true"]').waitFor({ state: "detached" });
+      await settled(page);
       await page.evaluate(() => {
         document.documentElement.dir = "rtl";
       });
@@ -118,7 +118,7 @@ describe("the layout", () => {
     for (const path of paths()) {
       await page.goto(demo.url + path);
       await page.getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
-      await page.locator('main [aria-busy="true"]').waitFor({ state: "detached" });
+      await settled(page);
       expect({ path, found: await misfits(page) }).toEqual({ path, found: [] });
     }
     await page.context().close();

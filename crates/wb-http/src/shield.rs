@@ -6,7 +6,7 @@ use core::panic::AssertUnwindSafe;
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
-    CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
     X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -75,30 +75,46 @@ pub async fn guard(State(state): State<HttpState>, request: Request, next: Next)
 }
 
 fn harden(headers: &mut HeaderMap, https: bool) {
+    let is_part = is_part_of_a_page(headers);
     let mut set = |name: HeaderName, value: &'static str| {
         headers
             .entry(name)
             .or_insert(HeaderValue::from_static(value));
     };
-    set(CONTENT_SECURITY_POLICY, POLICY);
     set(X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(X_FRAME_OPTIONS, "DENY");
-    set(REFERRER_POLICY, "no-referrer");
-    set(
-        HeaderName::from_static("cross-origin-opener-policy"),
-        "same-origin",
-    );
     set(
         HeaderName::from_static("cross-origin-resource-policy"),
         "same-origin",
     );
-    set(
-        HeaderName::from_static("permissions-policy"),
-        "camera=(), geolocation=(), microphone=(), payment=()",
-    );
+    if !is_part {
+        set(CONTENT_SECURITY_POLICY, POLICY);
+        set(X_FRAME_OPTIONS, "DENY");
+        set(REFERRER_POLICY, "no-referrer");
+        set(
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        );
+        set(
+            HeaderName::from_static("permissions-policy"),
+            "camera=(), geolocation=(), microphone=(), payment=()",
+        );
+    }
     if https {
         set(STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
+}
+
+/// Whether an answer is a script, a style sheet or a font: nothing a browser shows by itself, so
+/// what guards a page means nothing on it. The first view asks for dozens of them.
+fn is_part_of_a_page(headers: &HeaderMap) -> bool {
+    headers
+        .get(CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .is_some_and(|kind| {
+            ["text/javascript", "text/css", "font/"]
+                .iter()
+                .any(|part| kind.starts_with(part))
+        })
 }
 
 /// The policy of a page that stands alone: nothing but its own styles, named by a nonce.

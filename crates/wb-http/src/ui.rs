@@ -1,7 +1,10 @@
 //! The web UI, embedded in the binary. Without a built `web/dist` there is a one-line page.
 
 use axum::extract::Request;
-use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::header::{
+    ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
+    VARY,
+};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
@@ -19,6 +22,10 @@ const INDEX: &str = "index.html";
 
 /// Vite puts a hash of the content into the names under this folder.
 const HASHED: &str = "assets/";
+
+/// What the build appends to the name of a file it packed, with more patience than there is while
+/// someone waits.
+const PACKED: &str = ".br";
 
 /// Answers what no route takes: files of the UI, its page for anything a browser navigates to, and
 /// a problem for the rest.
@@ -54,6 +61,12 @@ fn accepts_html(headers: &HeaderMap) -> bool {
 }
 
 fn serve(path: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response {
+    let packed = takes_brotli(headers)
+        .then(|| Dist::get(&format!("{path}{PACKED}")))
+        .flatten();
+    let is_packed = packed.is_some();
+    let guessed = file.metadata.mimetype().to_owned();
+    let file = packed.unwrap_or(file);
     let hash: String = file
         .metadata
         .sha256_hash()
@@ -74,11 +87,25 @@ fn serve(path: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response {
     if is_known {
         return (StatusCode::NOT_MODIFIED, head).into_response();
     }
-    let kind = HeaderValue::from_str(&content_type(path, file.metadata.mimetype()))
+    let kind = HeaderValue::from_str(&content_type(path, &guessed))
         .unwrap_or(HeaderValue::from_static("application/octet-stream"));
     let mut response = (head, file.data.into_owned()).into_response();
-    response.headers_mut().insert(CONTENT_TYPE, kind);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, kind);
+    if is_packed {
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static("br"));
+        headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+    }
     response
+}
+
+/// Whether a client takes brotli without reservations; one that weighs its encodings gets its
+/// answer packed while it is sent, like every other.
+fn takes_brotli(headers: &HeaderMap) -> bool {
+    headers
+        .get(ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.split(',').any(|one| one.trim() == "br"))
 }
 
 fn content_type(path: &str, guessed: &str) -> String {

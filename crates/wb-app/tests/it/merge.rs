@@ -246,6 +246,13 @@ async fn dropping_what_was_held_leaves_nobody_untold(#[values(On::Sqlite, On::Po
     let let_go = world.app.resume_sending(&system, Some(before)).await;
     assert_eq!(let_go.unwrap().dropped, waiting as u64);
     world.settle().await;
+    assert_eq!(
+        world.told().len(),
+        told,
+        "what was dropped is not sent at once"
+    );
+    world.clock.forward(600);
+    world.settle().await;
     assert_eq!(world.told().last().map(String::as_str), Some("marta-mail"));
     assert_eq!(world.told().len(), told + 1);
     world.verify().await;

@@ -123,7 +123,7 @@ describe("a new service", () => {
 
     await page.getByRole("main").getByRole("link", { name: "search" }).click();
     await page.getByRole("img", { name: "2 events became 1 alerts" }).waitFor();
-    await page.getByRole("button", { name: "Delete…" }).click();
+    await page.getByRole("button", { name: "Delete..." }).click();
     const dialog = page.getByRole("dialog", { name: "Delete search?" });
     await dialog.getByText("Crawler").waitFor();
     await dialog.getByRole("textbox").fill("search");

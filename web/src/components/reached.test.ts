@@ -1,44 +1,55 @@
 import { describe, expect, it } from "vitest";
 
 import type { User } from "../api/types.ts";
-import { type Around, loudness, peopleOf, rungs } from "./reached.ts";
+import { loudness, peopleOf, times, told, type World } from "./reached.ts";
 
-function user(id: string, change: Partial<User> = {}): User {
-  return { id, version: 1, name: id, email: `${id}@example.com`, zone: "UTC", active: true, role: null, teams: [], ...change };
+function user(id: string, more: Partial<User> = {}): User {
+  return { id, version: 1, name: `Name ${id}`, email: `${id}@example.com`, zone: "UTC", teams: [], active: true, ...more };
 }
 
-const around: Around = {
+const WORLD: World = {
   users: [
-    user("marta", { teams: [{ team: "tea_1", role: "member" }] }),
-    user("jonas", { role: "admin" }),
-    user("gone", { active: false, role: "admin", teams: [{ team: "tea_1", role: "member" }] }),
+    user("ana", { teams: [{ team: "pay", role: "member" }] }),
+    user("ben", { teams: [{ team: "pay", role: "observer" }], active: false }),
+    user("cy", { role: "admin" }),
   ],
-  teams: [{ id: "tea_1", name: "Payments" }],
-  endpoints: [{ id: "end_1", name: "Room" }],
+  teams: [{ id: "pay", name: "Payments" }],
+  endpoints: [{ id: "room", name: "Room" }],
+  schedules: [],
   onCall: [
     {
-      schedule: { id: "sch_1", name: "Weekly" },
-      at: "2026-11-21T12:00:00Z",
+      schedule: { id: "s", name: "Payments on call" },
+      at: "2026-11-21T00:00:00Z",
       people: [
-        { user: { id: "marta", name: "Marta" }, duty: "primary", why: {} },
-        { user: { id: "jonas", name: "Jonas" }, duty: "shadow", why: {} },
+        { user: { id: "ana", name: "Name ana" }, duty: "act", first_come: false, why: {} },
+        { user: { id: "ben", name: "Name ben" }, duty: "act", first_come: false, why: {} },
+        { user: { id: "cy", name: "Name cy" }, duty: "shadow", first_come: false, why: {} },
       ],
-    } as unknown as Around["onCall"][number],
+    },
   ],
 };
 
-describe("the rungs of a ladder", () => {
-  const steps = [
-    { escalate_after_s: 300, targets: [{ type: "schedule" as const, id: "sch_1" }, { type: "user" as const, id: "marta" }] },
-    { escalate_after_s: 600, targets: [{ type: "team" as const, id: "tea_1" }, { type: "admins" as const }] },
-    { escalate_after_s: 600, targets: [{ type: "endpoint" as const, id: "end_1" }, { type: "user" as const, id: "gone" }] },
-  ];
+describe("a target", () => {
+  it("means the people it reaches right now, and never one who is not active", () => {
+    const names = (target: Parameters<typeof told>[0]) => told(target, WORLD).people.map((one) => one.id);
+    expect(names({ type: "schedule", id: "s" })).toEqual(["ana"]);
+    expect(names({ type: "team", id: "pay" })).toEqual(["ana"]);
+    expect(names({ type: "user", id: "ben" })).toEqual([]);
+    expect(names({ type: "admins" })).toEqual(["cy"]);
+    expect(names({ type: "endpoint", id: "room" })).toEqual([]);
+    expect(told({ type: "endpoint", id: "room" }, WORLD).name).toBe("Room");
+    expect(told({ type: "schedule", id: "gone" }, WORLD)).toMatchObject({ name: undefined, people: [] });
+  });
 
-  it("mean the people of now, each once; a shadow and who left are not counted on", () => {
-    const all = rungs({ steps }, around);
-    expect(all.map((rung) => rung.afterS)).toEqual([0, 300, 900]);
-    expect(all.map((rung) => peopleOf(rung).map((one) => one.id))).toEqual([["marta"], ["marta", "jonas"], []]);
-    expect(all[2]?.reached[0]).toEqual({ kind: "endpoint", via: "Room", people: [] });
+  it("counts a person once who is meant twice", () => {
+    const targets = [{ type: "schedule", id: "s" } as const, { type: "user", id: "ana" } as const, { type: "admins" } as const];
+    expect(peopleOf(targets, WORLD).map((one) => one.id)).toEqual(["ana", "cy"]);
+  });
+});
+
+describe("a ladder", () => {
+  it("adds up the time to each step", () => {
+    expect(times([{ escalate_after_s: 60 }, { escalate_after_s: 300 }])).toEqual([0, 60, 360]);
   });
 });
 

@@ -2,85 +2,111 @@
 import { useQuery } from "@tanstack/react-query";
 
 import { endpointsQuery, teamsQuery } from "../api/directory.ts";
-import { onCallQuery, usersQuery } from "../api/oncall.ts";
+import { onCallQuery, schedulesQuery, usersQuery } from "../api/oncall.ts";
+import type { PolicyBody } from "../api/policies.ts";
 import type { Service } from "../api/services.ts";
-import type { OnCall, Policy, Ref, User } from "../api/types.ts";
+import type { OnCall, Ref, Schedule, User } from "../api/types.ts";
 import { level, type SeverityName } from "../ui/Severity.tsx";
 
-type Target = Policy["steps"][number]["targets"][number];
+/** Whom a step pages, as the API writes it. */
+export type Target = PolicyBody["steps"][number]["targets"][number];
 
 /** What targets refer to. */
-export interface Around {
+export interface World {
   users: readonly User[];
   teams: readonly Ref[];
   endpoints: readonly Ref[];
+  schedules: readonly Schedule[];
   onCall: readonly OnCall[];
 }
 
-/** Somebody or something that a step tells. */
-export interface Reached {
+/** A target with the people it means right now. */
+export interface Told {
   kind: Target["type"];
-  /** The schedule, team or room; none for a person of their own, and for the admins. */
-  via: string | undefined;
-  /** Who that is now; a room is nobody. */
-  people: Ref[];
+  /** Of what it is; admins are nothing of their own. */
+  id: string | undefined;
+  /** Its name; undefined when it may not be seen. */
+  name: string | undefined;
+  /** Who would be paged now; a room is nobody. */
+  people: readonly Ref[];
 }
 
-/** A rung of the ladder. */
-export interface Rung {
-  /** How long after the first page, in seconds. */
-  afterS: number;
-  reached: Reached[];
-}
-
-function reachedBy(target: Target, { users, teams, endpoints, onCall }: Around): Reached {
-  const active = users.filter((user) => user.active);
+/** The people a target means right now. Who is not active is never paged. */
+export function told(target: Target, world: World): Told {
+  const active = world.users.filter((user) => user.active);
   switch (target.type) {
-    case "user":
-      return { kind: "user", via: undefined, people: active.filter((one) => one.id === target.id) };
+    case "user": {
+      const user = world.users.find((one) => one.id === target.id);
+      const people = active.filter((one) => one.id === target.id);
+      return { kind: "user", id: target.id, name: user?.name, people };
+    }
     case "schedule": {
-      const now = onCall.find((one) => one.schedule.id === target.id);
-      return { kind: "schedule", via: now?.schedule.name ?? "", people: (now?.people ?? []).filter((one) => one.duty !== "shadow").map((one) => one.user) };
+      const now = world.onCall.find((one) => one.schedule.id === target.id);
+      // A shadow is told and never counted on.
+      const ids = new Set((now?.people ?? []).filter((one) => one.duty !== "shadow").map((one) => one.user.id));
+      return {
+        kind: "schedule",
+        id: target.id,
+        name: now?.schedule.name ?? world.schedules.find((one) => one.id === target.id)?.name,
+        people: active.filter((one) => ids.has(one.id)),
+      };
     }
     case "team":
       return {
         kind: "team",
-        via: teams.find((one) => one.id === target.id)?.name ?? "",
+        id: target.id,
+        name: world.teams.find((one) => one.id === target.id)?.name ?? undefined,
         people: active.filter((one) => one.teams.some((team) => team.team === target.id)),
       };
     case "admins":
-      return { kind: "admins", via: undefined, people: active.filter((one) => one.role === "admin") };
+      return { kind: "admins", id: undefined, name: undefined, people: active.filter((one) => one.role === "admin") };
     case "endpoint":
-      return { kind: "endpoint", via: endpoints.find((one) => one.id === target.id)?.name ?? "", people: [] };
+      return {
+        kind: "endpoint",
+        id: target.id,
+        name: world.endpoints.find((one) => one.id === target.id)?.name ?? undefined,
+        people: [],
+      };
   }
 }
 
-/** The steps of a policy with whom they mean now. */
-export function rungs(policy: Pick<Policy, "steps">, around: Around): Rung[] {
-  let afterS = 0;
-  return policy.steps.map((step) => {
-    const rung = { afterS, reached: step.targets.map((target) => reachedBy(target, around)) };
-    afterS += step.escalate_after_s;
-    return rung;
-  });
+/** Everybody whom some targets mean right now, each once. */
+export function peopleOf(targets: readonly Target[], world: World): Ref[] {
+  const found = new Map<string, Ref>();
+  for (const person of targets.flatMap((target) => told(target, world).people)) {
+    found.set(person.id, person);
+  }
+  return [...found.values()];
 }
 
-/** Everybody a rung means now, once. */
-export function peopleOf(rung: Rung | undefined): Ref[] {
-  const people = (rung?.reached ?? []).flatMap((one) => one.people);
-  return people.filter((one, index) => people.findIndex((other) => other.id === one.id) === index);
+/** When each step is executed, in seconds after the incident opens; the last is the end of the ladder. */
+export function times(steps: readonly { escalate_after_s: number }[]): number[] {
+  const found = [0];
+  for (const step of steps) {
+    found.push((found.at(-1) ?? 0) + step.escalate_after_s);
+  }
+  return found;
 }
 
-/** What targets refer to; undefined until all of it is known. */
-export function useAround(): Around | undefined {
-  const users = useQuery(usersQuery).data;
-  const teams = useQuery(teamsQuery).data;
-  const endpoints = useQuery(endpointsQuery).data;
-  const onCall = useQuery(onCallQuery).data;
-  if (users === undefined || teams === undefined || endpoints === undefined || onCall === undefined) {
+/** What policies refer to, as it is right now; undefined until all of it is known. */
+export function useWorld(): World | undefined {
+  const { data: users } = useQuery(usersQuery);
+  const { data: teams } = useQuery(teamsQuery);
+  const { data: endpoints } = useQuery(endpointsQuery);
+  const { data: schedules } = useQuery(schedulesQuery);
+  const { data: onCall } = useQuery(onCallQuery);
+  if (
+    users === undefined || teams === undefined || endpoints === undefined || schedules === undefined || onCall === undefined
+  ) {
     return undefined;
   }
-  return { users: users.items, teams: teams.items, endpoints: endpoints.items, onCall: onCall.items };
+  return {
+    users: users.items,
+    teams: teams.items,
+    endpoints: endpoints.items,
+    schedules: schedules.items,
+    onCall: onCall.items,
+  };
 }
 
 /** How loudly a severity is told: by the service's own rule. */

@@ -14,6 +14,7 @@ import { words } from "../../api/problem.ts";
 import { type Service, serviceQuery } from "../../api/services.ts";
 import { statusQuery, useMe } from "../../api/session.ts";
 import { dialectName } from "../../components/dialects.ts";
+import { DeleteButton } from "../../components/DeleteButton.tsx";
 import { lazily } from "../../components/lazily.tsx";
 import { mayWrite } from "../../components/rights.ts";
 import { useViewTitle } from "../../components/title.ts";
@@ -25,20 +26,18 @@ import { paths } from "../../ui/paths.ts";
 import { Say } from "../../ui/Say.tsx";
 import { span } from "../../ui/time.ts";
 import { When } from "../../ui/Times.tsx";
-import { toast } from "../../ui/toasts.ts";
 import css from "./Integration.module.css";
 import { silence } from "./model.ts";
 import { Refusals } from "./Refusals.tsx";
 import { Signals } from "./Signals.tsx";
 import { WayIn } from "./WayIn.tsx";
 
-const DeleteDialog = lazily(() => import("../../components/DeleteDialog.tsx"));
 const RenameDialog = lazily(() => import("./Rename.tsx"));
 const RotateDialog = lazily(() => import("./Rotate.tsx"));
 const TestDialog = lazily(() => import("./Test.tsx"));
 
 /** What floats above the view. */
-type Floating = "delete" | "rename" | "rotate" | "test" | undefined;
+type Floating = "rename" | "rotate" | "test" | undefined;
 
 /** One way in: where to send, what came, and what became of it. */
 export default function Integration() {
@@ -115,7 +114,6 @@ function Known({ integration, service }: KnownProps) {
       )}
       <RotateDialog isOpen={floating === "rotate"} integration={integration} onClose={close} />
       <RenameDialog isOpen={floating === "rename"} integration={integration} onClose={close} />
-      <Deleting isOpen={floating === "delete"} integration={integration} service={service} onClose={close} />
     </>
   );
 }
@@ -173,13 +171,7 @@ function Header({ integration, service, may, show }: HeaderProps) {
             >
               {t("ui.integration.rename")}
             </Button>
-            <Button
-              onClick={() => {
-                show("delete");
-              }}
-            >
-              {t("ui.integration.delete")}
-            </Button>
+            <Remove integration={integration} service={service} />
           </>
         )}
         <span id="integration-why" className={may ? "wb-sr" : css.why}>
@@ -212,37 +204,16 @@ function Silent({ integration }: { integration: string }) {
   );
 }
 
-interface DeletingProps extends KnownProps {
-  isOpen: boolean;
-  onClose: () => void;
-}
-
-function Deleting({ integration, service, isOpen, onClose }: DeletingProps) {
-  const navigate = useNavigate();
+function Remove({ integration, service }: KnownProps) {
   const remove = useDeleteIntegration();
   return (
-    <DeleteDialog
-      isOpen={isOpen}
-      name={integration.name}
-      isPending={remove.isPending}
-      error={remove.error}
-      onClose={() => {
-        remove.reset();
-        onClose();
-      }}
-      onDelete={() => {
-        remove.mutate(
-          { id: integration.id, version: integration.version },
-          {
-            onSuccess: () => {
-              void navigate(paths.service(service.id));
-              toast({ glyph: "resolved", tone: "dim", text: t("ui.integration.deleted", { name: integration.name }) });
-            },
-          },
-        );
-      }}
+    <DeleteButton
+      one={integration}
+      remove={remove}
+      done={t("ui.integration.deleted", { name: integration.name })}
+      to={paths.service(service.id)}
     >
-      <p>{t("ui.integration.delete_text", { service: service.name })}</p>
-    </DeleteDialog>
+      {t("ui.integration.delete_text", { service: service.name })}
+    </DeleteButton>
   );
 }

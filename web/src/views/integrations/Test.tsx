@@ -18,7 +18,7 @@ import { useMe } from "../../api/session.ts";
 import dialogs from "../../components/dialogs.module.css";
 import { useHeld } from "../../components/held.ts";
 import { Modal } from "../../components/Modal.ts";
-import { loudness, peopleOf, rungs, useAround } from "../../components/reached.ts";
+import { loudness, peopleOf, useWorld } from "../../components/reached.ts";
 import { t } from "../../i18n.ts";
 import { Glyph } from "../../ui/Glyph.tsx";
 import { ErrorNote, Note } from "../../ui/Notes.tsx";
@@ -125,7 +125,7 @@ function Form({ integration, service, keyText, onClose }: Omit<TestDialogProps, 
 /** Whom the event will tell, in words. */
 function useTold(service: Service, severity: SentSeverity): string {
   const { data: policies } = useQuery(policiesQuery);
-  const around = useAround();
+  const world = useWorld();
   const held = useHeld();
   const loud = loudness(service.urgency, SEVERITY_OF[severity]);
   if (service.policy == null) {
@@ -138,7 +138,7 @@ function useTold(service: Service, severity: SentSeverity): string {
     return t("ui.integration.tells.held");
   }
   const policy = policies?.items.find((one) => one.id === service.policy);
-  const people = policy === undefined || around === undefined ? [] : peopleOf(rungs(policy, around)[0]);
+  const people = policy === undefined || world === undefined ? [] : peopleOf(policy.steps[0]?.targets ?? [], world);
   return people.length === 0
     ? t("ui.integration.tells.policy", { policy: policy?.name ?? "" })
     : t(`ui.integration.tells.${loud}`, { names: people.map(nameOf).join(", ") });

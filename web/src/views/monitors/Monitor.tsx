@@ -8,6 +8,7 @@ import type { Read } from "../../api/edit.ts";
 import { historyQuery, type MonitorDetail, monitorQuery, useDeleteMonitor } from "../../api/monitors.ts";
 import { words } from "../../api/problem.ts";
 import { useMe } from "../../api/session.ts";
+import { DeleteButton } from "../../components/DeleteButton.tsx";
 import { lazily } from "../../components/lazily.tsx";
 import { mayWrite } from "../../components/rights.ts";
 import { useViewTitle } from "../../components/title.ts";
@@ -20,7 +21,6 @@ import { Say } from "../../ui/Say.tsx";
 import { Severity } from "../../ui/Severity.tsx";
 import { span } from "../../ui/time.ts";
 import { Age, Clock, Running } from "../../ui/Times.tsx";
-import { toast } from "../../ui/toasts.ts";
 import { Groups } from "./Groups.tsx";
 import { History } from "./History.tsx";
 import { Plate } from "./Look.tsx";
@@ -30,7 +30,6 @@ import { OtherLimits } from "./OtherLimits.tsx";
 import { Past } from "./Past.tsx";
 import { limitWords, recoveryWords } from "./words.ts";
 
-const DeleteDialog = lazily(() => import("../../components/DeleteDialog.tsx"));
 const MonitorForm = lazily(() => import("./MonitorForm.tsx"));
 
 /** One monitor: how it is, why, and how often it was like that. */
@@ -218,40 +217,15 @@ function Now({ monitor }: { monitor: MonitorDetail }) {
 }
 
 function Remove({ monitor }: { monitor: MonitorDetail }) {
-  const navigate = useNavigate();
   const remove = useDeleteMonitor();
-  const [isOpen, setIsOpen] = useState(false);
   return (
-    <>
-      <Button
-        onClick={() => {
-          setIsOpen(true);
-        }}
-      >
-        {t("ui.monitor.delete")}
-      </Button>
-      <DeleteDialog
-        isOpen={isOpen}
-        name={monitor.name}
-        isPending={remove.isPending}
-        error={remove.error}
-        onClose={() => {
-          setIsOpen(false);
-        }}
-        onDelete={() => {
-          remove.mutate(
-            { id: monitor.id, version: monitor.version },
-            {
-              onSuccess: () => {
-                toast({ glyph: "stopped", tone: "dim", text: t("ui.monitor.deleted", { name: monitor.name }) });
-                void navigate(paths.monitors());
-              },
-            },
-          );
-        }}
-      >
-        {t("ui.monitor.delete_text")}
-      </DeleteDialog>
-    </>
+    <DeleteButton
+      one={monitor}
+      remove={remove}
+      done={t("ui.monitor.deleted", { name: monitor.name })}
+      to={paths.monitors()}
+    >
+      {t("ui.monitor.delete_text")}
+    </DeleteButton>
   );
 }

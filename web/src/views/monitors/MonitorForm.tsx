@@ -2,20 +2,19 @@ import "@mantine/core/styles/Popover.layer.css";
 import "@mantine/core/styles/Combobox.layer.css";
 
 import { Button, Select, Textarea, TextInput } from "@mantine/core";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 
 import { servicesQuery } from "../../api/directory.ts";
-import { type Read, useSaving } from "../../api/edit.ts";
-import { type MonitorBody, type MonitorDetail, readMonitor, useCreateMonitor, writeMonitor } from "../../api/monitors.ts";
+import type { Read } from "../../api/edit.ts";
+import { type MonitorDetail, readMonitor, useCreateMonitor, writeMonitor } from "../../api/monitors.ts";
 import { ApiError, words } from "../../api/problem.ts";
-import { keys } from "../../api/queries.ts";
 import { useMe } from "../../api/session.ts";
 import { Conflict } from "../../components/Conflict.tsx";
+import { useFormSaving } from "../../components/formSaving.ts";
 import { mayWrite } from "../../components/rights.ts";
 import { t } from "../../i18n.ts";
 import { ErrorNote } from "../../ui/Notes.tsx";
-import { toast } from "../../ui/toasts.ts";
 import { bodyOf, type Draft, draftOf, emptyDraft, fieldOf, lacks } from "./model.ts";
 import css from "./MonitorForm.module.css";
 import { Trial } from "./Trial.tsx";
@@ -41,7 +40,17 @@ export default function MonitorForm({ from, target, service, onDone, onCancel }:
   const change = (next: Partial<Draft>) => {
     setDraft((before) => ({ ...before, ...next }));
   };
-  const save = useSave(from, setDraft, onDone);
+  const save = useFormSaving({
+    from,
+    read: readMonitor,
+    write: writeMonitor,
+    create: useCreateMonitor(),
+    said: (name) => t("ui.monitor.saved", { name }),
+    onPresent: (present) => {
+      setDraft(draftOf(present));
+    },
+    onDone,
+  });
   const { data: services } = useQuery(servicesQuery);
   const serviceName = (id: string) => services?.items.find((one) => one.id === id)?.name ?? "";
   const lacking = lacks(draft);
@@ -225,46 +234,4 @@ function ServiceField({ value, error, onChange }: { value: string; error: string
       }}
     />
   );
-}
-
-/** Saves what was written: anew, or over the version it was made from. */
-function useSave(from: Read<MonitorDetail> | undefined, setDraft: (draft: Draft) => void, onDone: (id: string) => void) {
-  const queries = useQueryClient();
-  const create = useCreateMonitor();
-  const [base, setBase] = useState(from);
-  const id = from?.value.id ?? "";
-  const saved = (name: string) => {
-    toast({ glyph: "resolved", tone: "resolved", text: t("ui.monitor.saved", { name }) });
-  };
-  const saving = useSaving({
-    read: () => readMonitor(id),
-    write: async (body: MonitorBody, etag) => {
-      const present = await writeMonitor(id, body, etag);
-      saved(present.value.name);
-      void queries.invalidateQueries({ queryKey: keys.config });
-      onDone(id);
-      return present;
-    },
-    onPresent: (present) => {
-      setBase(present);
-      setDraft(draftOf(present.value));
-    },
-  });
-  return {
-    ...saving,
-    isPending: saving.isPending || create.isPending,
-    error: saving.error ?? create.error,
-    run: (body: MonitorBody) => {
-      if (base !== undefined) {
-        saving.save(body, base.etag);
-        return;
-      }
-      create.mutate(body, {
-        onSuccess: (made) => {
-          saved(made.name);
-          onDone(made.id);
-        },
-      });
-    },
-  };
 }

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useDeferredValue, useEffect, useMemo, useState } from "react";
+import { useMemo } from "react";
 
 import { renderQuery } from "../../api/metrics.ts";
 import { type Preview, previewQuery } from "../../api/monitors.ts";
@@ -9,28 +9,14 @@ import { t } from "../../i18n.ts";
 import { ErrorNote, Note } from "../../ui/Notes.tsx";
 import { Readout, Readouts } from "../../ui/Readouts.tsx";
 import { Section } from "../../ui/Section.tsx";
+import { useSettled } from "../../ui/settled.ts";
 import { span } from "../../ui/time.ts";
 import { When } from "../../ui/Times.tsx";
 import { chartOf, type Draft, linesOf, previewOf } from "./model.ts";
 import css from "./MonitorForm.module.css";
 
 const WEEK_S = 604_800;
-/** Nothing is asked for while somebody still types. */
-const PAUSE_MS = 500;
 const SHOWN = 6;
-
-function useSettled<T>(value: T): T {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => {
-      setSettled(value);
-    }, PAUSE_MS);
-    return () => {
-      clearTimeout(timer);
-    };
-  }, [value]);
-  return useDeferredValue(settled);
-}
 
 /** How often the draft would have fired in the last day and the last week. */
 export function Trial({ draft }: { draft: Draft }) {

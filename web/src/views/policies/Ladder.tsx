@@ -2,6 +2,7 @@ import { Link } from "react-router";
 
 import type { PolicyBody } from "../../api/policies.ts";
 import { useWatches, type Watch } from "../../components/onCall.ts";
+import { peopleOf, type Target, times, told, type Told, type World } from "../../components/reached.ts";
 import { untilOf } from "../../components/shifts.ts";
 import { t } from "../../i18n.ts";
 import { useNow } from "../../ui/now.ts";
@@ -11,7 +12,6 @@ import { Say } from "../../ui/Say.tsx";
 import { span } from "../../ui/time.ts";
 import { When } from "../../ui/Times.tsx";
 import css from "./Ladder.module.css";
-import { peopleOf, type Target, times, told, type Told, type World } from "./model.ts";
 import { atText } from "./words.ts";
 
 interface LadderProps {

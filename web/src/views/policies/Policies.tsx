@@ -7,16 +7,15 @@ import { policiesQuery } from "../../api/oncall.ts";
 import { words } from "../../api/problem.ts";
 import { useMe } from "../../api/session.ts";
 import type { Policy } from "../../api/types.ts";
+import { peopleOf, times, useWorld, type World } from "../../components/reached.ts";
 import { mayWrite } from "../../components/rights.ts";
 import { useViewTitle } from "../../components/title.ts";
 import { t } from "../../i18n.ts";
 import { Empty, ErrorNote, Loading } from "../../ui/Notes.tsx";
 import { Owner } from "../../ui/Owner.tsx";
 import { paths } from "../../ui/paths.ts";
-import { peopleOf, times, type World } from "./model.ts";
 import css from "./Policies.module.css";
 import { atText, nameOfTarget } from "./words.ts";
-import { useWorld } from "./world.ts";
 
 /** Every ladder, and whom it would wake first right now. */
 export default function Policies() {

@@ -8,20 +8,19 @@ import { policyQuery, useDeletePolicy } from "../../api/policies.ts";
 import { words } from "../../api/problem.ts";
 import { useMe } from "../../api/session.ts";
 import type { Policy as PolicyView } from "../../api/types.ts";
+import { DeleteButton } from "../../components/DeleteButton.tsx";
 import { lazily } from "../../components/lazily.tsx";
+import { useWorld, type World } from "../../components/reached.ts";
 import { mayWrite } from "../../components/rights.ts";
 import { useViewTitle } from "../../components/title.ts";
 import { t } from "../../i18n.ts";
 import { ErrorNote, Loading, Note } from "../../ui/Notes.tsx";
 import { paths } from "../../ui/paths.ts";
 import { Section } from "../../ui/Section.tsx";
-import { toast } from "../../ui/toasts.ts";
 import { Ladder } from "./Ladder.tsx";
-import type { World } from "./model.ts";
 import css from "./Policy.module.css";
-import { useServicesOf, useWorld } from "./world.ts";
+import { useServicesOf } from "./services.ts";
 
-const DeleteDialog = lazily(() => import("../../components/DeleteDialog.tsx"));
 const PolicyForm = lazily(() => import("./PolicyForm.tsx"));
 
 /** One ladder: read it, write it, make a new one. */
@@ -43,7 +42,7 @@ function New() {
         <PolicyForm
           isOpen
           world={world}
-          onDone={(policy) => void navigate(paths.policy(policy.id))}
+          onDone={(id) => void navigate(paths.policy(id))}
           onCancel={() => void navigate(paths.policies())}
         />
       )}
@@ -152,50 +151,18 @@ function Facts({ policy, world, services }: FactsProps) {
 }
 
 function Remove({ policy, services }: { policy: PolicyView; services: readonly string[] | undefined }) {
-  const navigate = useNavigate();
   const remove = useDeletePolicy();
-  const [isOpen, setIsOpen] = useState(false);
-  const isUsed = services === undefined || services.length > 0;
+  const isUsed = services !== undefined && services.length > 0;
   return (
-    <>
-      <Button
-        aria-disabled={isUsed}
-        aria-describedby="delete-policy-why"
-        onClick={() => {
-          if (!isUsed) {
-            setIsOpen(true);
-          }
-        }}
-      >
-        {t("ui.policy.delete")}
-      </Button>
-      <p id="delete-policy-why" className={css.why}>
-        {services !== undefined && services.length > 0
-          ? t("ui.policy.in_use", { names: services.join(", "), count: services.length })
-          : ""}
-      </p>
-      <DeleteDialog
-        isOpen={isOpen}
-        name={policy.name}
-        isPending={remove.isPending}
-        error={remove.error}
-        onClose={() => {
-          setIsOpen(false);
-        }}
-        onDelete={() => {
-          remove.mutate(
-            { id: policy.id, version: policy.version },
-            {
-              onSuccess: () => {
-                toast({ glyph: "stopped", tone: "dim", text: t("ui.policy.deleted", { name: policy.name }) });
-                void navigate(paths.policies());
-              },
-            },
-          );
-        }}
-      >
-        {t("ui.policy.delete_text")}
-      </DeleteDialog>
-    </>
+    <DeleteButton
+      one={policy}
+      remove={remove}
+      done={t("ui.policy.deleted", { name: policy.name })}
+      to={paths.policies()}
+      why={isUsed ? t("ui.policy.in_use", { names: services.join(", "), count: services.length }) : undefined}
+      isUnknown={services === undefined}
+    >
+      {t("ui.policy.delete_text")}
+    </DeleteButton>
   );
 }

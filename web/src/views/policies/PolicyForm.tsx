@@ -2,21 +2,20 @@ import "@mantine/core/styles/Popover.layer.css";
 import "@mantine/core/styles/Combobox.layer.css";
 
 import { Button, Select, TextInput } from "@mantine/core";
-import { useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 
-import { type Read, useSaving } from "../../api/edit.ts";
-import { type PolicyBody, readPolicy, useCreatePolicy, writePolicy } from "../../api/policies.ts";
+import type { Read } from "../../api/edit.ts";
+import { readPolicy, useCreatePolicy, writePolicy } from "../../api/policies.ts";
 import { words } from "../../api/problem.ts";
-import { keys } from "../../api/queries.ts";
 import { useMe } from "../../api/session.ts";
 import type { Policy } from "../../api/types.ts";
 import { Conflict } from "../../components/Conflict.tsx";
+import { useFormSaving } from "../../components/formSaving.ts";
+import type { World } from "../../components/reached.ts";
 import { mayWrite } from "../../components/rights.ts";
 import { t } from "../../i18n.ts";
 import { ErrorNote } from "../../ui/Notes.tsx";
-import { toast } from "../../ui/toasts.ts";
-import { bodyOf, type Draft, draftOf, emptyDraft, lacks, newStep, type World } from "./model.ts";
+import { bodyOf, type Draft, draftOf, emptyDraft, lacks, newStep } from "./model.ts";
 import css from "./PolicyForm.module.css";
 import { StepFields } from "./StepFields.tsx";
 import { differences, endText } from "./words.ts";
@@ -26,7 +25,7 @@ interface PolicyFormProps {
   /** What is edited; a new one when left out. */
   from?: Read<Policy>;
   world: World;
-  onDone: (policy: Policy) => void;
+  onDone: (id: string) => void;
   onCancel: () => void;
 }
 
@@ -40,7 +39,17 @@ export default function PolicyForm({ from, world, onDone, onCancel }: PolicyForm
   const change = (next: Partial<Draft>) => {
     setDraft((before) => ({ ...before, ...next }));
   };
-  const save = useSave(from, setDraft, onDone);
+  const save = useFormSaving({
+    from,
+    read: readPolicy,
+    write: writePolicy,
+    create: useCreatePolicy(),
+    said: (name, isNew) => (isNew ? t("ui.policy.created", { name }) : t("ui.policy.saved", { name })),
+    onPresent: (present) => {
+      setDraft(draftOf(present));
+    },
+    onDone,
+  });
   const lacking = lacks(draft);
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -108,45 +117,6 @@ export default function PolicyForm({ from, world, onDone, onCancel }: PolicyForm
 function said(error: unknown) {
   const { title, detail } = words(error);
   return { title, detail };
-}
-
-/** Saves what was written: anew, or over the version it was made from. */
-function useSave(from: Read<Policy> | undefined, setDraft: (draft: Draft) => void, onDone: (policy: Policy) => void) {
-  const queries = useQueryClient();
-  const create = useCreatePolicy();
-  const [base, setBase] = useState(from);
-  const id = from?.value.id ?? "";
-  const saving = useSaving({
-    read: () => readPolicy(id),
-    write: async (body: PolicyBody, etag) => {
-      const present = await writePolicy(id, body, etag);
-      toast({ glyph: "resolved", tone: "resolved", text: t("ui.policy.saved", { name: present.value.name }) });
-      void queries.invalidateQueries({ queryKey: keys.config });
-      onDone(present.value);
-      return present;
-    },
-    onPresent: (present) => {
-      setBase(present);
-      setDraft(draftOf(present.value));
-    },
-  });
-  return {
-    ...saving,
-    isPending: saving.isPending || create.isPending,
-    error: saving.error ?? create.error,
-    run: (body: PolicyBody) => {
-      if (base !== undefined) {
-        saving.save(body, base.etag);
-        return;
-      }
-      create.mutate(body, {
-        onSuccess: (policy) => {
-          toast({ glyph: "resolved", tone: "resolved", text: t("ui.policy.created", { name: policy.name }) });
-          onDone(policy);
-        },
-      });
-    },
-  };
 }
 
 interface StepsProps {

@@ -1,9 +1,10 @@
 import { Button, Select, TextInput } from "@mantine/core";
 
+import { peopleOf, type Target, type World } from "../../components/reached.ts";
 import { t } from "../../i18n.ts";
 import { Glyph } from "../../ui/Glyph.tsx";
 import { nameOf } from "../../ui/Owner.tsx";
-import { type DraftStep, keyOf, moved, peopleOf, targetOf, type Target, type World } from "./model.ts";
+import { type DraftStep, keyOf, moved, targetOf } from "./model.ts";
 import css from "./PolicyForm.module.css";
 import { nameOfKey } from "./words.ts";
 

@@ -1,9 +1,10 @@
 /** Policies in words. */
 import type { PolicyBody } from "../../api/policies.ts";
 import type { Difference } from "../../components/Conflict.tsx";
+import { type Target, times, told, type World } from "../../components/reached.ts";
 import { t } from "../../i18n.ts";
 import { span } from "../../ui/time.ts";
-import { targetOf, type Target, times, told, type World } from "./model.ts";
+import { targetOf } from "./model.ts";
 
 const SECOND = 1_000;
 

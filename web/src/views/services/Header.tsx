@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import type { ReactNode } from "react";
 import { Link } from "react-router";
 
 import type { Service } from "../../api/services.ts";
@@ -15,11 +16,12 @@ interface HeaderProps {
   open: readonly Incident[] | undefined;
   /** Whether who looks may edit it. */
   may: boolean;
-  onDelete: () => void;
+  /** The way to delete it. */
+  remove: ReactNode;
 }
 
 /** What is wrong, whose it is, what it does. */
-export function Header({ service, team, open, may, onDelete }: HeaderProps) {
+export function Header({ service, team, open, may, remove }: HeaderProps) {
   const triggered = open?.filter((one) => one.state === "triggered").length ?? 0;
   const state = triggered > 0 ? "triggered" : "acknowledged";
   const urgency = service.urgency ?? "by_severity";
@@ -46,7 +48,7 @@ export function Header({ service, team, open, may, onDelete }: HeaderProps) {
             <Button component={Link} to={paths.editService(service.id)}>
               {t("ui.service.edit")}
             </Button>
-            <Button onClick={onDelete}>{t("ui.service.delete")}</Button>
+            {remove}
           </>
         ) : (
           <span className="wb-faint">{t("ui.service.members_only", { team: team ?? "" })}</span>

@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 
-import { onCallQuery, policiesQuery } from "../../api/oncall.ts";
+import { policiesQuery } from "../../api/oncall.ts";
+import type { PolicyBody } from "../../api/policies.ts";
 import type { Service } from "../../api/services.ts";
 import { useMe } from "../../api/session.ts";
 import { useWatches, type Watch } from "../../components/onCall.ts";
-import { type Around, peopleOf, type Reached, rungs, useAround } from "../../components/reached.ts";
+import { peopleOf, times, told, type Told, useWorld, type World } from "../../components/reached.ts";
 import { untilOf } from "../../components/shifts.ts";
 import { t } from "../../i18n.ts";
 import { Glyph } from "../../ui/Glyph.tsx";
@@ -18,10 +19,12 @@ import { span } from "../../ui/time.ts";
 import { When } from "../../ui/Times.tsx";
 import css from "./PagesGoTo.module.css";
 
+const SECOND = 1_000;
+
 /** The ladder of the service's policy, with the people it means right now. */
 export function PagesGoTo({ service }: { service: Service }) {
   const { data: policies } = useQuery(policiesQuery);
-  const around = useAround();
+  const world = useWorld();
   const policy = policies?.items.find((one) => one.id === service.policy);
   return (
     <Section
@@ -38,33 +41,32 @@ export function PagesGoTo({ service }: { service: Service }) {
     >
       {service.policy == null && <Note>{t("ui.service.no_policy")}</Note>}
       {service.policy != null && service.urgency === "none" && <Note>{t("ui.service.urgency_none")}</Note>}
-      {service.policy != null && (around === undefined || policies === undefined) && <Loading rows={2} />}
-      {policy !== undefined && around !== undefined && (
-        <Ladder steps={policy.steps} repeat={policy.repeat ?? 0} around={around} />
+      {service.policy != null && (world === undefined || policies === undefined) && <Loading rows={2} />}
+      {policy !== undefined && world !== undefined && (
+        <Ladder steps={policy.steps} repeat={policy.repeat ?? 0} world={world} />
       )}
     </Section>
   );
 }
 
 interface LadderProps {
-  steps: Parameters<typeof rungs>[0]["steps"];
+  steps: PolicyBody["steps"];
   repeat: number;
-  around: Around;
+  world: World;
 }
 
-function Ladder({ steps, repeat, around }: LadderProps) {
-  const { data: onCall } = useQuery(onCallQuery);
-  const watches = useWatches(onCall?.items ?? []);
-  const all = rungs({ steps }, around);
+function Ladder({ steps, repeat, world }: LadderProps) {
+  const watches = useWatches(world.onCall);
+  const at = times(steps);
   return (
     <ol className={css.ladder}>
-      {all.map((rung, index) => (
+      {steps.map((step, index) => (
         <li key={index} data-n={index + 1}>
-          <b>{rung.afterS === 0 ? t("ui.service.at_once") : t("ui.service.after", { after: span(rung.afterS * 1_000) })}</b>
-          {rung.reached.map((one, at) => (
-            <Told key={at} reached={one} watches={watches} />
+          <b>{index === 0 ? t("ui.service.at_once") : t("ui.service.after", { after: span((at[index] ?? 0) * SECOND) })}</b>
+          {step.targets.map((target, place) => (
+            <Line key={place} told={told(target, world)} watches={watches} />
           ))}
-          {peopleOf(rung).length === 0 && rung.reached.every((one) => one.kind !== "endpoint") && (
+          {peopleOf(step.targets, world).length === 0 && step.targets.every((one) => one.type !== "endpoint") && (
             <span className={css.nobody}>
               <Glyph name="failed" />
               {t("ui.service.reaches_nobody")}
@@ -81,18 +83,18 @@ function Ladder({ steps, repeat, around }: LadderProps) {
   );
 }
 
-function Told({ reached, watches }: { reached: Reached; watches: readonly Watch[] }) {
+function Line({ told: one, watches }: { told: Told; watches: readonly Watch[] }) {
   const me = useMe().user.id;
   const now = useNow();
-  const watch = reached.kind === "schedule" ? watches.find((one) => one.now.schedule.name === reached.via) : undefined;
+  const watch = one.kind === "schedule" ? watches.find((it) => it.now.schedule.id === one.id) : undefined;
   const until = watch === undefined ? undefined : untilOf(watch.ahead, now);
   return (
     <div className={css.told}>
-      {reached.people.map((person) => (
+      {one.people.map((person) => (
         <Owner key={person.id} person={person} me={me} />
       ))}
       <span className={css.via}>
-        {reached.kind === "admins" ? t("ui.service.admins") : reached.via}
+        {one.kind === "admins" ? t("ui.service.admins") : one.kind === "user" ? "" : one.name}
         {until !== undefined && (
           <>
             {" "}

@@ -1,5 +1,4 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { useNavigate, useParams, useSearchParams } from "react-router";
 
 import { teamsQuery } from "../../api/directory.ts";
@@ -13,14 +12,13 @@ import {
   useDeleteService,
 } from "../../api/services.ts";
 import { useMe } from "../../api/session.ts";
-import { lazily } from "../../components/lazily.tsx";
+import { DeleteButton } from "../../components/DeleteButton.tsx";
 import { mayWrite } from "../../components/rights.ts";
 import { useViewTitle } from "../../components/title.ts";
 import { t } from "../../i18n.ts";
 import { useCommands } from "../../ui/commands.ts";
 import { ErrorNote, Loading } from "../../ui/Notes.tsx";
 import { paths } from "../../ui/paths.ts";
-import { toast } from "../../ui/toasts.ts";
 import { Header } from "./Header.tsx";
 import { Monitors } from "./Monitors.tsx";
 import { Open } from "./Open.tsx";
@@ -28,8 +26,6 @@ import { PagesGoTo } from "./PagesGoTo.tsx";
 import { Path } from "./Path.tsx";
 import css from "./Service.module.css";
 import { Ways } from "./Ways.tsx";
-
-const DeleteDialog = lazily(() => import("../../components/DeleteDialog.tsx"));
 
 /** One service: what comes in, what became of it, and who is told. */
 export default function Service() {
@@ -56,7 +52,6 @@ function Known({ service }: { service: ServiceView }) {
   const navigate = useNavigate();
   const [query] = useSearchParams();
   const hours = query.get("hours") === "168" ? 168 : 24;
-  const [isDeleting, setIsDeleting] = useState(false);
   const { data: teams } = useQuery(teamsQuery);
   const { data: open } = useQuery(openOfServiceQuery(service.id));
   const may = mayWrite(me, service.team);
@@ -77,9 +72,7 @@ function Known({ service }: { service: ServiceView }) {
         team={teams?.items.find((one) => one.id === service.team)?.name}
         open={open?.items}
         may={may}
-        onDelete={() => {
-          setIsDeleting(true);
-        }}
+        remove={<Remove service={service} />}
       />
       <Path service={service.id} hours={hours} />
       <div className={css.columns}>
@@ -90,26 +83,12 @@ function Known({ service }: { service: ServiceView }) {
           <Monitors service={service.id} />
         </div>
       </div>
-      <Deleting
-        service={service}
-        isOpen={isDeleting}
-        onClose={() => {
-          setIsDeleting(false);
-        }}
-      />
     </>
   );
 }
 
-interface DeletingProps {
-  service: ServiceView;
-  isOpen: boolean;
-  onClose: () => void;
-}
-
 /** Deletes a service; what feeds it has to go first, and is named. */
-function Deleting({ service, isOpen, onClose }: DeletingProps) {
-  const navigate = useNavigate();
+function Remove({ service }: { service: ServiceView }) {
   const remove = useDeleteService();
   const { data: integrations } = useQuery(integrationsQuery);
   const { data: monitors } = useQuery(monitorsOfServiceQuery(service.id));
@@ -118,29 +97,14 @@ function Deleting({ service, isOpen, onClose }: DeletingProps) {
     ...(monitors?.items ?? []),
   ].map((one) => one.name);
   return (
-    <DeleteDialog
-      isOpen={isOpen}
-      name={service.name}
-      isPending={remove.isPending}
-      error={remove.error}
-      onClose={() => {
-        remove.reset();
-        onClose();
-      }}
-      onDelete={() => {
-        remove.mutate(
-          { id: service.id, version: service.version },
-          {
-            onSuccess: () => {
-              void navigate(paths.services());
-              toast({ glyph: "resolved", tone: "dim", text: t("ui.service.deleted", { name: service.name }) });
-            },
-          },
-        );
-      }}
+    <DeleteButton
+      one={service}
+      remove={remove}
+      done={t("ui.service.deleted", { name: service.name })}
+      to={paths.services()}
     >
       <p>{t("ui.service.delete_text")}</p>
       {names.length > 0 && <p>{t("ui.service.delete_first", { count: names.length, names: names.join(", ") })}</p>}
-    </DeleteDialog>
+    </DeleteButton>
   );
 }

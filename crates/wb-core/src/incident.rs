@@ -10,6 +10,7 @@ mod input;
 mod merge;
 mod notes;
 mod paging;
+mod targets;
 
 pub use decide::{IncidentDecision, OpenIncident, decide, open};
 pub use facts::{
@@ -20,7 +21,7 @@ pub use notes::{Note, NoteText};
 
 use std::collections::BTreeMap;
 
-use crate::config::Target;
+use crate::config::{Duty, Target};
 use crate::event::{Severity, Urgency};
 use crate::ids::{
     AlertId, DeliveryId, EndpointId, IncidentId, MethodId, PageId, PolicyId, ScheduleId, ServiceId,
@@ -195,6 +196,8 @@ pub enum PageWhy {
         schedule: ScheduleId,
         /// Its version.
         version: u32,
+        /// What they are on call for; a shadow is told and never counted on.
+        duty: Duty,
         /// The rotation, turn or override.
         why: oncall::Why,
     },
@@ -202,6 +205,14 @@ pub enum PageWhy {
     Reassigned,
     /// They had the incident, and it became louder.
     Louder,
+}
+
+impl PageWhy {
+    /// Whether who is paged for this reason is told only, and nobody counts on them.
+    #[must_use]
+    pub const fn is_shadow(self) -> bool {
+        matches!(self, Self::OnCall { duty, .. } if !duty.counts())
+    }
 }
 
 /// A page over one contact method or endpoint.

@@ -2839,6 +2839,11 @@ export interface components {
         NodeView: {
             /** @description Its id, new with each start. */
             id: components["schemas"]["NodeId"];
+            /**
+             * @description Whether it keeps metrics. Each node that does has points of its own: monitors are judged, and
+             *     graphs drawn, by what came in there.
+             */
+            keeps_metrics: boolean;
             /** @description What its operator calls it. */
             name: string;
             /** @description When it started. */
@@ -2984,6 +2989,11 @@ export interface components {
             cycle: number;
             /** @description By which ways. */
             deliveries: components["schemas"]["DeliveryView"][];
+            /**
+             * @description What they are on call for; null when they were not paged because they are on call. A shadow is
+             *     told and never counted on.
+             */
+            duty?: string | null;
             /** @description Its id. */
             id: components["schemas"]["PageId"];
             /** @description Who is told. */

@@ -75,7 +75,7 @@ pub(super) fn address(app: &App, claim: &Claimed, subject: &Subject) -> Result<A
             why: why(&config, page),
         },
         recipient,
-        links: links(app, claim, sent_at),
+        links: links(app, claim, page, sent_at),
         delivery_id: claim.delivery.to_string(),
         thread: claim.incident.to_string(),
         attempt: claim.attempt,
@@ -133,8 +133,13 @@ fn recipient(
     }
 }
 
-fn links(app: &App, claim: &Claimed, now: wb_core::time::Timestamp) -> Links {
-    let link = |action| app.link_address(action, claim.incident, claim.delivery, now);
+fn links(app: &App, claim: &Claimed, page: &Page, now: wb_core::time::Timestamp) -> Links {
+    // A shadow only looks on: with the same buttons as everybody they would stop the others' pages.
+    let link = |action| {
+        (!page.why.is_shadow())
+            .then(|| app.link_address(action, claim.incident, claim.delivery, now))
+            .flatten()
+    };
     Links {
         view: app
             .settings
@@ -198,7 +203,9 @@ fn why(config: &Config, page: &Page) -> String {
                 .schedules
                 .get(&schedule)
                 .map_or_else(|| schedule.to_string(), |found| found.value.name.clone());
-            let key = if why.overridden_by.is_some() {
+            let key = if page.why.is_shadow() {
+                "pages.why.shadow"
+            } else if why.overridden_by.is_some() {
                 "pages.why.override"
             } else {
                 "pages.why.on_call"

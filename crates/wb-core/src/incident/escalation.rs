@@ -1,13 +1,13 @@
 //! Climbing the ladder: which step is due, whom it pages, what comes after it.
 
 use super::decide::Work;
+use super::targets::Meant;
 use super::{
-    DeliveryState, EscalationState, IncidentFact, IncidentState, NextStep, Page, PageWhy, Recipient,
+    DeliveryState, EscalationState, IncidentFact, IncidentState, NextStep, Page, Recipient,
 };
 use crate::actor::Actor;
-use crate::config::{Policy, Target};
+use crate::config::Policy;
 use crate::limits;
-use crate::oncall;
 
 /// The shortest wait before a ladder that reached nobody is climbed again, in seconds: without it a
 /// policy of empty steps would be climbed without end in one decision.
@@ -56,7 +56,7 @@ impl Work<'_> {
         };
         let stands_for_somebody = |n: &usize| {
             let targets = policy.steps.get(*n).map(|step| &step.targets);
-            targets.is_some_and(|targets| !self.recipients(targets).is_empty())
+            targets.is_some_and(|targets| self.meant_by(targets).stands_for_somebody())
         };
         let last = (0..policy.steps.len()).rev().find(stands_for_somebody);
         let found = last.and_then(|n| Some((u32::try_from(n).ok()?, policy.steps.get(n)?)));
@@ -87,8 +87,8 @@ impl Work<'_> {
             self.emit(Actor::System, IncidentFact::EscalationExhausted { cycles });
             return;
         };
-        let pages: Vec<_> = self
-            .recipients(&step.targets)
+        let Meant { told, passed_over } = self.meant_by(&step.targets);
+        let pages: Vec<_> = told
             .into_iter()
             .map(|(recipient, why)| self.plan_page(recipient, why, cycle, Some(number)))
             .collect();
@@ -99,6 +99,7 @@ impl Work<'_> {
             cycle,
             step: number,
             reachable,
+            passed_over,
             next,
         };
         self.emit(Actor::System, fact);
@@ -139,55 +140,6 @@ impl Work<'_> {
         }
     }
 
-    /// Whom the targets stand for at this moment; each recipient once, for the first reason.
-    fn recipients(&self, targets: &[Target]) -> Vec<(Recipient, PageWhy)> {
-        let mut found: Vec<(Recipient, PageWhy)> = Vec::new();
-        for target in targets {
-            for (recipient, why) in self.resolve_target(*target) {
-                if !found.iter().any(|(known, _)| *known == recipient) {
-                    found.push((recipient, why));
-                }
-            }
-        }
-        found
-    }
-
-    fn resolve_target(&self, target: Target) -> Vec<(Recipient, PageWhy)> {
-        let config = self.ctx.config;
-        let why = PageWhy::Target(target);
-        match target {
-            Target::User(user) => vec![(Recipient::Person(user), why)],
-            Target::Team(team) => config
-                .members(team)
-                .map(|user| (Recipient::Person(user), why))
-                .collect(),
-            Target::Admins => config
-                .admins()
-                .map(|user| (Recipient::Person(user), why))
-                .collect(),
-            Target::Endpoint(endpoint) => vec![(Recipient::Endpoint(endpoint), why)],
-            Target::Schedule(id) => {
-                let Some(schedule) = config.schedules.get(&id) else {
-                    return Vec::new();
-                };
-                let changes = oncall::Changes::of(config, id);
-                // A schedule that cannot be read reaches nobody, and the next step follows at once.
-                oncall::on_call(&schedule.value, &changes, self.now)
-                    .unwrap_or_default()
-                    .into_iter()
-                    .map(|on_call| {
-                        let why = PageWhy::OnCall {
-                            schedule: id,
-                            version: schedule.version,
-                            why: on_call.why,
-                        };
-                        (Recipient::Person(on_call.user), why)
-                    })
-                    .collect()
-            }
-        }
-    }
-
     /// When no page of the last executed step can reach anybody any more, the next step comes now.
     /// Only a step further up the same climb: a repeat keeps its distance, else a mail server that is
     /// down for a minute would use up the whole policy within that minute.
@@ -210,8 +162,8 @@ impl Work<'_> {
         }
     }
 
-    /// Whether a page decided together with `last` may still reach somebody; a person, if any of
-    /// them is for a person. Together is also a matter of time: a ladder that began anew counts its
+    /// Whether a page decided together with `last` may still reach somebody who is counted on; a
+    /// person, if any of them is for a person. Together is also a matter of time: a ladder that began anew counts its
     /// climbs from 0 again.
     fn may_still_reach(&self, last: &Page) -> bool {
         let together: Vec<_> = self
@@ -219,6 +171,7 @@ impl Work<'_> {
             .pages
             .iter()
             .filter(|page| (page.at, page.cycle, page.step) == (last.at, last.cycle, last.step))
+            .filter(|page| !page.why.is_shadow())
             .collect();
         let is_person = |page: &Page| matches!(page.recipient, Recipient::Person(_));
         let has_person = together.iter().any(|page| is_person(page));

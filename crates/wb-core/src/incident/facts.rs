@@ -231,8 +231,12 @@ pub enum IncidentFact {
         cycle: u32,
         /// Which step, counted from 0.
         step: u32,
-        /// How many recipients it can reach; 0 means nobody, and the next step follows at once.
+        /// How many recipients it can reach, shadows aside; 0 means nobody, and the next step follows
+        /// at once.
         reachable: u32,
+        /// Who is on call in it but can only coordinate, and is not told because somebody is who can
+        /// act.
+        passed_over: Vec<UserId>,
         /// What comes next, if nobody acknowledges.
         next: NextStep,
     },

@@ -20,8 +20,9 @@ pub(super) struct PlannedPage {
 }
 
 impl PlannedPage {
+    /// Whether somebody is told by it who is counted on.
     pub(super) fn is_reachable(&self) -> bool {
-        !self.deliveries.is_empty()
+        !self.deliveries.is_empty() && !self.why.is_shadow()
     }
 }
 
@@ -113,6 +114,12 @@ impl Work<'_> {
             })
             .collect();
         (user.version, deliveries)
+    }
+
+    /// Whether a person is told when paged: active, and with a way to be reached.
+    pub(super) fn is_within_reach(&self, id: UserId) -> bool {
+        let user = self.ctx.config.users.get(&id);
+        user.is_some_and(|user| user.value.active && !user.value.methods.is_empty())
     }
 
     fn plan_endpoint(&mut self, id: EndpointId) -> (u32, Vec<NewDelivery>) {

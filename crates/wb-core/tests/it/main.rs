@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod anew;
 #[cfg(test)]
+mod duties;
+#[cfg(test)]
 mod incident;
 #[cfg(test)]
 mod merge;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use utoipa::ToSchema;
-use wb_core::config::Config;
+use wb_core::config::{Config, Duty};
 use wb_core::ids::{DeliveryId, MethodId};
 use wb_core::incident::{
     Attempt, AttemptOutcome, Delivery, DeliveryState, FailureReason, Incident, Page, PageWhy,
@@ -30,6 +30,10 @@ pub struct PageView {
     pub step: Option<u32>,
     /// Why this recipient, in words.
     pub why: String,
+    /// What they are on call for; null when they were not paged because they are on call. A shadow is
+    /// told and never counted on.
+    #[schema(value_type = Option<String>)]
+    pub duty: Option<&'static str>,
     /// By which ways.
     pub deliveries: Vec<DeliveryView>,
 }
@@ -104,6 +108,10 @@ fn view(page: &Page, details: &Details, config: &Config) -> PageView {
         cycle: page.cycle.saturating_add(1),
         step: page.step.map(|step| step.saturating_add(1)),
         why: why(page.why, page.step, Names(config)),
+        duty: match page.why {
+            PageWhy::OnCall { duty, .. } => Some(duty.word()),
+            _ => None,
+        },
         deliveries: page
             .deliveries
             .iter()
@@ -121,14 +129,21 @@ pub fn why(why: PageWhy, step: Option<u32>, names: Names<'_>) -> String {
             "record.why.target",
             &[("step", &step), ("target", &names.target(target))],
         ),
-        PageWhy::OnCall { schedule, why, .. } => {
+        PageWhy::OnCall {
+            schedule,
+            why: on_call,
+            duty,
+            ..
+        } => {
             let schedule = shown(&names.schedule(schedule));
             let values: [catalogue::Named<'_>; 2] = [("step", &step), ("schedule", &schedule)];
-            if why.overridden_by.is_some() {
-                catalogue::text("record.why.override", &values)
-            } else {
-                catalogue::text("record.why.on_call", &values)
-            }
+            let key = match duty {
+                Duty::Shadow => "record.why.shadow",
+                Duty::Coordinate => "record.why.coordinate",
+                Duty::Act if on_call.overridden_by.is_some() => "record.why.override",
+                Duty::Act => "record.why.on_call",
+            };
+            catalogue::text(key, &values)
         }
         PageWhy::Reassigned => catalogue::text("record.why.reassigned", &[]),
         PageWhy::Louder => catalogue::text("record.why.louder", &[]),

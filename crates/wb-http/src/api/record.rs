@@ -285,11 +285,13 @@ impl<'a> Words<'a> {
             IncidentFact::StepExecuted {
                 step,
                 reachable,
+                passed_over,
                 next,
                 ..
             } => Said {
                 kind: "step_executed",
                 text: step_text(*step, *reachable),
+                why: self.passed_over(passed_over),
                 next_at: Some(next.at),
                 ..Said::default()
             },
@@ -318,6 +320,21 @@ impl<'a> Words<'a> {
             IncidentFact::Attempted { .. } => self.attempted(fact),
             _ => self.command(fact, &who),
         }
+    }
+
+    /// Who was not told because somebody else can act.
+    fn passed_over(&self, people: &[UserId]) -> Option<String> {
+        if people.is_empty() {
+            return None;
+        }
+        let names: Vec<_> = people
+            .iter()
+            .map(|user| shown(&self.names.user(*user)))
+            .collect();
+        Some(catalogue::text(
+            "record.passed_over",
+            &[("names", &names.join(", "))],
+        ))
     }
 
     fn recalled(&self, owner: Option<UserId>, next_at: Option<Timestamp>) -> Said {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_with::{DeserializeAs, DisplayFromStr, SerializeAs, serde_as};
 use wb_core::actor::{Actor, Via};
-use wb_core::config::{Role, Side, Target};
+use wb_core::config::{Duty, Role, Side, Target};
 use wb_core::event::{EventAction, Severity, Urgency};
 use wb_core::ids::{
     DeliveryId, EndpointId, OverrideId, PolicyId, RotationId, ScheduleId, SignalId, TeamId,
@@ -12,6 +12,8 @@ use wb_core::ids::{
 use wb_core::incident::{PageWhy, PolicyRef, Recipient};
 use wb_core::oncall;
 use wb_core::time::Timestamp;
+
+use super::schedule::DutyV2;
 
 /// Ids are stored in their prefixed text form (`inc_0190...`).
 pub(super) type Id = DisplayFromStr;
@@ -173,6 +175,11 @@ pub(super) struct OnCallWhyV1 {
     covers: Option<UserId>,
 }
 
+/// Whether a field that came later says nothing, and is left out.
+pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 #[serde_as]
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "PageWhy", rename_all = "snake_case", deny_unknown_fields)]
@@ -182,6 +189,10 @@ pub(super) enum PageWhyV1 {
         #[serde_as(as = "Id")]
         schedule: ScheduleId,
         version: u32,
+        /// Came later; left out where somebody can act, which is what it was for everybody before.
+        #[serde_as(as = "DutyV2")]
+        #[serde(default, skip_serializing_if = "is_default")]
+        duty: Duty,
         #[serde_as(as = "OnCallWhyV1")]
         why: oncall::Why,
     },

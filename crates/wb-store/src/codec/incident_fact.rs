@@ -144,6 +144,10 @@ pub(super) enum IncidentFactV1 {
         cycle: u32,
         step: u32,
         reachable: u32,
+        /// Came later; facts from before do not have it.
+        #[serde_as(as = "Vec<Id>")]
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        passed_over: Vec<UserId>,
         #[serde_as(as = "NextStepV1")]
         next: NextStep,
     },

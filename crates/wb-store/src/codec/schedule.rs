@@ -50,7 +50,7 @@ enum WhenOffV2 {
 
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "Duty", rename_all = "snake_case")]
-enum DutyV2 {
+pub(super) enum DutyV2 {
     Act,
     Coordinate,
     Shadow,

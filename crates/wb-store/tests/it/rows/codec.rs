@@ -252,6 +252,20 @@ const INCIDENT_FACTS_V1: [(&str, &str, Option<&str>); 21] = [
     ),
 ];
 
+/// What facts gained later, each in the form it came in.
+const LATER_INCIDENT_FACTS: [(&str, &str, Option<&str>); 2] = [
+    (
+        "step_executed",
+        r#"{"cycle":0,"next":{"at":"2026-11-21T04:05:00.000000Z","cycle":0,"step":1},"passed_over":["usr_0000000000000000000000000000000e"],"reachable":2,"step":0,"v":1}"#,
+        None,
+    ),
+    (
+        "paged",
+        r#"{"cycle":0,"deliveries":[],"page":"pag_00000000000000000000000000000008","recipient":{"person":"usr_0000000000000000000000000000000b"},"recipient_version":4,"step":0,"v":1,"why":{"on_call":{"duty":"shadow","schedule":"sch_0000000000000000000000000000000c","version":2,"why":{"overridden_by":null,"rotation":null,"turn":null}}}}"#,
+        None,
+    ),
+];
+
 /// Reads a fixture and writes it again: today's writer gives the same but for the commitment.
 fn rewritten<F: StoredFact>(fixture: &(&'static str, &str, Option<&str>)) {
     let (kind, body, text) = *fixture;
@@ -281,6 +295,9 @@ fn rewritten<F: StoredFact>(fixture: &(&'static str, &str, Option<&str>)) {
 fn facts_of_version_1_are_read_for_ever() {
     ALERT_FACTS_V1.iter().for_each(rewritten::<AlertFact>);
     INCIDENT_FACTS_V1.iter().for_each(rewritten::<IncidentFact>);
+    LATER_INCIDENT_FACTS
+        .iter()
+        .for_each(rewritten::<IncidentFact>);
 }
 
 const ALERT_V1: &str = r#"{"event":{"action":"resolve","class":"c","client":"n","client_url":"https://example.org","component":"disk","dedup_key":"disk","details":"{}","group":"g","images":[],"links":[],"notes":[{"characters_replaced":{"count":1}},{"timestamp_unreadable":{"given":"x"}},{"left_out":{"field":"f","why":"w"}}],"occurred_at":"-000044-03-15T12:00:00.000001Z","severity":"info","source":"","summary":""},"id":"alr_00000000000000000000000000000001","incident":"inc_00000000000000000000000000000005","integration":"int_00000000000000000000000000000002","opened_at":"2026-11-21T04:00:00.000000Z","opened_by":"sig_00000000000000000000000000000006","resolved_at":"2026-11-21T04:01:00.000000Z","service":"svc_00000000000000000000000000000003","severity":"minor","team":"tea_00000000000000000000000000000004","updated_at":"2026-11-21T04:01:00.000000Z","urgency":"low","v":1}"#;

@@ -7,7 +7,7 @@ use proptest::sample::select;
 use uuid::Uuid;
 use wb_core::actor::{Actor, Via};
 use wb_core::alert::{Alert, AlertFact};
-use wb_core::config::Target;
+use wb_core::config::{Duty, Target};
 use wb_core::event::{Event, EventAction, EventImage, EventLink, EventNote, Severity, Urgency};
 use wb_core::incident::{
     Attempt, AttemptOutcome, Cause, Delivery, DeliveryState, Escalation, EscalationState,
@@ -232,13 +232,14 @@ fn page_why() -> impl Strategy<Value = PageWhy> {
         Just(PageWhy::Reassigned),
         Just(PageWhy::Louder),
         target().prop_map(PageWhy::Target),
-        (id!(ScheduleId), any::<u32>(), why).prop_map(|(schedule, version, why)| {
-            PageWhy::OnCall {
+        (id!(ScheduleId), any::<u32>(), select(&Duty::ALL[..]), why).prop_map(
+            |(schedule, version, duty, why)| PageWhy::OnCall {
                 schedule,
                 version,
+                duty,
                 why,
             }
-        }),
+        ),
     ]
 }
 
@@ -440,14 +441,22 @@ fn escalating_fact() -> impl Strategy<Value = IncidentFact> {
                 policy
             }
         ),
-        (any::<u32>(), any::<u32>(), any::<u32>(), next).prop_map(
-            |(cycle, step, reachable, next)| IncidentFact::StepExecuted {
-                cycle,
-                step,
-                reachable,
-                next
-            }
-        ),
+        (
+            any::<u32>(),
+            any::<u32>(),
+            any::<u32>(),
+            vec(id!(UserId), 0..3),
+            next
+        )
+            .prop_map(|(cycle, step, reachable, passed_over, next)| {
+                IncidentFact::StepExecuted {
+                    cycle,
+                    step,
+                    reachable,
+                    passed_over,
+                    next,
+                }
+            }),
         paged,
         any::<u32>().prop_map(|cycles| IncidentFact::EscalationExhausted { cycles }),
         at().prop_map(|next_at| IncidentFact::EscalationHastened { next_at }),

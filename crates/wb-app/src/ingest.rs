@@ -1,7 +1,8 @@
 //! From an accepted event to alert, incident and pages: one transaction, answered after the commit.
 //!
-//! The [`Batcher`] puts what waits into one transaction, one batch under way per node: loaded as a
-//! set, decided one by one in memory, saved as a set ([`Batch`]).
+//! The [`Batcher`] puts what waits into one transaction, one batch being written per node: loaded as
+//! a set, decided one by one in memory, saved as a set ([`Batch`]). On SQLite the next one is on its
+//! way by then, and takes what has come when the writer gets to it.
 //!
 //! An event whose decision fails is not lost: its signal is stored as failed, and one alert per
 //! integration opens on the catch-all service.
@@ -12,10 +13,13 @@ mod refusals;
 
 use std::sync::Arc;
 
+use tokio::runtime::Handle;
 use wb_core::event::Event;
 use wb_core::ids::{IncidentId, IntegrationId, ServiceId, SignalId, TeamId};
 use wb_core::time::Timestamp;
-use wb_store::db::Lane;
+use wb_store::db::{Engine, Lane};
+
+use batcher::{Next, Slot, Taken};
 
 pub(crate) use batcher::Batcher;
 pub use refusals::{Refusal, Refusals};
@@ -143,43 +147,78 @@ impl App {
     async fn ingest_batched(self: &Arc<Self>, item: Arc<Item>) -> Result<Ingested, AppError> {
         let wait = self.batcher.enqueue(item)?;
         if wait.leads {
-            let app = Arc::clone(self);
-            // The leader outlives its own request: others wait for it.
-            tokio::spawn(async move { app.drain_batches().await });
+            self.see_to_a_batch(&Handle::current());
         }
-        // Without an answer the drain ended in the middle, be it before or after the commit.
+        // Without an answer the batch ended in the middle, be it before or after the commit.
         wait.answer.await.map_err(|_| AppError::Unknown)?
     }
 
-    /// Writes batches until nothing waits; at most one of these runs per node.
-    async fn drain_batches(self: Arc<Self>) {
-        let mut drain = self.batcher.drain();
-        while let Some(waiting) = drain.next() {
-            let (items, answers): (Vec<_>, Vec<_>) = waiting.into_iter().unzip();
-            let items = Arc::new(items);
-            match self.ingest_together(&items, None).await {
-                Ok(done) => {
-                    for (answer, one) in answers.into_iter().zip(done) {
-                        // A caller that went away needs no answer; its event is stored.
-                        drop(answer.send(Ok(one)));
-                    }
+    /// Has a task write a batch, and those that follow it. A task of its own: it outlives the
+    /// request that came first, because others wait for it.
+    fn see_to_a_batch(self: &Arc<Self>, runtime: &Handle) {
+        let app = Arc::clone(self);
+        runtime.spawn(async move { while app.write_batch().await {} });
+    }
+
+    /// Writes a batch; says whether a further one has to follow.
+    async fn write_batch(self: &Arc<Self>) -> bool {
+        let next = match self.store.engine() {
+            Engine::Sqlite => Next::AtBegin,
+            Engine::Postgres => Next::AtEnd,
+        };
+        let slot = Arc::new(Slot::default());
+        let lead = self.batcher.lead(Arc::clone(&slot), next);
+        let done = self.ingest_slot(&slot, next).await;
+        if let Err(error) = &done
+            && (matches!(error, AppError::Unavailable(_)) || !slot.is_filled())
+        {
+            // The store's patience is over. Those who came meanwhile must not wait for it batch by
+            // batch.
+            self.batcher.answer_all(error);
+        }
+        let goes_on = lead.end();
+        if let Some(taken) = slot.take() {
+            self.answer(taken, done).await;
+        }
+        goes_on
+    }
+
+    async fn ingest_slot(
+        self: &Arc<Self>,
+        slot: &Arc<Slot>,
+        next: Next,
+    ) -> Result<Vec<Ingested>, AppError> {
+        let (app, slot) = (Arc::clone(self), Arc::clone(slot));
+        let (batch, runtime) = (self.batch(None), Handle::current());
+        self.decide(Lane::Ingest, move |tx, config| {
+            let filled = app.batcher.fill(&slot, next);
+            if filled.is_followed {
+                app.see_to_a_batch(&runtime);
+            }
+            batch.run(tx, config, &filled.items)
+        })
+        .await
+    }
+
+    async fn answer(self: &Arc<Self>, taken: Taken, done: Result<Vec<Ingested>, AppError>) {
+        let Taken { items, answers } = taken;
+        match done {
+            Ok(done) => {
+                for (answer, one) in answers.into_iter().zip(done) {
+                    // A caller that went away needs no answer; its event is stored.
+                    drop(answer.send(Ok(one)));
                 }
-                // One of them spoils it for all: each alone.
-                Err(AppError::Internal(reason)) => {
-                    tracing::error!(%reason, "a batch could not be decided: {reason}");
-                    for (item, answer) in items.iter().zip(answers) {
-                        drop(answer.send(self.ingest_alone(Arc::clone(item)).await));
-                    }
+            }
+            // One of them spoils it for all: each alone.
+            Err(AppError::Internal(reason)) => {
+                tracing::error!(%reason, "a batch could not be decided: {reason}");
+                for (item, answer) in items.iter().zip(answers) {
+                    drop(answer.send(self.ingest_alone(Arc::clone(item)).await));
                 }
-                Err(error) => {
-                    // The store's patience is over. Those who came meanwhile must not wait for it
-                    // batch by batch.
-                    if matches!(error, AppError::Unavailable(_)) {
-                        drain.answer_all(&error);
-                    }
-                    for answer in answers {
-                        drop(answer.send(Err(error.clone())));
-                    }
+            }
+            Err(error) => {
+                for answer in answers {
+                    drop(answer.send(Err(error.clone())));
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! Batching of events: what waits goes into one transaction, one under way per node.
+//! Batching of events: what waits goes into one transaction, one being written at a time per node.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -37,15 +37,44 @@ struct State {
     turns: VecDeque<IntegrationId>,
     /// Events in all lines.
     waiting: usize,
-    draining: bool,
+    /// Whether somebody will come for those who wait.
+    is_led: bool,
 }
 
 /// A place in the queue.
 pub(crate) struct Wait {
-    /// Whether the caller has to start the drain.
+    /// Whether the caller has to see to a batch.
     pub(crate) leads: bool,
     /// Where the answer comes.
     pub(crate) answer: oneshot::Receiver<Result<Ingested, AppError>>,
+}
+
+/// The place of a batch, filled when its transaction begins: what came while the one before was
+/// written goes along. It keeps its events should the transaction begin anew.
+#[derive(Debug, Default)]
+pub(crate) struct Slot(Mutex<Option<Taken>>);
+
+/// The events of a batch, and who waits for them.
+#[derive(Debug)]
+pub(crate) struct Taken {
+    pub(crate) items: Arc<Vec<Arc<Item>>>,
+    pub(crate) answers: Vec<Answer>,
+}
+
+/// What a slot holds.
+pub(crate) struct Filled {
+    pub(crate) items: Arc<Vec<Arc<Item>>>,
+    /// Whether others wait and the caller has to see to a further batch at once.
+    pub(crate) is_followed: bool,
+}
+
+/// When the next batch may be on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// When this one begins: whoever writes does so in the order of coming.
+    AtBegin,
+    /// When this one is done: writers stand beside one another.
+    AtEnd,
 }
 
 impl Batcher {
@@ -60,21 +89,77 @@ impl Batcher {
         }
         let (sender, answer) = oneshot::channel();
         state.push(item, sender);
-        let leads = !state.draining;
-        state.draining = true;
+        let leads = !state.is_led;
+        state.is_led = true;
         Ok(Wait { leads, answer })
     }
 
-    /// The drain, for whoever leads.
-    pub(crate) const fn drain(&self) -> Drain<'_> {
-        Drain {
+    /// For whoever leads: others count on it.
+    pub(crate) const fn lead(&self, slot: Arc<Slot>, next: Next) -> Lead<'_> {
+        Lead {
             batcher: self,
-            ended: false,
+            slot,
+            next,
+            is_over: false,
+        }
+    }
+
+    /// Fills a slot, or says what it was filled with before. Sorted by key, so that nodes take locks
+    /// in one order.
+    pub(crate) fn fill(&self, slot: &Slot, next: Next) -> Filled {
+        let mut taken = slot.lock();
+        if let Some(Taken { items, .. }) = &*taken {
+            return Filled {
+                items: Arc::clone(items),
+                is_followed: false,
+            };
+        }
+        let mut state = self.lock();
+        let mut batch = state.take(BATCH_MAX);
+        let is_followed = next == Next::AtBegin && state.waiting > 0;
+        if next == Next::AtBegin {
+            state.is_led = is_followed;
+        }
+        drop(state);
+        // Stable: events with one key stay in the order in which they came.
+        batch.sort_by(|(a, _), (b, _)| {
+            (a.integration, &a.event.dedup_key).cmp(&(b.integration, &b.event.dedup_key))
+        });
+        let (items, answers): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
+        let items = Arc::new(items);
+        *taken = Some(Taken {
+            items: Arc::clone(&items),
+            answers,
+        });
+        Filled { items, is_followed }
+    }
+
+    /// Answers everybody who waits now.
+    pub(crate) fn answer_all(&self, error: &AppError) {
+        let waiting = self.lock().take_all();
+        for (_, answer) in waiting {
+            drop(answer.send(Err(error.clone())));
         }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Slot {
+    /// What it was filled with; `None` when its transaction never began.
+    pub(crate) fn take(&self) -> Option<Taken> {
+        self.lock().take()
+    }
+
+    /// Whether its transaction began.
+    pub(crate) fn is_filled(&self) -> bool {
+        self.lock().is_some()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Taken>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -112,46 +197,39 @@ impl State {
     }
 }
 
-/// Takes batches until nothing waits. When it goes before that, because its task panicked or the
-/// runtime stops, nobody is left waiting, and the next caller leads again.
-pub(crate) struct Drain<'a> {
+/// Stands for a batch under way. When it goes before its end, because its task panicked or the
+/// runtime stops, and nobody follows it yet, nobody is left waiting: the next caller leads again.
+pub(crate) struct Lead<'a> {
     batcher: &'a Batcher,
-    ended: bool,
+    slot: Arc<Slot>,
+    next: Next,
+    is_over: bool,
 }
 
-impl Drain<'_> {
-    /// The next batch, sorted by key so that nodes take locks in one order; `None` ends the drain.
-    pub(crate) fn next(&mut self) -> Option<Vec<(Arc<Item>, Answer)>> {
+impl Lead<'_> {
+    /// The batch is done; says whether the caller has to see to a further one.
+    pub(crate) fn end(mut self) -> bool {
+        self.is_over = true;
+        if self.has_passed_on() {
+            return false;
+        }
         let mut state = self.batcher.lock();
-        let mut batch = state.take(BATCH_MAX);
-        if batch.is_empty() {
-            state.draining = false;
-            self.ended = true;
-            return None;
-        }
-        // Stable: events with one key stay in the order in which they came.
-        batch.sort_by(|(a, _), (b, _)| {
-            (a.integration, &a.event.dedup_key).cmp(&(b.integration, &b.event.dedup_key))
-        });
-        Some(batch)
+        state.is_led = state.waiting > 0;
+        state.is_led
     }
 
-    /// Answers everybody who waits now.
-    pub(crate) fn answer_all(&self, error: &AppError) {
-        let waiting = self.batcher.lock().take_all();
-        for (_, answer) in waiting {
-            drop(answer.send(Err(error.clone())));
-        }
+    fn has_passed_on(&self) -> bool {
+        self.next == Next::AtBegin && self.slot.is_filled()
     }
 }
 
-impl Drop for Drain<'_> {
+impl Drop for Lead<'_> {
     fn drop(&mut self) {
-        if !self.ended {
-            // Under one lock, so that nobody queues up for a drain that will never come.
+        if !self.is_over && !self.has_passed_on() {
+            // Under one lock, so that nobody queues up for a batch that will never come.
             let mut state = self.batcher.lock();
             let left = state.take_all();
-            state.draining = false;
+            state.is_led = false;
             drop(state);
             drop(left);
         }
@@ -201,32 +279,75 @@ mod tests {
         matches!(wait.answer.try_recv(), Err(TryRecvError::Closed))
     }
 
+    fn lead(batcher: &Batcher, next: Next) -> (Arc<Slot>, Lead<'_>) {
+        let slot = Arc::new(Slot::default());
+        let lead = batcher.lead(Arc::clone(&slot), next);
+        (slot, lead)
+    }
+
     #[test]
-    fn a_drain_that_stops_in_the_middle_leaves_nobody_waiting() {
+    fn a_lead_that_stops_in_the_middle_leaves_nobody_waiting() {
         let batcher = Batcher::default();
         let mut first = batcher.enqueue(item(1)).unwrap();
         assert!(first.leads);
-        let mut drain = batcher.drain();
-        let under_way = drain.next().unwrap();
+        let (slot, under_way) = lead(&batcher, Next::AtEnd);
+        assert_eq!(batcher.fill(&slot, Next::AtEnd).items.len(), 1);
         let mut second = batcher.enqueue(item(1)).unwrap();
         assert!(!second.leads);
-        drop((under_way, drain));
+        drop((slot.take(), under_way));
         assert!(is_let_go(&mut first) && is_let_go(&mut second));
         assert!(batcher.enqueue(item(1)).unwrap().leads);
     }
 
     #[test]
-    fn a_drain_that_ends_leaves_the_next_one_alone() {
+    fn a_lead_that_ends_leaves_the_next_one_alone() {
         let batcher = Batcher::default();
         let _first = batcher.enqueue(item(1)).unwrap();
-        let mut drain = batcher.drain();
-        assert_eq!(drain.next().map(|batch| batch.len()), Some(1));
-        assert!(drain.next().is_none());
+        let (slot, under_way) = lead(&batcher, Next::AtEnd);
+        batcher.fill(&slot, Next::AtEnd);
+        assert!(!under_way.end());
         let mut second = batcher.enqueue(item(1)).unwrap();
         assert!(second.leads);
-        drop(drain);
         assert!(!is_let_go(&mut second));
         assert!(!batcher.enqueue(item(1)).unwrap().leads);
+    }
+
+    #[test]
+    fn the_next_batch_is_on_its_way_while_one_is_written() {
+        let batcher = Batcher::default();
+        let mut waits = vec![batcher.enqueue(item(1)).unwrap()];
+        let (slot, under_way) = lead(&batcher, Next::AtBegin);
+        // Before it begins, whoever comes goes along.
+        waits.push(batcher.enqueue(item(1)).unwrap());
+        assert!(!waits[1].leads);
+        let filled = batcher.fill(&slot, Next::AtBegin);
+        assert_eq!((filled.items.len(), filled.is_followed), (2, false));
+        let third = batcher.enqueue(item(1)).unwrap();
+        assert!(third.leads);
+        // Begun anew, it has the same events.
+        assert_eq!(batcher.fill(&slot, Next::AtBegin).items.len(), 2);
+        assert!(!under_way.end());
+        assert!(
+            !batcher.enqueue(item(1)).unwrap().leads,
+            "third still leads"
+        );
+    }
+
+    #[test]
+    fn what_does_not_fit_has_a_batch_of_its_own_at_once() {
+        for next in [Next::AtBegin, Next::AtEnd] {
+            let batcher = Batcher::default();
+            let waits: Vec<_> = (0..=BATCH_MAX)
+                .map(|_| batcher.enqueue(item(1)).unwrap())
+                .collect();
+            let (slot, under_way) = lead(&batcher, next);
+            let filled = batcher.fill(&slot, next);
+            assert_eq!(filled.items.len(), BATCH_MAX);
+            assert_eq!(filled.is_followed, next == Next::AtBegin);
+            assert!(!batcher.enqueue(item(1)).unwrap().leads);
+            assert_eq!(under_way.end(), next == Next::AtEnd);
+            drop(waits);
+        }
     }
 
     #[test]
@@ -238,17 +359,17 @@ mod tests {
         let further = batcher.enqueue(item(1));
         assert!(matches!(further, Err(AppError::Busy { .. })));
         waits.push(batcher.enqueue(item(2)).unwrap());
-        let mut drain = batcher.drain();
-        let batch = drain.next().unwrap();
+        let (slot, under_way) = lead(&batcher, Next::AtEnd);
+        let batch = batcher.fill(&slot, Next::AtEnd).items;
         assert_eq!(batch.len(), BATCH_MAX);
         let quiet = batch
             .iter()
-            .filter(|(item, _)| item.integration == IntegrationId(Uuid::from_u128(2)));
+            .filter(|item| item.integration == IntegrationId(Uuid::from_u128(2)));
         assert_eq!(quiet.count(), 1, "the quiet one has its turn");
         waits.push(batcher.enqueue(item(1)).unwrap());
-        drain.answer_all(&AppError::Unknown);
+        batcher.answer_all(&AppError::Unknown);
         let last = waits.last_mut().unwrap().answer.try_recv();
         assert!(matches!(last, Ok(Err(AppError::Unknown))));
-        assert!(drain.next().is_none());
+        assert!(!under_way.end());
     }
 }

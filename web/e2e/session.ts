@@ -189,11 +189,14 @@ export function misfits(page: Page): Promise<string[]> {
         found.add(`${size} px: ${name(element)}`);
       }
       const isTarget = element.matches("button, a[href], input, select, summary");
+      // A box to tick is as big a target as the words that belong to it.
+      const words = element.matches("input[type=checkbox], input[type=radio]") ? element.closest("label") : null;
+      const { height } = (words ?? element).getBoundingClientRect();
       const least = isPhone ? 44 : 24;
       // A link within a sentence, and one whose row is the target, are exempt.
       const isInline = getComputedStyle(element).display === "inline" || element.matches("li a:first-child");
-      if (isTarget && !isInline && box.height < least - 0.5) {
-        found.add(`${Math.round(box.height)} px high: ${name(element)}`);
+      if (isTarget && !isInline && height < least - 0.5) {
+        found.add(`${Math.round(height)} px high: ${name(element)}`);
       }
     }
     return [...found];

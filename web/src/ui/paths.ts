@@ -2,6 +2,7 @@
 export const paths = {
   incidents: (filter?: string) => (filter === undefined || filter === "" ? "/" : `/?${filter}`),
   incident: (id: string) => `/incidents/${id}`,
+  me: () => "/me",
   metrics: (target?: string) => (target === undefined ? "/metrics-explorer" : `/metrics-explorer?t=${encodeURIComponent(target)}`),
   monitors: () => "/monitors",
   monitor: (id: string) => `/monitors/${id}`,
@@ -13,6 +14,7 @@ export const paths = {
   newPolicy: () => "/policies/new",
   schedules: () => "/schedules",
   schedule: (id: string) => `/schedules/${id}`,
+  newSchedule: () => "/schedules/new",
   services: () => "/services",
   service: (id: string) => `/services/${id}`,
   newService: () => "/services/new",

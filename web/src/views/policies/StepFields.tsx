@@ -1,10 +1,11 @@
-import { Button, Select, TextInput } from "@mantine/core";
+import { Select, TextInput } from "@mantine/core";
 
+import { Moves } from "../../components/Moves.tsx";
 import { peopleOf, type Target, type World } from "../../components/reached.ts";
 import { t } from "../../i18n.ts";
 import { Glyph } from "../../ui/Glyph.tsx";
 import { nameOf } from "../../ui/Owner.tsx";
-import { type DraftStep, keyOf, moved, targetOf } from "./model.ts";
+import { type DraftStep, keyOf, targetOf } from "./model.ts";
 import css from "./PolicyForm.module.css";
 import { nameOfKey } from "./words.ts";
 
@@ -79,51 +80,10 @@ export function StepFields({ steps, index, world, onChange }: StepFieldsProps) {
           set({ minutes: event.currentTarget.value });
         }}
       />
-      <Moves steps={steps} index={index} onChange={onChange} />
+      <div className={css.moves}>
+        <Moves list={steps} index={index} what={t("ui.policy.step", { n: index + 1 })} least={1} onChange={onChange} />
+      </div>
     </li>
-  );
-}
-
-function Moves({ steps, index, onChange }: Omit<StepFieldsProps, "world">) {
-  const n = index + 1;
-  const isFirst = index === 0;
-  const isLast = n === steps.length;
-  return (
-    <div className={css.moves}>
-      <Button
-        aria-disabled={isFirst}
-        aria-label={isFirst ? t("ui.policy.is_first", { n }) : t("ui.policy.move_up", { n })}
-        onClick={() => {
-          if (!isFirst) {
-            onChange(moved(steps, index, -1));
-          }
-        }}
-      >
-        {t("ui.policy.up")}
-      </Button>
-      <Button
-        aria-disabled={isLast}
-        aria-label={isLast ? t("ui.policy.is_last", { n }) : t("ui.policy.move_down", { n })}
-        onClick={() => {
-          if (!isLast) {
-            onChange(moved(steps, index, 1));
-          }
-        }}
-      >
-        {t("ui.policy.down")}
-      </Button>
-      <Button
-        aria-disabled={steps.length === 1}
-        aria-label={steps.length === 1 ? t("ui.policy.only_step") : t("ui.policy.remove_step", { n })}
-        onClick={() => {
-          if (steps.length > 1) {
-            onChange(steps.filter((_, at) => at !== index));
-          }
-        }}
-      >
-        {t("ui.policy.remove")}
-      </Button>
-    </div>
   );
 }
 

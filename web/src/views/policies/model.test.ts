@@ -1,14 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { PolicyBody } from "../../api/policies.ts";
-import { bodyOf, draftOf, emptyDraft, lacks, moved } from "./model.ts";
-
-describe("a ladder", () => {
-  it("moves steps", () => {
-    expect(moved(["a", "b", "c"], 2, -1)).toEqual(["a", "c", "b"]);
-    expect(moved(["a", "b", "c"], 0, 1)).toEqual(["b", "a", "c"]);
-  });
-});
+import { bodyOf, draftOf, emptyDraft, lacks } from "./model.ts";
 
 describe("a draft", () => {
   const body: PolicyBody = {

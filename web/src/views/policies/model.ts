@@ -2,6 +2,7 @@
 import type { PolicyBody } from "../../api/policies.ts";
 import type { Policy } from "../../api/types.ts";
 import type { Target } from "../../components/reached.ts";
+import { freshKey } from "../../ui/lists.ts";
 
 /** A target as one text, to tell it from others and to choose it by. */
 export function keyOf(target: Target): string {
@@ -46,7 +47,7 @@ const USUAL_MIN = "5";
 
 /** An empty step. */
 export function newStep(steps: readonly DraftStep[]): DraftStep {
-  return { key: Math.max(0, ...steps.map((step) => step.key)) + 1, targets: [], minutes: USUAL_MIN };
+  return { key: freshKey(steps), targets: [], minutes: USUAL_MIN };
 }
 
 /** What is there, to be edited. */
@@ -103,14 +104,4 @@ export function lacks(draft: Draft): "name" | "team" | "steps" | "targets" | "mi
     return "minutes";
   }
   return isNumber(draft.repeat) && Number.isInteger(Number(draft.repeat)) ? undefined : "repeat";
-}
-
-/** A list with one thing a place further up or down. */
-export function moved<T>(list: readonly T[], from: number, by: -1 | 1): T[] {
-  const next = [...list];
-  const [one] = next.splice(from, 1);
-  if (one !== undefined) {
-    next.splice(from + by, 0, one);
-  }
-  return next;
 }

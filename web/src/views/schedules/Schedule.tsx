@@ -1,17 +1,24 @@
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "react-router";
+import { useState } from "react";
+import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 
 import { teamsQuery } from "../../api/directory.ts";
-import { onCallQuery, schedulesQuery, usersQuery } from "../../api/oncall.ts";
+import type { Read } from "../../api/edit.ts";
+import { onCallQuery, policiesQuery, usersQuery } from "../../api/oncall.ts";
 import { words } from "../../api/problem.ts";
+import { scheduleQuery, useDeleteSchedule } from "../../api/schedules.ts";
 import { useMe } from "../../api/session.ts";
 import type { Schedule as ScheduleView } from "../../api/types.ts";
 import { Calendar } from "../../components/calendar/Calendar.tsx";
+import { DeleteButton } from "../../components/DeleteButton.tsx";
+import { lazily } from "../../components/lazily.tsx";
 import { useWatches } from "../../components/onCall.ts";
+import { mayWrite } from "../../components/rights.ts";
 import { crewAt, untilOf } from "../../components/shifts.ts";
 import { useViewTitle } from "../../components/title.ts";
 import { t } from "../../i18n.ts";
-import { Empty, ErrorNote, Loading } from "../../ui/Notes.tsx";
+import { ErrorNote, Loading } from "../../ui/Notes.tsx";
 import { useNow } from "../../ui/now.ts";
 import { nameOf, Owner } from "../../ui/Owner.tsx";
 import { paths } from "../../ui/paths.ts";
@@ -22,34 +29,103 @@ import { Overrides } from "./Overrides.tsx";
 import css from "./Schedule.module.css";
 import { handoffText, participant, windowText } from "./words.ts";
 
-/** One schedule: who is on call, its shifts, its overrides, and the rotations that make them. */
+const ScheduleForm = lazily(() => import("./ScheduleForm.tsx"));
+
+/** One schedule: who is on call, its shifts, its overrides, and the rotations that make them; or its form. */
 export default function Schedule() {
   const { id } = useParams();
-  const { data, error, isPending, refetch } = useQuery(schedulesQuery);
-  const schedule = data?.items.find((one) => one.id === id);
-  useViewTitle(schedule?.name ?? t("ui.views.schedule"), paths.schedules());
+  return id === undefined || id === "new" ? <New /> : <Present key={id} id={id} />;
+}
+
+function Title({ text }: { text: string }) {
   return (
     <>
       <Link className={css.back} to={paths.schedules()}>
         {t("ui.views.schedules")}
       </Link>
-      <h1 className={css.title}>{schedule?.name ?? t("ui.views.schedule")}</h1>
-      {isPending && <Loading rows={6} />}
-      {data === undefined && error !== null && (
-        <ErrorNote title={t("ui.schedule.failed")} detail={words(error).detail} again={() => void refetch()} />
-      )}
-      {data !== undefined && schedule === undefined && (
-        <Empty title={t("ui.problem.not_found.title")} text={t("ui.problem.not_found.detail")} />
-      )}
-      {schedule !== undefined && <Shown key={schedule.id} schedule={schedule} />}
+      <h1 className={css.title}>{text}</h1>
     </>
   );
 }
 
-function Shown({ schedule }: { schedule: ScheduleView }) {
+function New() {
+  useViewTitle(t("ui.schedule_form.new"), paths.schedules());
+  const navigate = useNavigate();
   return (
     <div className={css.parts}>
-      <Present schedule={schedule} />
+      <div>
+        <Title text={t("ui.schedule_form.new")} />
+      </div>
+      <ScheduleForm
+        isOpen
+        onDone={(id) => void navigate(paths.schedule(id))}
+        onCancel={() => void navigate(paths.schedules())}
+      />
+    </div>
+  );
+}
+
+function Present({ id }: { id: string }) {
+  const { data, error, refetch } = useQuery(scheduleQuery(id));
+  useViewTitle(data?.value.name ?? t("ui.views.schedule"), paths.schedules());
+  if (data === undefined) {
+    return (
+      <>
+        <Title text={t("ui.views.schedule")} />
+        {error === null ? (
+          <Loading rows={6} />
+        ) : (
+          <ErrorNote title={words(error).title} detail={words(error).detail} again={() => void refetch()} />
+        )}
+      </>
+    );
+  }
+  return (
+    <>
+      <Title text={data.value.name} />
+      <Shown read={data} />
+    </>
+  );
+}
+
+function Shown({ read }: { read: Read<ScheduleView> }) {
+  const may = mayWrite(useMe(), read.value.team);
+  const [query, setQuery] = useSearchParams();
+  // What is edited is what was there when editing began: a hint must not change it under the hand.
+  const [edited, setEdited] = useState<Read<ScheduleView>>();
+  const schedule = read.value;
+  if (may && query.get("edit") === "1") {
+    const leave = () => {
+      setEdited(undefined);
+      setQuery({}, { replace: true });
+    };
+    return (
+      <div className={css.parts}>
+        <span />
+        <ScheduleForm isOpen from={edited ?? read} onDone={leave} onCancel={leave} />
+      </div>
+    );
+  }
+  return (
+    <div className={css.parts}>
+      <div className={css.first}>
+        <Now schedule={schedule} />
+        {may ? (
+          <div className={css.acts}>
+            <Button
+              onClick={() => {
+                setEdited(read);
+                setQuery({ edit: "1" }, { replace: true });
+              }}
+            >
+              {t("ui.schedule_form.edit")}
+            </Button>
+            <Remove schedule={schedule} />
+          </div>
+        ) : (
+          <p className={css.hint}>{t("ui.schedule_form.may_not")}</p>
+        )}
+      </div>
       <Calendar schedule={schedule} usual="long" title={t("ui.schedule.shifts")}>
         {(edit, zone) => <Overrides schedule={schedule} zone={zone} onEdit={edit} />}
       </Calendar>
@@ -58,8 +134,29 @@ function Shown({ schedule }: { schedule: ScheduleView }) {
   );
 }
 
+/** Deletes it, unless a policy pages it. */
+function Remove({ schedule }: { schedule: ScheduleView }) {
+  const remove = useDeleteSchedule();
+  const { data: policies } = useQuery(policiesQuery);
+  const names = (policies?.items ?? [])
+    .filter((one) => one.steps.some((step) => step.targets.some((it) => it.type === "schedule" && it.id === schedule.id)))
+    .map((one) => one.name);
+  return (
+    <DeleteButton
+      one={schedule}
+      remove={remove}
+      done={t("ui.schedule_form.deleted", { name: schedule.name })}
+      to={paths.schedules()}
+      why={names.length > 0 ? t("ui.schedule_form.in_use", { names: names.join(", "), count: names.length }) : undefined}
+      isUnknown={policies === undefined}
+    >
+      {t("ui.schedule_form.delete_text")}
+    </DeleteButton>
+  );
+}
+
 /** Who it is right now, until when, and who then. */
-function Present({ schedule }: { schedule: ScheduleView }) {
+function Now({ schedule }: { schedule: ScheduleView }) {
   const me = useMe().user.id;
   const now = useNow();
   const zone = useZone();
@@ -123,7 +220,6 @@ function Rotations({ schedule }: { schedule: ScheduleView }) {
           </li>
         ))}
       </ol>
-      <p className={css.hint}>{t("ui.schedule.as_code")}</p>
     </Section>
   );
 }

@@ -1,3 +1,4 @@
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 
@@ -7,6 +8,7 @@ import { words } from "../../api/problem.ts";
 import { useMe } from "../../api/session.ts";
 import type { Schedule } from "../../api/types.ts";
 import { useWatches, type Watch } from "../../components/onCall.ts";
+import { mayWrite } from "../../components/rights.ts";
 import { crewAt, untilOf } from "../../components/shifts.ts";
 import { useViewTitle } from "../../components/title.ts";
 import { t } from "../../i18n.ts";
@@ -26,11 +28,21 @@ export default function Schedules() {
   const { data, error, isPending, refetch } = useQuery(schedulesQuery);
   const { data: onCall } = useQuery(onCallQuery);
   const watches = useWatches(onCall?.items ?? []);
+  const me = useMe();
+  const { data: teams } = useQuery(teamsQuery);
+  const mayAdd = teams?.items.some((team) => mayWrite(me, team.id)) === true;
   return (
     <>
       <header className={css.head}>
-        <h1>{t("ui.views.schedules")}</h1>
-        <p className="wb-dim">{t("ui.schedule.intro")}</p>
+        <div>
+          <h1>{t("ui.views.schedules")}</h1>
+          <p className="wb-dim">{t("ui.schedule.intro")}</p>
+        </div>
+        {mayAdd && (
+          <Button component={Link} to={paths.newSchedule()}>
+            {t("ui.schedule_form.new")}
+          </Button>
+        )}
       </header>
       {isPending && <Loading rows={4} />}
       {data === undefined && error !== null && (

@@ -2,12 +2,11 @@
 import type { Schedule } from "../../api/types.ts";
 import { t } from "../../i18n.ts";
 import { city } from "../../ui/time.ts";
+import { DAYS, type WeekDay } from "./draft.ts";
 
 type Rotation = Schedule["rotations"][number];
 type Window = NonNullable<Rotation["windows"]>[number];
 type Participant = Rotation["slots"][number]["people"][number];
-
-const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 
 /** How often and when the turn passes on: `Hand-off every week, Mon 09:00 Berlin`. */
 export function handoffText(rotation: Rotation, scheduleZone: string): string {
@@ -26,7 +25,7 @@ export function handoffText(rotation: Rotation, scheduleZone: string): string {
   return t("ui.schedule.handoff", { rhythm, day, clock, city: place });
 }
 
-function weekdayOf(date: string): (typeof DAYS)[number] {
+function weekdayOf(date: string): WeekDay {
   const index = (new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7;
   return DAYS[index] ?? "mon";
 }
@@ -44,7 +43,7 @@ export function windowText(window: Window): string {
 }
 
 /** `Every day`, `Mon to Fri`, `Sat, Sun`. */
-export function daysText(days: readonly (typeof DAYS)[number][]): string {
+export function daysText(days: readonly WeekDay[]): string {
   const named = DAYS.filter((day) => days.includes(day));
   const first = named[0];
   const last = named.at(-1);
@@ -57,15 +56,17 @@ export function daysText(days: readonly (typeof DAYS)[number][]): string {
   return named.map((day) => t(`ui.schedule.days.${day}`)).join(", ");
 }
 
-/** Whose id it is, and what is special about them. */
-export function participant(one: Participant): { id: string; special: string } {
-  if (typeof one === "string") {
-    return { id: one, special: "" };
-  }
+/** What is special about somebody in a turn; nothing for most. */
+export function specialText(one: { duty?: string; joins?: string | null; leaves?: string | null }): string {
   const words = [
     one.duty === "coordinate" ? t("ui.schedule.duty.coordinate") : one.duty === "shadow" ? t("ui.schedule.duty.shadow") : "",
-    one.joins == null ? "" : t("ui.schedule.joins", { date: one.joins }),
-    one.leaves == null ? "" : t("ui.schedule.leaves", { date: one.leaves }),
+    one.joins == null || one.joins === "" ? "" : t("ui.schedule.joins", { date: one.joins }),
+    one.leaves == null || one.leaves === "" ? "" : t("ui.schedule.leaves", { date: one.leaves }),
   ];
-  return { id: one.user, special: words.filter((word) => word !== "").join(", ") };
+  return words.filter((word) => word !== "").join(", ");
+}
+
+/** Whose id it is, and what is special about them. */
+export function participant(one: Participant): { id: string; special: string } {
+  return typeof one === "string" ? { id: one, special: "" } : { id: one.user, special: specialText(one) };
 }

@@ -1,0 +1,248 @@
+/** A schedule as it is written in the form. Pure. */
+import type { ScheduleBody } from "../../api/schedules.ts";
+import { freshKey } from "../../ui/lists.ts";
+import { dateIn, mondayOf } from "../../ui/time.ts";
+
+type RotationBody = ScheduleBody["rotations"][number];
+type WindowBody = NonNullable<RotationBody["windows"]>[number];
+type ParticipantBody = RotationBody["slots"][number]["people"][number];
+
+/** The days of a week, in order. */
+export const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+
+/** One of them. */
+export type WeekDay = (typeof DAYS)[number];
+
+/** The units of a hand-off. */
+export const UNITS = ["hours", "days", "weeks", "months"] as const;
+
+/** What somebody is there for. */
+export const DUTIES = ["act", "coordinate", "shadow"] as const;
+
+/** Somebody in a turn. */
+export interface DraftPerson {
+  user: string;
+  duty: (typeof DUTIES)[number];
+  /** A date, or empty. */
+  joins: string;
+  leaves: string;
+}
+
+/** One turn of the ring. */
+export interface DraftSlot {
+  key: number;
+  people: DraftPerson[];
+  firstCome: boolean;
+}
+
+/** When a rotation has people. */
+export interface DraftWindow {
+  key: number;
+  days: readonly WeekDay[];
+  from: string;
+  to: string;
+  coordinateOnly: boolean;
+}
+
+/** A rotation that is being written. */
+export interface DraftRotation {
+  /** Tells rotations apart while they move. */
+  key: number;
+  /** Its id, when it is there already. */
+  id: string | undefined;
+  name: string;
+  /** Empty means the schedule's. */
+  zone: string;
+  start: string;
+  end: string;
+  every: string;
+  unit: (typeof UNITS)[number];
+  turn: "calendar" | "worked";
+  windows: DraftWindow[];
+  slots: DraftSlot[];
+  whenOff: "next" | "nobody";
+  beside: boolean;
+}
+
+/** A schedule that is being written. */
+export interface Draft {
+  name: string;
+  team: string;
+  zone: string;
+  rotations: DraftRotation[];
+}
+
+const HAND_OFF = "09:00";
+
+/** Somebody who is there for good and can act. */
+export function person(user: string): DraftPerson {
+  return { user, duty: "act", joins: "", leaves: "" };
+}
+
+/** A turn of some people. */
+export function newSlot(slots: readonly DraftSlot[], users: readonly string[]): DraftSlot {
+  return { key: freshKey(slots), people: users.map(person), firstCome: false };
+}
+
+/** Working hours, to begin with. */
+export function newWindow(windows: readonly DraftWindow[]): DraftWindow {
+  return { key: freshKey(windows), days: DAYS.slice(0, 5), from: HAND_OFF, to: "17:00", coordinateOnly: false };
+}
+
+/** A rotation that hands off every Monday morning, and has begun: nobody wants a gap until then. */
+export function newRotation(rotations: readonly DraftRotation[], name: string, now: number, zone: string): DraftRotation {
+  return {
+    key: freshKey(rotations),
+    id: undefined,
+    name,
+    zone: "",
+    start: `${mondayOf(dateIn(now, zone))}T${HAND_OFF}`,
+    end: "",
+    every: "1",
+    unit: "weeks",
+    turn: "calendar",
+    windows: [],
+    slots: [],
+    whenOff: "next",
+    beside: false,
+  };
+}
+
+/** Without seconds where there are none, as the fields take it. */
+function short(time: string): string {
+  return time.replace(/(\d\d:\d\d):00$/u, "$1");
+}
+
+/** With seconds, as the API writes it. */
+function long(time: string): string {
+  return time.replace(/(^|T)(\d\d:\d\d)$/u, "$1$2:00");
+}
+
+function personOf(one: ParticipantBody): DraftPerson {
+  return typeof one === "string"
+    ? person(one)
+    : { user: one.user, duty: one.duty ?? "act", joins: one.joins ?? "", leaves: one.leaves ?? "" };
+}
+
+function windowOf(one: WindowBody, key: number): DraftWindow {
+  return {
+    key,
+    days: one.days ?? DAYS,
+    from: short(one.from ?? "00:00"),
+    to: short(one.to ?? "00:00"),
+    coordinateOnly: one.coordinate_only ?? false,
+  };
+}
+
+function rotationOf(one: RotationBody, key: number): DraftRotation {
+  return {
+    key,
+    id: one.id ?? undefined,
+    name: one.name,
+    zone: one.zone ?? "",
+    start: short(one.start),
+    end: short(one.end ?? ""),
+    every: String(one.handoff.every),
+    unit: one.handoff.unit,
+    turn: one.turn ?? "calendar",
+    windows: (one.windows ?? []).map(windowOf),
+    slots: one.slots.map((slot, at) => ({
+      key: at,
+      people: slot.people.map(personOf),
+      firstCome: slot.first_come ?? false,
+    })),
+    whenOff: one.when_off ?? "next",
+    beside: one.beside ?? false,
+  };
+}
+
+/** What is there, to be edited. */
+export function draftOf(schedule: ScheduleBody): Draft {
+  return {
+    name: schedule.name,
+    team: schedule.team,
+    zone: schedule.zone,
+    rotations: schedule.rotations.map(rotationOf),
+  };
+}
+
+function participant(one: DraftPerson): ParticipantBody {
+  if (one.duty === "act" && one.joins === "" && one.leaves === "") {
+    return one.user;
+  }
+  return { user: one.user, duty: one.duty, joins: one.joins || null, leaves: one.leaves || null };
+}
+
+function rotationBody(one: DraftRotation): RotationBody {
+  return {
+    id: one.id ?? null,
+    name: one.name.trim(),
+    zone: one.zone || null,
+    start: long(one.start),
+    end: one.end === "" ? null : long(one.end),
+    handoff: { every: Number(one.every), unit: one.unit },
+    turn: one.turn,
+    windows: one.windows.map((window) => ({
+      days: DAYS.filter((day) => window.days.includes(day)),
+      from: long(window.from),
+      to: long(window.to),
+      coordinate_only: window.coordinateOnly,
+    })),
+    slots: one.slots.map((slot) => ({ people: slot.people.map(participant), first_come: slot.firstCome })),
+    when_off: one.whenOff,
+    beside: one.beside,
+  };
+}
+
+/** What was written, as the API takes it. */
+export function bodyOf(draft: Draft): ScheduleBody {
+  return {
+    name: draft.name.trim(),
+    team: draft.team,
+    zone: draft.zone,
+    rotations: draft.rotations.map(rotationBody),
+  };
+}
+
+/** What a draft can lack. */
+export type Lack = "team" | "name" | "rotations" | "rotation_name" | "start" | "every" | "slots" | "hours" | "days";
+
+function rotationLacks(one: DraftRotation): Lack | undefined {
+  if (one.name.trim() === "") {
+    return "rotation_name";
+  }
+  if (one.start === "") {
+    return "start";
+  }
+  if (!/^\d+$/u.test(one.every.trim()) || Number(one.every) < 1) {
+    return "every";
+  }
+  if (one.windows.some((window) => window.from === "" || window.to === "")) {
+    return "hours";
+  }
+  if (one.windows.some((window) => window.days.length === 0)) {
+    return "days";
+  }
+  return one.slots.length === 0 ? "slots" : undefined;
+}
+
+/** What still keeps a draft from being saved; the first thing only. */
+export function lacks(draft: Draft): Lack | undefined {
+  if (draft.name.trim() === "") {
+    return "name";
+  }
+  if (draft.team === "") {
+    return "team";
+  }
+  if (draft.rotations.length === 0) {
+    return "rotations";
+  }
+  return draft.rotations.map(rotationLacks).find((lack) => lack !== undefined);
+}
+
+/** What the server said of a rotation's fields, in its own words. */
+export function saidOf(fields: Readonly<Record<string, string>>, at: number): string[] {
+  return Object.entries(fields)
+    .filter(([path]) => path.startsWith(`rotations[${at}]`))
+    .map(([, text]) => text);
+}

@@ -39,7 +39,7 @@ use utoipa_axum::routes;
 
 pub use demo::{Outbox, OutboxLink, OutboxMessage};
 pub use limits::Limits;
-pub use proxies::{BadProxy, ForwardHeader, Proxies};
+pub use proxies::{ForwardHeader, Proxies};
 pub use state::{
     Build, CheckReadiness, CountIntake, HttpState, Intake, IntakeFault, Listener, Readiness,
     RenderMetrics,

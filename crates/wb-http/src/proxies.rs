@@ -14,6 +14,7 @@ use axum::http::{HeaderMap, HeaderName};
 use axum::middleware::Next;
 use axum::response::Response;
 use ipnet::IpNet;
+use wb_ports::networks::{BadNetwork, networks};
 
 /// The header most proxies write.
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -40,11 +41,6 @@ impl ForwardHeader {
     }
 }
 
-/// An entry that is neither an address nor a network.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is neither an address such as 10.0.0.7 nor a network such as 10.0.0.0/8")]
-pub struct BadProxy(pub String);
-
 /// The proxies that are trusted; nobody by default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Proxies {
@@ -60,16 +56,8 @@ impl Proxies {
     pub fn parse<'a>(
         entries: impl IntoIterator<Item = &'a str>,
         header: ForwardHeader,
-    ) -> Result<Self, BadProxy> {
-        let network = |entry: &'a str| {
-            let entry = entry.trim();
-            let address = || entry.parse::<IpAddr>().map(IpNet::from);
-            let network = entry.parse::<IpNet>();
-            network
-                .or_else(|_| address())
-                .map_err(|_| BadProxy(entry.to_owned()))
-        };
-        let trusted = entries.into_iter().map(network).collect::<Result<_, _>>()?;
+    ) -> Result<Self, BadNetwork> {
+        let trusted = networks(entries)?;
         Ok(Self { trusted, header })
     }
 
@@ -207,6 +195,6 @@ mod tests {
         );
         assert_eq!(ForwardHeader::named("X-Real-IP"), None);
         let bad = Proxies::parse(["10.0.0.0/33"], ForwardHeader::default());
-        assert_eq!(bad, Err(BadProxy("10.0.0.0/33".to_owned())));
+        assert_eq!(bad, Err(BadNetwork("10.0.0.0/33".to_owned())));
     }
 }

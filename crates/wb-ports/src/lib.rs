@@ -11,6 +11,7 @@ pub mod channel;
 pub mod inbound;
 pub mod message;
 pub mod metrics;
+pub mod networks;
 pub mod notes;
 
 pub use ambient::{Clock, Disk, Random};

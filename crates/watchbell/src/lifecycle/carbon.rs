@@ -4,9 +4,10 @@ use std::io;
 use std::net::SocketAddr;
 
 use tokio::net::lookup_host;
-use wb_adapters::listen::carbon::{BadEntry, CarbonListener, Counters, Peers};
+use wb_adapters::listen::carbon::{CarbonListener, Counters, Peers};
 use wb_core::time::Timestamp;
 use wb_http::{Intake, IntakeFault};
+use wb_ports::networks::BadNetwork;
 
 use super::listen::and_next_ports;
 use crate::boot::Carbon;
@@ -22,7 +23,7 @@ pub(crate) enum CarbonError {
     Taken(String),
     /// An entry of the list of those who may send.
     #[error("carbon.allow: {0}")]
-    Allow(#[from] BadEntry),
+    Allow(#[from] BadNetwork),
     /// Anything else.
     #[error("cannot listen on {address} for carbon's lines: {source}")]
     Other {

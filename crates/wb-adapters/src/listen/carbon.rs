@@ -22,7 +22,7 @@ use tokio::net::{TcpListener, UdpSocket};
 use tokio_util::sync::CancellationToken;
 use wb_ports::{Clock, SampleSink};
 
-pub use allow::{BadEntry, Peers};
+pub use allow::Peers;
 pub use line::{LineFault, parse_line};
 pub use stats::{BadLine, CarbonStats, Counters, DropReason, RECENT_BAD_LINES};
 

@@ -3,11 +3,7 @@
 use core::net::IpAddr;
 
 use ipnet::IpNet;
-
-/// An entry that is neither an address nor a network.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is neither an address such as 10.0.0.7 nor a network such as 10.0.0.0/8")]
-pub struct BadEntry(pub String);
+use wb_ports::networks::{BadNetwork, networks};
 
 /// The peers that may send. An empty list lets in this machine only; one that is not empty lets in
 /// what it names and nothing else.
@@ -19,20 +15,8 @@ impl Peers {
     ///
     /// # Errors
     /// The first entry that is neither.
-    pub fn parse<'a>(entries: impl IntoIterator<Item = &'a str>) -> Result<Self, BadEntry> {
-        let network = |entry: &'a str| {
-            let entry = entry.trim();
-            let address = || entry.parse::<IpAddr>().map(IpNet::from);
-            let network = entry.parse::<IpNet>();
-            network
-                .or_else(|_| address())
-                .map_err(|_| BadEntry(entry.to_owned()))
-        };
-        entries
-            .into_iter()
-            .map(network)
-            .collect::<Result<_, _>>()
-            .map(Self)
+    pub fn parse<'a>(entries: impl IntoIterator<Item = &'a str>) -> Result<Self, BadNetwork> {
+        networks(entries).map(Self)
     }
 
     /// Whether nobody is named.
@@ -84,7 +68,7 @@ mod tests {
     #[test]
     fn other_entries_are_named() {
         for entry in ["", "localhost", "10.0.0.0/33", "10.0.0"] {
-            assert_eq!(Peers::parse([entry]), Err(BadEntry(entry.to_owned())));
+            assert_eq!(Peers::parse([entry]), Err(BadNetwork(entry.to_owned())));
         }
     }
 }

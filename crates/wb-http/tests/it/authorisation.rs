@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::graphite::Shelf;
+use crate::shelf::Shelf;
 use crate::test_app::{ADMIN, Setup, TestApp, World};
 
 /// Who calls, in the order of the letters.

@@ -29,4 +29,6 @@ mod schedules;
 #[cfg(test)]
 mod service_path;
 #[cfg(test)]
+mod shelf;
+#[cfg(test)]
 mod test_app;

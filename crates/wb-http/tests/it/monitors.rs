@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::graphite::Shelf;
+use crate::shelf::Shelf;
 use crate::test_app::{Setup, TestApp, World};
 
 fn latency(world: &World) -> Value {

@@ -38,6 +38,7 @@ function addresses(): string[] {
     `/services/${service}?hours=168`,
     `/services/${service}/edit`,
     "/services/new",
+    "/integrations",
     `/integrations/${integration}`,
   ];
 }
@@ -60,6 +61,46 @@ describe.each(LOOKS)("on a $size, $scheme", ({ size, scheme }) => {
       expect({ path, found: [...(await axe(page)), ...(await misfits(page))] }).toEqual({ path, found: [] });
     }
     expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+});
+
+describe("the list of integrations", () => {
+  it("says of each when it was heard last, finds them by their service, and leads to them", async () => {
+    const { page } = await open(browser, "desktop");
+    await signIn(page, demo);
+    await page.goto(demo.url);
+    await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Integrations" }).click();
+    await page.getByRole("heading", { level: 1, name: "Integrations" }).waitFor();
+    const { items } = await ask<{ items: Named[] }>(demo, "GET", "/api/v1/integrations");
+    await page.getByText("Nothing came yet").first().waitFor();
+    expect(await page.getByRole("main").getByRole("listitem").count()).toBe(items.length);
+    await page.getByRole("searchbox", { name: "Integration or service" }).fill("checkout");
+    const row = page.getByRole("main").getByRole("listitem");
+    await row.getByText("Signals come").waitFor();
+    expect(await row.count()).toBe(1);
+    expect(new URL(page.url()).search).toBe("?q=checkout");
+    await row.getByRole("link").first().click();
+    await page.waitForURL(`${demo.url}/integrations/${integration}`);
+    await page.context().close();
+  });
+
+  it("shows one that fell silent", async () => {
+    const { page } = await open(browser, "phone");
+    await signIn(page, demo);
+    const HOUR = 3_600_000;
+    const came = Array.from({ length: 12 }, (_, n) => ({
+      id: `sig_${n}`,
+      at: new Date(Date.now() - 3 * HOUR - n * 300_000).toISOString(),
+      outcome: "repeated",
+      dedup_key: "a",
+    }));
+    await page.route(`**/api/v1/integrations/${integration}/signals*`, (route) =>
+      route.fulfill({ json: { items: came, next: null } }),
+    );
+    await page.goto(`${demo.url}/integrations`);
+    await page.getByText("Silent for 3 h, usually every 5 min").waitFor();
+    expect([...(await axe(page)), ...(await misfits(page))]).toEqual([]);
     await page.context().close();
   });
 });

@@ -57,6 +57,8 @@ describe.each(LOOKS)("on a $size, $scheme", ({ size, scheme }) => {
       metrics: "/metrics-explorer?t=checkout.latency_ms.*",
       services: "/services",
       service: `/services/${service.id}`,
+      integrations: "/integrations",
+      "schedule-new": "/schedules/new",
       "service-edit": `/services/${service.id}/edit`,
       integration: `/integrations/${way?.id ?? ""}`,
     };

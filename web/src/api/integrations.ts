@@ -26,6 +26,9 @@ const SIGNALS = 50;
 /** Nothing tells of each signal, so they are asked for again. */
 const SIGNALS_MS = 10_000;
 
+/** Of many ways in at once, less often. */
+const LATEST_MS = 60_000;
+
 /** The integrations the caller may see. */
 export const integrationsQuery = queryOptions({
   queryKey: [...keys.config, "integrations"],
@@ -109,6 +112,15 @@ export const signalsQuery = (id: string) =>
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next ?? null,
     refetchInterval: SIGNALS_MS,
+  });
+
+/** The newest signals of a way in, for a list of many: not asked for as often. */
+export const latestSignalsQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...keys.incidents, "latest-signals", id],
+    queryFn: () =>
+      ask(api.GET("/api/v1/integrations/{id}/signals", { params: { path: { id }, query: { limit: SIGNALS } } })),
+    refetchInterval: LATEST_MS,
   });
 
 /** The calls that were not taken, newest first. */

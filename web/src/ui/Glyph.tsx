@@ -44,11 +44,18 @@ const SHAPES = {
       <path d="M13 4.5a2.8 2.8 0 0 1 0 5M14.6 12.2c2 .6 3.2 2 3.6 4.2"/>
     </>
   ),
+  wayIn: <path d="M11.6 3.2h5v13.6h-5M2.8 10h9M8.4 6.6 11.8 10l-3.4 3.4"/>,
   ladder: <path d="M6 2.5v15M14 2.5v15M6 6h8M6 10h8M6 14h8"/>,
   calendar: (
     <>
       <rect x="2.8" y="4" width="14.4" height="13" rx="1.5"/>
       <path d="M2.8 8.4h14.4M6.6 2.2v3.4M13.4 2.2v3.4"/>
+    </>
+  ),
+  record: (
+    <>
+      <path d="M3.4 10a6.8 6.8 0 1 0 2-4.8"/>
+      <path d="M3.2 2.6v3.6h3.6M10 6v4.3l2.8 1.7"/>
     </>
   ),
   settings: (
@@ -153,7 +160,7 @@ const SHAPES = {
 } satisfies Record<string, JSX.Element>;
 
 /** Glyphs drawn as lines on a field of 20. */
-const LINES: ReadonlySet<string> = new Set(["people", "wall", "chart", "ladder", "calendar", "incidents", "onCall", "services", "outbox", "settings", "more", "find", "back", "close"]);
+const LINES: ReadonlySet<string> = new Set(["record", "people", "wall", "chart", "wayIn", "ladder", "calendar", "incidents", "onCall", "services", "outbox", "settings", "more", "find", "back", "close"]);
 
 /** The name of a glyph. */
 export type GlyphName = keyof typeof SHAPES;

@@ -1,5 +1,6 @@
 /** Addresses of views, in one place. */
 export const paths = {
+  changes: (object?: string) => (object === undefined ? "/changes" : `/changes?object=${object}`),
   incidents: (filter?: string) => (filter === undefined || filter === "" ? "/" : `/?${filter}`),
   incident: (id: string) => `/incidents/${id}`,
   me: () => "/me",
@@ -19,6 +20,7 @@ export const paths = {
   service: (id: string) => `/services/${id}`,
   newService: () => "/services/new",
   editService: (id: string) => `/services/${id}/edit`,
+  integrations: () => "/integrations",
   integration: (id: string) => `/integrations/${id}`,
   signIn: (from?: string) =>
     from === undefined || from === "/" ? "/sign-in" : `/sign-in?from=${encodeURIComponent(from)}`,

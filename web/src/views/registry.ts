@@ -23,6 +23,7 @@ export interface View {
     | "service"
     | "new_service"
     | "edit_service"
+    | "integrations"
     | "integration";
   /** Its address, as the router reads it. */
   path: string;
@@ -85,6 +86,12 @@ export const VIEWS: readonly View[] = [
     nav: { glyph: "ladder", keys: "g p" },
   },
   { name: "policy", path: "/policies/:id", load: () => import("./policies/Policy.tsx") },
+  {
+    name: "integrations",
+    path: "/integrations",
+    load: () => import("./integrations/Integrations.tsx"),
+    nav: { glyph: "wayIn", keys: "g n" },
+  },
   { name: "wall", path: "/wall", load: () => import("./wall/Wall.tsx"), nav: { glyph: "wall", keys: "g w" } },
   {
     name: "people",

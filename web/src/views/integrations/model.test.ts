@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { example, masked, outcomeOf, SENDERS, silence } from "./model.ts";
+import { example, listed, masked, outcomeOf, SENDERS, silence, standing } from "./model.ts";
 
 const MINUTE = 60_000;
 const NOW = Date.parse("2026-11-21T12:00:00Z");
@@ -60,5 +60,32 @@ describe("an outcome", () => {
   it("we have no word for is none", () => {
     expect(outcomeOf({ outcome: "opened" })).toBe("opened");
     expect(outcomeOf({ outcome: "new one" })).toBeUndefined();
+  });
+});
+
+describe("how a way in stands", () => {
+  const steady = (from: number, outcome: string) =>
+    came(...Array.from({ length: 12 }, (_, index) => from + index * 5)).map((one) => ({ ...one, outcome }));
+
+  it("is told by its newest signals", () => {
+    expect(standing([], NOW)).toBe("never");
+    expect(standing(steady(2, "repeated"), NOW)).toBe("well");
+    expect(standing(steady(2, "failed"), NOW)).toBe("failed");
+    expect(standing(steady(40, "failed"), NOW)).toBe("silent");
+  });
+});
+
+describe("the list", () => {
+  const one = (name: string, service: string) => ({
+    integration: { id: name, version: 1, name, service, dialect: "events_v2" },
+    service,
+  });
+
+  it("goes by service, then by name, and finds words of both", () => {
+    const all = [one("probe", "search"), one("grafana", "checkout"), one("alertmanager", "checkout")];
+    const names = (q: string) => listed(all, q).map((it) => it.integration.name);
+    expect(names("")).toEqual(["alertmanager", "grafana", "probe"]);
+    expect(names("check GRAF")).toEqual(["grafana"]);
+    expect(names("nothing")).toEqual([]);
   });
 });

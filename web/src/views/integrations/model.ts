@@ -1,5 +1,5 @@
 /** Integrations as the view shows them, apart from how it looks. Pure. */
-import type { SentSeverity, Signal } from "../../api/integrations.ts";
+import type { Integration, SentSeverity, Signal } from "../../api/integrations.ts";
 import type { Incident } from "../../api/types.ts";
 import { millis } from "../../ui/time.ts";
 
@@ -48,6 +48,38 @@ export function silence(signals: readonly Pick<Signal, "at">[], now: number): Si
     return undefined;
   }
   return now - last > Math.max(LEAST_MS, GAPS * long) ? { since: last, usualMs, seen: times.length } : undefined;
+}
+
+/** How a way in stands: nothing came yet, it fell silent, the last signal failed, or all is well. */
+export type Standing = "never" | "silent" | "failed" | "well";
+
+/** How a way in stands by its newest signals, newest first. */
+export function standing(signals: readonly Pick<Signal, "at" | "outcome">[], now: number): Standing {
+  const [newest] = signals;
+  if (newest === undefined) {
+    return "never";
+  }
+  if (silence(signals, now) !== undefined) {
+    return "silent";
+  }
+  return newest.outcome === "failed" ? "failed" : "well";
+}
+
+/** An integration with the name of the service it feeds. */
+export interface Listed {
+  integration: Integration;
+  service: string;
+}
+
+/** The integrations that hold all the words, by service, then by name. */
+export function listed(all: readonly Listed[], q: string): Listed[] {
+  const wanted = q.trim().toLocaleLowerCase().split(/\s+/u);
+  return all
+    .filter(({ integration, service }) => {
+      const text = `${integration.name} ${service}`.toLocaleLowerCase();
+      return wanted.every((word) => text.includes(word));
+    })
+    .sort((a, b) => a.service.localeCompare(b.service) || a.integration.name.localeCompare(b.integration.name));
 }
 
 /** What became of a signal, by the words the API has for it. */

@@ -1,6 +1,12 @@
 //! `POST /v2/enqueue`: what a PagerDuty client relies on, and what is refused.
 
+use std::sync::Mutex;
+use std::sync::mpsc::channel;
+
+use futures::StreamExt as _;
+use futures::stream::FuturesUnordered;
 use serde_json::{Value, json};
+use wb_store::db::{Lane, Tx};
 
 use crate::test_app::{TestApp, World};
 
@@ -186,4 +192,45 @@ async fn a_store_that_is_gone_is_answered_with_503() {
     let answer = app.enqueue(&world.event("trigger", "k1")).await.expect(503);
     assert!(answer.header("retry-after").is_some());
     assert_eq!(answer.json()["status"], "unavailable");
+}
+
+#[tokio::test]
+async fn a_flood_is_told_to_come_back_and_loses_nothing_that_was_accepted() {
+    const SENT: usize = 2_050;
+    let app = TestApp::start().await;
+    let world = World::on(&app).await;
+    // Nothing is written until this is let go, so all of them wait.
+    let (let_go, held) = channel::<()>();
+    let held = Mutex::new(held);
+    let store = app.store.clone();
+    let blocked = tokio::spawn(async move {
+        let wait = move |_: &mut Tx<'_>| {
+            // Hung up is let go, so that a failing test ends.
+            let _ = held.lock().expect("a lock").recv();
+            Ok::<_, wb_store::db::Error>(())
+        };
+        store.write(Lane::People, wait).await
+    });
+    let event = |n: usize| world.event("trigger", &format!("flood-{n}"));
+    let events: Vec<_> = (0..SENT).map(event).collect();
+    let mut answers: FuturesUnordered<_> = events.iter().map(|event| app.enqueue(event)).collect();
+    // 2,048 events of one integration may wait.
+    for _ in 2_048..SENT {
+        let refused = answers.next().await.expect("an answer").expect(429);
+        assert_eq!(refused.header("retry-after"), Some("1"));
+        assert_eq!(refused.json()["status"], "throttle exceeded");
+    }
+    drop(let_go);
+    blocked.await.expect("a task").expect("a commit");
+    let mut accepted = 0;
+    while let Some(answer) = answers.next().await {
+        answer.expect(202);
+        accepted += 1;
+    }
+    let counts = app
+        .admin("GET", "/incidents/summary?state=triggered")
+        .send()
+        .await;
+    let counts = counts.expect(200).json();
+    assert_eq!((accepted, &counts["total"]), (2_048, &json!(2_048)));
 }

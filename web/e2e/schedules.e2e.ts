@@ -105,6 +105,8 @@ describe("a schedule", () => {
     await page.getByRole("button", { name: "Save", exact: true }).click();
     const alert = page.getByRole("alert");
     await alert.getByRole("cell", { name: "Ledger by day" }).waitFor();
+    // It stands above a long form whose end was pressed.
+    await page.waitForFunction(() => (document.querySelector("[role=alert]")?.getBoundingClientRect().top ?? -1) >= 0);
     expect(await alert.getByRole("cell").allTextContents()).toEqual([
       "Ledger by day",
       "Ledger on call",
@@ -112,7 +114,8 @@ describe("a schedule", () => {
       expect.stringContaining("Hand-off every 2 weeks"),
     ]);
     await page.getByRole("button", { name: "Keep mine" }).click();
-    await page.getByRole("button", { name: "Delete..." }).click();
+    // Once it is known that no policy pages it.
+    await page.getByRole("button", { name: "Delete...", disabled: false }).click();
     await page.getByText("Hand-off every 2 weeks, Mon 09:00, Berlin").waitFor();
     const dialog = page.getByRole("dialog");
     await dialog.getByRole("textbox").fill("Ledger on call");

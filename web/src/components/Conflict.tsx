@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 
 import { t } from "../i18n.ts";
 import css from "./Conflict.module.css";
@@ -23,8 +23,13 @@ interface ConflictProps {
 
 /** Two people edited the same thing: both versions beside each other; nothing was overwritten yet. */
 export function Conflict({ name, differences, isPending, onTheirs, onMine }: ConflictProps) {
+  const section = useRef<HTMLElement>(null);
+  // Who saved stands at the end of a form, which may be long: on a phone this would be out of sight.
+  useEffect(() => {
+    section.current?.scrollIntoView({ block: "center" });
+  }, []);
   return (
-    <section className={css.conflict} role="alert">
+    <section ref={section} className={css.conflict} role="alert">
       <b>{t("ui.conflict.title", { name })}</b>
       <p>{differences.length === 0 ? t("ui.conflict.same") : t("ui.conflict.text")}</p>
       {differences.length > 0 && (

@@ -15,6 +15,11 @@ interface Names {
   users: readonly User[];
 }
 
+/** `2026-01-05 09:00`. */
+function localText(time: string): string {
+  return time.replace("T", " ").replace(/:00$/u, "");
+}
+
 function slotText(slot: Rotation["slots"][number], users: readonly User[]): string {
   const people = slot.people.map((one) => {
     const { id, special } = participant(one);
@@ -28,8 +33,8 @@ function slotText(slot: Rotation["slots"][number], users: readonly User[]): stri
 function rotationText(rotation: Rotation, zone: string, users: readonly User[]): string {
   const parts = [
     handoffText(rotation, zone),
-    t("ui.schedule_form.starts", { at: rotation.start.replace("T", " ") }),
-    rotation.end == null ? "" : t("ui.schedule_form.ends", { at: rotation.end.replace("T", " ") }),
+    t("ui.schedule_form.starts", { at: localText(rotation.start) }),
+    rotation.end == null ? "" : t("ui.schedule_form.ends", { at: localText(rotation.end) }),
     ...(rotation.windows ?? []).map((window) => t("ui.schedule.only", { window: windowText(window) })),
     rotation.turn === "worked" ? t("ui.schedule_form.turn_rules.worked") : "",
     rotation.when_off === "nobody" ? t("ui.schedule_form.when_off_nobody") : "",

@@ -64,6 +64,7 @@ const RULES: [Rule; 9] = [
         ours: &["wb-core"],
         others: Only(&[
             "async-trait",
+            "ipnet",
             "jiff",
             "minijinja",
             "serde_json",

@@ -77,6 +77,9 @@ enum Command {
     Resolve,
     Reopen,
     Reassign(ReassignTarget),
+    Snooze(Timestamp),
+    Unsnooze,
+    Escalate(Option<u32>),
     Note(NoteId, String),
 }
 
@@ -88,6 +91,9 @@ impl Command {
             Self::Resolve => "resolve",
             Self::Reopen => "reopen",
             Self::Reassign(_) => "reassign",
+            Self::Snooze(_) => "snooze",
+            Self::Unsnooze => "unsnooze",
+            Self::Escalate(_) => "escalate",
             Self::Note(..) => "note",
         }
     }
@@ -109,6 +115,9 @@ impl Command {
                 via,
                 to: reassign_to(*to, config)?,
             },
+            Self::Snooze(until) => IncidentInput::Snooze { via, until: *until },
+            Self::Unsnooze => IncidentInput::Unsnooze { via },
+            Self::Escalate(step) => IncidentInput::Escalate { via, step: *step },
             Self::Note(note, text) => IncidentInput::Note {
                 note: *note,
                 via,
@@ -231,6 +240,44 @@ impl App {
         to: ReassignTarget,
     ) -> Result<Changed, AppError> {
         self.command(caller, id, Command::Reassign(to)).await
+    }
+
+    /// Puts the incident off: it comes back then, and its policy begins anew.
+    ///
+    /// # Errors
+    /// When it is resolved, the time is past or too far off, or the store fails.
+    pub async fn snooze(
+        self: &Arc<Self>,
+        caller: &Caller,
+        id: IncidentId,
+        until: Timestamp,
+    ) -> Result<Changed, AppError> {
+        self.command(caller, id, Command::Snooze(until)).await
+    }
+
+    /// Takes a snooze back; the incident is as it was before.
+    ///
+    /// # Errors
+    /// When it is not snoozed, unknown to the caller, or the store fails.
+    pub async fn unsnooze(
+        self: &Arc<Self>,
+        caller: &Caller,
+        id: IncidentId,
+    ) -> Result<Changed, AppError> {
+        self.command(caller, id, Command::Unsnooze).await
+    }
+
+    /// Executes the next step at once, or the one with this number, counted from 0.
+    ///
+    /// # Errors
+    /// When it is resolved, has no policy or no such step, or the store fails.
+    pub async fn escalate(
+        self: &Arc<Self>,
+        caller: &Caller,
+        id: IncidentId,
+        step: Option<u32>,
+    ) -> Result<Changed, AppError> {
+        self.command(caller, id, Command::Escalate(step)).await
     }
 
     /// Writes a note into the record.
@@ -393,6 +440,7 @@ fn stopped_by(fact: &IncidentFact) -> usize {
     match fact {
         IncidentFact::Acknowledged { cancelled, .. }
         | IncidentFact::Resolved { cancelled, .. }
+        | IncidentFact::Snoozed { cancelled, .. }
         | IncidentFact::MergedInto { cancelled, .. }
         | IncidentFact::Reassigned { cancelled, .. } => cancelled.len(),
         _ => 0,
@@ -400,7 +448,7 @@ fn stopped_by(fact: &IncidentFact) -> usize {
 }
 
 /// Resolving an incident by hand ends its alerts.
-fn resolve_alerts(
+pub(crate) fn resolve_alerts(
     save: &mut Save,
     alerts: Vec<AlertRow>,
     caller: &Caller,

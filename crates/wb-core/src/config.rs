@@ -127,6 +127,19 @@ pub struct Service {
     pub urgency: UrgencyRule,
     /// Who is paged; none records only.
     pub policy: Option<PolicyId>,
+    /// What happens to its incidents by time alone.
+    pub timeouts: Timeouts,
+}
+
+/// What happens to a service's incidents when nobody does anything about them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Timeouts {
+    /// Seconds after which an acknowledgement no longer holds, and escalation goes on; none means it
+    /// holds for good.
+    pub acknowledge_expires_after_s: Option<u32>,
+    /// Seconds after it opened from which an incident is over by itself; not while somebody is still
+    /// to be paged, nor while it is snoozed. None means never.
+    pub auto_resolve_after_s: Option<u32>,
 }
 
 /// How a service's urgency comes about.

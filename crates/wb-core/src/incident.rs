@@ -11,6 +11,7 @@ mod merge;
 mod notes;
 mod paging;
 mod targets;
+mod timers;
 
 pub use decide::{IncidentDecision, OpenIncident, decide, open};
 pub use facts::{
@@ -93,6 +94,12 @@ pub struct Incident {
     pub resolved_at: Option<Timestamp>,
     /// Who has it.
     pub owner: Option<UserId>,
+    /// Until when it is put off; only while acknowledged.
+    pub snooze: Option<Snooze>,
+    /// When the acknowledgement no longer holds; none when it holds for good, or there is none.
+    pub acknowledge_expires_at: Option<Timestamp>,
+    /// From when on it is over by itself, if that is so for its service.
+    pub auto_resolve_at: Option<Timestamp>,
     /// Its alerts; true while the alert is open.
     pub alerts: BTreeMap<AlertId, bool>,
     /// How far the escalation has come.
@@ -108,6 +115,15 @@ pub struct Incident {
     pub absorbed: Vec<IncidentId>,
     /// The time of the last fact; the next one is never before it.
     pub updated_at: Timestamp,
+}
+
+/// An incident that is put off: somebody has it, and it comes back by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Snooze {
+    /// When it comes back.
+    pub until: Timestamp,
+    /// Whether somebody had it before, and has it again when the snooze is taken back.
+    pub was_acknowledged: bool,
 }
 
 /// An incident's end in another one.
@@ -275,9 +291,14 @@ impl Incident {
     /// When the incident next needs a decision of its own accord; the aggregate's one wake-up.
     #[must_use]
     pub const fn wake_at(&self) -> Option<Timestamp> {
-        match (self.state, self.escalation.state) {
-            (IncidentState::Triggered, EscalationState::Due(at)) => Some(at),
-            _ => None,
+        match (self.state, self.escalation.state, self.snooze) {
+            (IncidentState::Resolved, ..) => None,
+            (IncidentState::Triggered, EscalationState::Due(at), _) => Some(at),
+            (IncidentState::Acknowledged, _, Some(snooze)) => Some(snooze.until),
+            (IncidentState::Acknowledged, _, None) => {
+                earliest(self.acknowledge_expires_at, self.auto_resolve_at)
+            }
+            (IncidentState::Triggered, ..) => self.auto_resolve_at,
         }
     }
 
@@ -310,5 +331,14 @@ impl Incident {
                 .find(|delivery| delivery.id == id)
                 .map(|d| (page, d))
         })
+    }
+}
+
+/// The earlier of two times, as far as there are any.
+const fn earliest(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {
+    match (one, other) {
+        (Some(one), Some(other)) if other.as_micros() < one.as_micros() => Some(other),
+        (Some(at), _) | (None, Some(at)) => Some(at),
+        (None, None) => None,
     }
 }

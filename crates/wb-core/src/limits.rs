@@ -30,6 +30,13 @@ pub const NOTE_BYTES: usize = 65_536;
 /// others may have acted on it.
 pub const NOTE_EDIT_S: i64 = 900;
 
+/// The longest time for which an incident can be snoozed, in seconds (30 days); longer is refused.
+pub const SNOOZE_MAX_S: i64 = 2_592_000;
+
+/// Seconds after which a service may take back an acknowledgement, or end an incident (a minute to 30
+/// days); others are refused.
+pub const TIMEOUT_S: core::ops::RangeInclusive<u32> = 60..=2_592_000;
+
 /// Alerts one incident keeps by id; a merge that would give it more is refused.
 pub const ALERTS_PER_INCIDENT: usize = 1_000;
 

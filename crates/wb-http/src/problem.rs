@@ -138,6 +138,19 @@ impl Problem {
             IncidentError::AlreadyResolved => conflict("already_resolved"),
             IncidentError::NotAcknowledged => conflict("not_acknowledged"),
             IncidentError::NotResolved => conflict("not_resolved"),
+            IncidentError::NotSnoozed => conflict("not_snoozed"),
+            IncidentError::NoPolicy => conflict("no_policy"),
+            IncidentError::NoSuchStep { steps } => Self::invalid(vec![FieldIssue {
+                field: "step".to_owned(),
+                message: catalogue::plural("api.no_such_step", steps as u64, &[]),
+            }]),
+            IncidentError::SnoozeTime => {
+                let days = wb_core::limits::SNOOZE_MAX_S / 86_400;
+                Self::invalid(vec![FieldIssue {
+                    field: "until".to_owned(),
+                    message: catalogue::text("api.snooze_time", &[("days", &days)]),
+                }])
+            }
             IncidentError::UnknownAttempt => conflict("unknown_attempt"),
             IncidentError::Merged { into } => {
                 Self::new(StatusCode::CONFLICT, "merged", &[("into", &into)])

@@ -362,6 +362,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{id}/escalate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Executes a step at once. Whoever has the incident has it no more. */
+        post: operations["escalate_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{id}/graphs": {
         parameters: {
             query?: never;
@@ -503,6 +520,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts the incident off: whoever does so has it until then, and then it pages anew from the first step. */
+        post: operations["snooze_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{id}/unacknowledge": {
         parameters: {
             query?: never;
@@ -514,6 +548,23 @@ export interface paths {
         put?: never;
         /** Takes an acknowledgement back; what it stopped goes out after all. */
         post: operations["unacknowledge_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/unsnooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a snooze back; the incident is as it was before. */
+        post: operations["unsnooze_incident"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1991,6 +2042,15 @@ export interface components {
              */
             version: number;
         };
+        /** @description Which step. */
+        EscalateBody: {
+            /**
+             * Format: int32
+             * @description The step, counted from 1; null means the one that comes next, which after the last one is the
+             *     first.
+             */
+            step?: number | null;
+        };
         /** @description The names that fit patterns. */
         Expanded: {
             /** @description The names in order; with `groupByExpr=1` an object of them by pattern. */
@@ -2241,9 +2301,11 @@ export interface components {
         IncidentState: "triggered" | "acknowledged" | "resolved";
         /** @description An incident, as lists show it. */
         IncidentSummary: {
+            acknowledge_expires_at?: components["schemas"]["Time"] | null;
             acknowledged_at?: components["schemas"]["Time"] | null;
             /** @description How many alerts it has. */
             alert_count: number;
+            auto_resolve_at?: components["schemas"]["Time"] | null;
             /** @description Its id. */
             id: components["schemas"]["IncidentId"];
             next?: components["schemas"]["NextStepView"] | null;
@@ -2262,6 +2324,7 @@ export interface components {
             service: components["schemas"]["Ref"];
             /** @description The worst severity so far. */
             severity: components["schemas"]["Severity"];
+            snoozed_until?: components["schemas"]["Time"] | null;
             spark?: components["schemas"]["SparkView"] | null;
             /** @description Where it stands. */
             state: components["schemas"]["IncidentState"];
@@ -3152,9 +3215,11 @@ export interface components {
         Page_IncidentSummary: {
             /** @description The items of this page. */
             items: {
+                acknowledge_expires_at?: components["schemas"]["Time"] | null;
                 acknowledged_at?: components["schemas"]["Time"] | null;
                 /** @description How many alerts it has. */
                 alert_count: number;
+                auto_resolve_at?: components["schemas"]["Time"] | null;
                 /** @description Its id. */
                 id: components["schemas"]["IncidentId"];
                 next?: components["schemas"]["NextStepView"] | null;
@@ -3173,6 +3238,7 @@ export interface components {
                 service: components["schemas"]["Ref"];
                 /** @description The worst severity so far. */
                 severity: components["schemas"]["Severity"];
+                snoozed_until?: components["schemas"]["Time"] | null;
                 spark?: components["schemas"]["SparkView"] | null;
                 /** @description Where it stands. */
                 state: components["schemas"]["IncidentState"];
@@ -4005,6 +4071,18 @@ export interface components {
         };
         /** @description A service, as it is set up. */
         ServiceBody: {
+            /**
+             * Format: int32
+             * @description Seconds after which an acknowledgement no longer holds and escalation goes on (60 to 2592000);
+             *     null means it holds for good.
+             */
+            acknowledge_expires_after_s?: number | null;
+            /**
+             * Format: int32
+             * @description Seconds after it opened from which an incident resolves by itself (60 to 2592000): not while
+             *     somebody is still to be paged, nor while it is snoozed. Null means never.
+             */
+            auto_resolve_after_s?: number | null;
             /** @description What it does, for somebody woken by it. */
             description?: string;
             /** @description Shown name, unique among services. */
@@ -4034,6 +4112,18 @@ export interface components {
         ServiceId: string;
         /** @description A declared service. */
         ServiceItem: {
+            /**
+             * Format: int32
+             * @description Seconds after which an acknowledgement no longer holds and escalation goes on (60 to 2592000);
+             *     null means it holds for good.
+             */
+            acknowledge_expires_after_s?: number | null;
+            /**
+             * Format: int32
+             * @description Seconds after it opened from which an incident resolves by itself (60 to 2592000): not while
+             *     somebody is still to be paged, nor while it is snoozed. Null means never.
+             */
+            auto_resolve_after_s?: number | null;
             /** @description What it does. */
             description?: string;
             /** @description Shown name. */
@@ -4198,6 +4288,11 @@ export interface components {
             first_come?: boolean;
             /** @description The people; empty means nobody. */
             people: components["schemas"]["ParticipantItem"][];
+        };
+        /** @description Until when. */
+        SnoozeBody: {
+            /** @description When it comes back: in the future, within 30 days. */
+            until: components["schemas"]["Time"];
         };
         /** @description A span of time. */
         SpanView: {
@@ -5682,6 +5777,40 @@ export interface operations {
             };
         };
     };
+    escalate_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["IncidentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EscalateBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_incident_graphs: {
         parameters: {
             query?: never;
@@ -6011,7 +6140,71 @@ export interface operations {
             };
         };
     };
+    snooze_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["IncidentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnoozeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     unacknowledge_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["IncidentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unsnooze_incident: {
         parameters: {
             query?: never;
             header?: never;

@@ -2,7 +2,8 @@
 
 use wb_core::actor::Actor;
 use wb_core::config::{
-    Config, Object, PersonalRules, Policy, Role, Service, Step, Target, Team, UrgencyRule, User,
+    Config, Object, PersonalRules, Policy, Role, Service, Step, Target, Team, Timeouts,
+    UrgencyRule, User,
 };
 use wb_core::event::Urgency;
 use wb_core::ids::{PolicyId, ServiceId, TeamId, TokenId, UserId};
@@ -181,5 +182,6 @@ fn catch_all_service(team: TeamId, policy: PolicyId) -> Service {
         description: catalogue::text("bootstrap.catch_all_description", &[]),
         urgency: UrgencyRule::Fixed(Urgency::High),
         policy: Some(policy),
+        timeouts: Timeouts::default(),
     }
 }

@@ -8,7 +8,7 @@ use core::fmt::Display;
 
 use wb_core::config::{
     Config, ContactMethod, Endpoint, Integration, Object, ObjectId, Permission, PersonalRule,
-    Policy, Role, Scope, Service, Step, Target, Team, UrgencyRule, User, Versioned,
+    Policy, Role, Scope, Service, Step, Target, Team, Timeouts, UrgencyRule, User, Versioned,
 };
 use wb_core::event::Urgency;
 use wb_core::ids::{ServiceId, TeamId, UserId};
@@ -119,6 +119,7 @@ impl Checker<'_> {
         if let Some(policy) = service.policy {
             self.refers("policy", ObjectId::Policy(policy), problems);
         }
+        timeouts(service.timeouts, problems);
         let others = names(&self.config.services, ObjectId::Service, |s| &s.name);
         taken(ObjectId::Service(id), &service.name, others, problems);
         if self.catch_all == Some(id) {
@@ -195,6 +196,22 @@ impl Checker<'_> {
         }
         for (_, at) in repeats(&step.targets, |a, b| a == b) {
             problems.add(&format!("{targets}[{at}]"), "duplicate", &[]);
+        }
+    }
+}
+
+fn timeouts(timeouts: Timeouts, problems: &mut Problems) {
+    let (least, longest) = (*limits::TIMEOUT_S.start(), *limits::TIMEOUT_S.end());
+    let fields = [
+        (
+            "acknowledge_expires_after_s",
+            timeouts.acknowledge_expires_after_s,
+        ),
+        ("auto_resolve_after_s", timeouts.auto_resolve_after_s),
+    ];
+    for (path, seconds) in fields {
+        if let Some(seconds) = seconds {
+            monitor::seconds(path, seconds, least, longest, problems);
         }
     }
 }

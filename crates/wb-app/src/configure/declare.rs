@@ -13,7 +13,7 @@ mod rotations;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use wb_core::config::{Duty, OnSilence, Role, Rotation, Side, UrgencyRule};
+use wb_core::config::{Duty, OnSilence, Role, Rotation, Side, Timeouts, UrgencyRule};
 use wb_core::event::Severity;
 use wb_core::number::Number;
 
@@ -220,6 +220,8 @@ pub struct DeclaredService {
     pub urgency: UrgencyRule,
     /// The policy's name; none records only.
     pub policy: Option<String>,
+    /// What happens to its incidents by time alone.
+    pub timeouts: Timeouts,
 }
 
 /// A declared integration, known by its service and its name.

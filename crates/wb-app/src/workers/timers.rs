@@ -7,7 +7,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use wb_core::actor::Actor;
 use wb_core::decision::Ctx;
-use wb_core::ids::IncidentId;
+use wb_core::ids::{IncidentId, TeamId};
 use wb_core::incident::{self, IncidentInput};
 use wb_core::time::Timestamp;
 use wb_store::db::Lane;
@@ -17,7 +17,7 @@ use super::{Report, Worker};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::AppError;
-use crate::incidents::LoadedIncident;
+use crate::incidents::{Deps, LoadedIncident, resolve_alerts};
 
 /// Incidents woken in one tick at most.
 const BATCH_MAX: u32 = 256;
@@ -86,37 +86,75 @@ impl Worker for Timers {
 }
 
 impl App {
-    /// Executes the step of one incident that is due; does nothing when it is not due any more.
+    /// Does what is due with one incident; nothing when it is not due any more.
     async fn wake(self: &Arc<Self>, id: IncidentId) -> Result<(), AppError> {
-        let deps = self.deps();
-        let changed = self
-            .decide(Lane::Timers, move |tx, config| {
-                let Some(loaded) = LoadedIncident::load(tx, config, id)? else {
-                    return Ok(None);
-                };
-                let ctx = Ctx {
-                    now: deps.now,
-                    input: deps.input,
-                    config,
-                };
-                let situation = loaded.situation(Actor::System);
-                let decision =
-                    incident::decide(&loaded.state, IncidentInput::Tick, situation, ctx)?;
-                if decision.facts.is_empty() {
-                    return Ok(None);
-                }
-                let body = InputBody::Incident(IncidentInput::Tick);
-                let mut save = Save::new(deps.salt_key);
-                save.input(deps.row("tick", &Caller::system(), id, body, config));
-                save.incident(Some(loaded.head), &decision)?;
-                save.flush(tx)?;
-                let version = loaded.head.seq + decision.facts.len() as u64;
-                Ok(Some((version, loaded.state.team)))
-            })
-            .await?;
-        if let Some((version, team)) = changed {
+        let mut woken = self.wake_with(id, false).await?;
+        if matches!(woken, Woken::NeedsAlerts) {
+            woken = self.wake_with(id, true).await?;
+        }
+        if let Woken::Changed(version, team) = woken {
             self.incident_changed(id, version, team);
         }
         Ok(())
     }
+
+    /// Alerts are locked before their incident, as in every transaction, so whether they are needed is
+    /// only known when it is too late to lock them: then it is all done once more.
+    async fn wake_with(
+        self: &Arc<Self>,
+        id: IncidentId,
+        with_alerts: bool,
+    ) -> Result<Woken, AppError> {
+        let deps = self.deps();
+        self.decide(Lane::Timers, move |tx, config| {
+            let alerts = if with_alerts {
+                wb_store::alerts::open_of_incident(tx, id)?
+            } else {
+                Vec::new()
+            };
+            let Some(loaded) = LoadedIncident::load(tx, config, id)? else {
+                return Ok(Woken::Unchanged);
+            };
+            let deps = Deps {
+                now: loaded.not_before(deps.now),
+                ..deps
+            };
+            let ctx = Ctx {
+                now: deps.now,
+                input: deps.input,
+                config,
+            };
+            let situation = loaded.situation(Actor::System);
+            let decision = incident::decide(&loaded.state, IncidentInput::Tick, situation, ctx)?;
+            if decision.facts.is_empty() {
+                return Ok(Woken::Unchanged);
+            }
+            let is_over = !decision.state.is_open();
+            if is_over && !with_alerts {
+                return Ok(Woken::NeedsAlerts);
+            }
+            let caller = Caller::system();
+            let mut save = Save::new(deps.salt_key);
+            if is_over {
+                resolve_alerts(&mut save, alerts, &caller, ctx)?;
+            }
+            let body = InputBody::Incident(IncidentInput::Tick);
+            save.input(deps.row("tick", &caller, id, body, config));
+            save.incident(Some(loaded.head), &decision)?;
+            save.flush(tx)?;
+            let version = loaded.head.seq + decision.facts.len() as u64;
+            Ok(Woken::Changed(version, loaded.state.team))
+        })
+        .await
+    }
+}
+
+/// What came of a wake-up.
+enum Woken {
+    /// Nothing was due.
+    Unchanged,
+    /// The incident has this version now; it is this team's.
+    Changed(u64, TeamId),
+    /// It is over by itself, and its alerts with it.
+    NeedsAlerts,
 }

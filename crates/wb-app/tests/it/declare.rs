@@ -9,7 +9,7 @@ use wb_app::configure::declare::{
     DeclaredSchedule, DeclaredService, DeclaredSlot, DeclaredStep, DeclaredTarget, DeclaredTeam,
     DeclaredUser, Plan,
 };
-use wb_core::config::{Config, OnSilence, Role, Side, UrgencyRule};
+use wb_core::config::{Config, OnSilence, Role, Side, Timeouts, UrgencyRule};
 use wb_core::event::Severity;
 
 use crate::fixture::{Fixture, fields, number, on_both_engines, paths, service, user, weekly};
@@ -98,6 +98,7 @@ fn whole() -> Declared {
             description: s("Takes orders"),
             urgency: UrgencyRule::BySeverity,
             policy: Some(s("Ladder")),
+            timeouts: Timeouts::default(),
         }],
         integrations: vec![
             DeclaredIntegration {

@@ -13,7 +13,7 @@ use wb_app::{App, AppError, AppParts, Caller, FieldProblem, Settings};
 use wb_core::actor::{Actor, Via};
 use wb_core::config::{
     Endpoint, Handoff, HandoffUnit, Monitor, ObjectId, OnSilence, Participant, Policy, Role,
-    Rotation, Scope, Service, Side, Slot, Step, Target, Team, UrgencyRule, User,
+    Rotation, Scope, Service, Side, Slot, Step, Target, Team, Timeouts, UrgencyRule, User,
 };
 use wb_core::event::{Severity, Urgency};
 use wb_core::ids::{
@@ -337,6 +337,7 @@ pub(crate) fn integration(service: ServiceId, name: &str) -> IntegrationDraft {
 }
 
 pub(crate) fn monitor(service: ServiceId, name: &str) -> Monitor {
+        timeouts: Timeouts::default(),
     Monitor {
         service,
         name: name.to_owned(),

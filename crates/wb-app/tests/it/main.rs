@@ -18,3 +18,4 @@ mod story;
 mod us;
 mod watching;
 mod world;
+mod waiting;

@@ -18,7 +18,7 @@ use wb_app::incidents::ReassignTarget;
 use wb_app::ingest::RawSignal;
 use wb_app::workers::{Nodes, Sealer, Sender, Timers, Worker};
 use wb_app::{App, Caller};
-use wb_core::config::{Scope, UrgencyRule};
+use wb_core::config::{Scope, Timeouts, UrgencyRule};
 use wb_core::event::{Event, EventAction, Severity};
 use wb_core::ids::{DeliveryId, IncidentId, NodeId, UserId};
 use wb_core::incident::{DeliveryState, FailureReason, Incident, IncidentFact, IncidentState};
@@ -94,6 +94,10 @@ fn declared(description: String) -> Declared {
             description: String::new(),
             urgency: UrgencyRule::BySeverity,
             policy: Some("Payments".into()),
+            timeouts: Timeouts {
+                acknowledge_expires_after_s: Some(60),
+                auto_resolve_after_s: None,
+            },
         }],
         integrations: vec![DeclaredIntegration {
             service: "checkout".into(),
@@ -161,7 +165,7 @@ impl Stage {
             }
             let id = latest[dice.roll(latest.len())];
             let caller = Caller::system();
-            let done = match dice.roll(20) {
+            let done = match dice.roll(25) {
                 0..8 => app.acknowledge(&caller, id).await.map(drop),
                 8..13 => app.unacknowledge(&caller, id).await.map(drop),
                 13..15 => app.resolve(&caller, id).await.map(drop),
@@ -170,7 +174,13 @@ impl Stage {
                     let to = ReassignTarget::User(users[dice.roll(users.len())]);
                     app.reassign(&caller, id, to).await.map(drop)
                 }
-                _ => app.note(&caller, id, "hm".into()).await.map(drop),
+                18 | 19 => app.note(&caller, id, "hm".into()).await.map(drop),
+                20 | 21 => {
+                    let until = app.now().plus_secs(1 + dice.roll(30) as i64);
+                    app.snooze(&caller, id, until).await.map(drop)
+                }
+                22 => app.unsnooze(&caller, id).await.map(drop),
+                _ => app.escalate(&caller, id, None).await.map(drop),
             };
             match done {
                 Ok(()) | Err(AppError::Incident(_)) => {}
@@ -321,8 +331,17 @@ fn check_fence(facts: &[Entry]) {
         };
         match fact {
             IncidentFact::Acknowledged { under_way, .. }
+            | IncidentFact::Snoozed { under_way, .. }
             | IncidentFact::Resolved { under_way, .. } => stopped = Some(under_way),
+            // The snooze is gone, and the acknowledgement from before it is still in force.
+            IncidentFact::Unsnoozed {
+                acknowledged: true, ..
+            } => {}
             IncidentFact::Unacknowledged { .. }
+            | IncidentFact::Unsnoozed { .. }
+            | IncidentFact::SnoozeEnded { .. }
+            | IncidentFact::AcknowledgementExpired { .. }
+            | IncidentFact::Escalated { .. }
             | IncidentFact::Reopened { .. }
             | IncidentFact::Recalled { .. }
             | IncidentFact::Reassigned { .. } => stopped = None,
@@ -343,7 +362,12 @@ fn check_ends(state: &Incident, facts: &[Entry], accepted: &BTreeMap<String, u32
     let was_given_anew = facts.iter().any(|entry| {
         matches!(
             entry.fact,
-            EntryFact::Incident(IncidentFact::Reassigned { .. } | IncidentFact::Recalled { .. })
+            EntryFact::Incident(
+                IncidentFact::Reassigned { .. }
+                    | IncidentFact::Recalled { .. }
+                    | IncidentFact::SnoozeEnded { .. }
+                    | IncidentFact::Escalated { .. }
+            )
         )
     });
     for delivery in state.pages.iter().flat_map(|page| &page.deliveries) {

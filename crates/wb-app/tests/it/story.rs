@@ -11,7 +11,7 @@ use wb_app::configure::declare::{
 use wb_app::error::AppError;
 use wb_app::ingest::{Ingested, RawSignal};
 use wb_app::links::{LinkAction, LinkError};
-use wb_core::config::{Scope, UrgencyRule};
+use wb_core::config::{Scope, Timeouts, UrgencyRule};
 use wb_core::event::{Event, EventAction, Severity};
 use wb_core::ids::IncidentId;
 use wb_core::incident::{DeliveryState, FailureReason, Incident, IncidentError, IncidentState};
@@ -47,6 +47,10 @@ pub(crate) fn person(name: &str, rules: &[(u32, &str)]) -> DeclaredUser {
 }
 
 pub(crate) async fn declared(world: &World) {
+    declared_with(world, Timeouts::default()).await;
+}
+
+pub(crate) async fn declared_with(world: &World, timeouts: Timeouts) {
     let step = |user: &str| DeclaredStep {
         targets: vec![DeclaredTarget::User(format!("{user}@example.org"))],
         escalate_after_s: 300,
@@ -72,6 +76,7 @@ pub(crate) async fn declared(world: &World) {
             description: String::new(),
             urgency: UrgencyRule::BySeverity,
             policy: Some("Payments".into()),
+            timeouts,
         }],
         integrations: vec![DeclaredIntegration {
             service: "checkout".into(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Attempt, AttemptOutcome, Cause, Delivery, DeliveryState, Escalation, EscalationState, Incident,
-    IncidentFact, IncidentState, Merged, NewDelivery, Page, PolicyRef, ReassignTo,
+    IncidentFact, IncidentState, Merged, NewDelivery, NextStep, Page, PolicyRef, ReassignTo,
 };
 use crate::decision::Decided;
 use crate::event::{Severity, Urgency};
@@ -24,6 +24,7 @@ impl Incident {
             urgency,
             cause,
             policy,
+            auto_resolve_at,
             title,
             summary,
         } = &first.fact
@@ -53,6 +54,9 @@ impl Incident {
             acknowledged_at: None,
             resolved_at: None,
             owner: None,
+            snooze: None,
+            acknowledge_expires_at: None,
+            auto_resolve_at: *auto_resolve_at,
             alerts,
             escalation: Escalation {
                 cycle: 0,
@@ -90,11 +94,17 @@ impl Incident {
             }
             IncidentFact::StepExecuted { next, .. }
             | IncidentFact::EscalationRestarted { next } => {
-                self.escalation = Escalation {
-                    cycle: next.cycle,
-                    next_step: next.step,
-                    state: EscalationState::Due(next.at),
-                };
+                self.escalation = Escalation::at(*next);
+            }
+            IncidentFact::Escalated { next, .. } => {
+                self.apply_given_anew(Some(next.at));
+                self.escalation = Escalation::at(*next);
+            }
+            IncidentFact::Snoozed { .. }
+            | IncidentFact::Unsnoozed { .. }
+            | IncidentFact::SnoozeEnded { .. }
+            | IncidentFact::AcknowledgementExpired { .. } => {
+                self.apply_timer(fact, at, actor.user());
             }
             IncidentFact::Paged { .. } => self.apply_paged(fact, at),
             IncidentFact::EscalationExhausted { .. } => {
@@ -146,10 +156,7 @@ impl Incident {
                 cancelled,
                 ..
             } => {
-                self.state = IncidentState::Resolved;
-                self.resolved_at = Some(at);
-                self.hold_escalation();
-                self.stop(cancelled);
+                self.apply_over(cancelled, at);
                 self.alerts.clear();
                 self.merged = Some(Merged {
                     into: *into,
@@ -176,37 +183,31 @@ impl Incident {
 
     fn apply_command(&mut self, fact: &IncidentFact, at: Timestamp, by: Option<UserId>) {
         match fact {
-            IncidentFact::Acknowledged { cancelled, .. } => {
+            IncidentFact::Acknowledged {
+                cancelled,
+                expires_at,
+                ..
+            } => {
                 self.state = IncidentState::Acknowledged;
                 self.acknowledged_at = Some(at);
+                self.acknowledge_expires_at = *expires_at;
                 self.owner = by;
                 self.hold_escalation();
                 self.stop(cancelled);
             }
             IncidentFact::Unacknowledged {
                 restored, next_at, ..
-            } => {
-                self.state = IncidentState::Triggered;
-                self.acknowledged_at = None;
-                self.owner = None;
-                self.resume_escalation(*next_at);
-                self.apply_restored(restored);
-            }
-            IncidentFact::Resolved { cancelled, .. } => {
-                self.state = IncidentState::Resolved;
-                self.resolved_at = Some(at);
-                self.hold_escalation();
-                self.stop(cancelled);
-            }
+            } => self.apply_given_back(restored, *next_at),
+            IncidentFact::Resolved { cancelled, .. } => self.apply_over(cancelled, at),
             IncidentFact::Reopened {
-                restored, next_at, ..
+                restored,
+                next_at,
+                auto_resolve_at,
+                ..
             } => {
-                self.state = IncidentState::Triggered;
-                self.acknowledged_at = None;
                 self.resolved_at = None;
-                self.owner = None;
-                self.resume_escalation(*next_at);
-                self.apply_restored(restored);
+                self.auto_resolve_at = *auto_resolve_at;
+                self.apply_given_back(restored, *next_at);
             }
             IncidentFact::Reassigned {
                 to,
@@ -297,10 +298,8 @@ impl Incident {
     }
 
     /// Nobody has it, and its policy begins at this time.
-    fn apply_given_anew(&mut self, next_at: Option<Timestamp>) {
-        self.state = IncidentState::Triggered;
-        self.acknowledged_at = None;
-        self.owner = None;
+    pub(super) fn apply_given_anew(&mut self, next_at: Option<Timestamp>) {
+        self.apply_nobodys();
         self.stopped.clear();
         self.escalation = Escalation {
             cycle: 0,
@@ -309,7 +308,35 @@ impl Incident {
         };
     }
 
-    fn stop(&mut self, cancelled: &[DeliveryId]) {
+    /// Nobody has it, and its policy goes on where it was held, with what was stopped.
+    pub(super) fn apply_given_back(
+        &mut self,
+        restored: &[(DeliveryId, Timestamp)],
+        next_at: Option<Timestamp>,
+    ) {
+        self.apply_nobodys();
+        self.resume_escalation(next_at);
+        self.apply_restored(restored);
+    }
+
+    fn apply_nobodys(&mut self) {
+        self.state = IncidentState::Triggered;
+        self.acknowledged_at = None;
+        self.acknowledge_expires_at = None;
+        self.snooze = None;
+        self.owner = None;
+    }
+
+    fn apply_over(&mut self, cancelled: &[DeliveryId], at: Timestamp) {
+        self.state = IncidentState::Resolved;
+        self.resolved_at = Some(at);
+        self.acknowledge_expires_at = None;
+        self.snooze = None;
+        self.hold_escalation();
+        self.stop(cancelled);
+    }
+
+    pub(super) fn stop(&mut self, cancelled: &[DeliveryId]) {
         self.set_deliveries(cancelled, DeliveryState::Cancelled);
         self.stopped.extend_from_slice(cancelled);
     }
@@ -339,7 +366,7 @@ impl Incident {
             .find(|d| d.id == id)
     }
 
-    fn hold_escalation(&mut self) {
+    pub(super) fn hold_escalation(&mut self) {
         let was_due = match self.escalation.state {
             EscalationState::Due(at) => Some(at),
             EscalationState::Held { was_due } => was_due,
@@ -368,6 +395,14 @@ impl Incident {
 }
 
 impl Escalation {
+    const fn at(next: NextStep) -> Self {
+        Self {
+            cycle: next.cycle,
+            next_step: next.step,
+            state: EscalationState::Due(next.at),
+        }
+    }
+
     pub(super) const fn from_start(at: Timestamp) -> Self {
         Self {
             cycle: 0,

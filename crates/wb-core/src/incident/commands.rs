@@ -2,8 +2,8 @@
 
 use super::decide::Work;
 use super::{
-    DeliveryState, EscalationState, IncidentError, IncidentFact, IncidentState, PageWhy,
-    ReassignTo, Situation,
+    DeliveryState, EscalationState, IncidentError, IncidentFact, IncidentState, NextStep, PageWhy,
+    ReassignTo, Situation, timers,
 };
 use crate::actor::{Actor, Via};
 use crate::config::Policy;
@@ -26,6 +26,7 @@ impl Work<'_> {
                 let (cancelled, under_way) = self.cancel_planned(situation);
                 let fact = IncidentFact::Acknowledged {
                     via,
+                    expires_at: self.expiry(),
                     cancelled,
                     under_way,
                     from,
@@ -66,6 +67,13 @@ impl Work<'_> {
         if !self.state.is_open() {
             return Ok(());
         }
+        self.resolve_open_alerts(situation.actor);
+        self.resolve(via, from, situation);
+        Ok(())
+    }
+
+    /// An incident that is over has no alerts that are not.
+    pub(super) fn resolve_open_alerts(&mut self, actor: Actor) {
         let open: Vec<AlertId> = self
             .state
             .alerts
@@ -74,16 +82,15 @@ impl Work<'_> {
             .map(|(id, _)| *id)
             .collect();
         for alert in open {
-            self.emit(situation.actor, IncidentFact::AlertResolved { alert });
+            self.emit(actor, IncidentFact::AlertResolved { alert });
         }
-        self.resolve(via, from, situation);
-        Ok(())
     }
 
     pub(super) fn resolve(&mut self, via: Via, from: String, situation: Situation<'_>) {
         let (cancelled, under_way) = self.cancel_planned(situation);
         let fact = IncidentFact::Resolved {
             via,
+            timed_out: false,
             cancelled,
             under_way,
             from,
@@ -104,10 +111,12 @@ impl Work<'_> {
         }
         let restored = self.restore_stopped();
         let next_at = self.resumed_at();
+        let timeouts = timers::timeouts_of(self.state.service, self.ctx);
         self.emit(
             situation.actor,
             IncidentFact::Reopened {
                 via,
+                auto_resolve_at: timers::later(self.now, timeouts.auto_resolve_after_s),
                 restored,
                 next_at,
             },
@@ -150,6 +159,42 @@ impl Work<'_> {
             self.page_one(user, PageWhy::Reassigned);
         }
         self.run_due_steps(policy);
+        Ok(())
+    }
+
+    /// Executes the step that comes next, or another one, at once. Whoever had the incident has it no
+    /// more, and what was stopped for them stays stopped: others are wanted now. After the last step
+    /// comes the first.
+    pub(super) fn escalate(
+        &mut self,
+        via: Via,
+        step: Option<u32>,
+        situation: Situation<'_>,
+    ) -> Result<(), IncidentError> {
+        if !self.state.is_open() {
+            return Err(IncidentError::AlreadyResolved);
+        }
+        let Some(policy) = situation.policy.filter(|_| self.state.policy.is_some()) else {
+            return Err(IncidentError::NoPolicy);
+        };
+        let is_there = |step: u32| (step as usize) < policy.steps.len();
+        let escalation = self.state.escalation;
+        let (cycle, step) = match step {
+            Some(step) if !is_there(step) => {
+                let steps = policy.steps.len();
+                return Err(IncidentError::NoSuchStep { steps });
+            }
+            Some(step) => (escalation.cycle, step),
+            None if is_there(escalation.next_step) => (escalation.cycle, escalation.next_step),
+            None => (0, 0),
+        };
+        let next = NextStep {
+            cycle,
+            step,
+            at: self.now,
+        };
+        self.emit(situation.actor, IncidentFact::Escalated { via, next });
+        self.run_due_steps(situation.policy);
         Ok(())
     }
 
@@ -230,7 +275,7 @@ impl Work<'_> {
     }
 
     /// Plans again what the acknowledgement or resolve in force stopped, none of it in the past.
-    fn restore_stopped(&mut self) -> Vec<(DeliveryId, Timestamp)> {
+    pub(super) fn restore_stopped(&mut self) -> Vec<(DeliveryId, Timestamp)> {
         let restored: Vec<_> = self
             .state
             .stopped
@@ -249,7 +294,7 @@ impl Work<'_> {
     /// When the escalation goes on after an acknowledgement or resolve was taken back: not before
     /// the time it had, and never in the past. One that had come to its end begins anew, because
     /// nobody has the incident and nobody would hear of it.
-    fn resumed_at(&self) -> Option<Timestamp> {
+    pub(super) fn resumed_at(&self) -> Option<Timestamp> {
         match self.state.escalation.state {
             EscalationState::Held { was_due: Some(at) } => Some(at.max(self.now)),
             EscalationState::Held { was_due: None } | EscalationState::Exhausted => Some(self.now),

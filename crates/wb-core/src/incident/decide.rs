@@ -2,6 +2,7 @@
 
 use super::{
     Cause, Incident, IncidentError, IncidentFact, IncidentInput, PolicyRef, Situation, notes,
+    timers,
 };
 use crate::actor::{Actor, Via};
 use crate::config::Policy;
@@ -46,6 +47,10 @@ pub fn open(new: OpenIncident, actor: Actor, ctx: Ctx<'_>) -> Option<IncidentDec
         urgency: new.urgency,
         cause: new.cause,
         policy,
+        auto_resolve_at: timers::later(
+            ctx.now,
+            timers::timeouts_of(new.service, ctx).auto_resolve_after_s,
+        ),
         title: new.title,
         summary: new.summary,
     };
@@ -104,7 +109,7 @@ pub fn decide(
         effects: Vec::new(),
     };
     match input {
-        IncidentInput::Tick => work.run_due_steps(situation.policy),
+        IncidentInput::Tick => work.tick(situation),
         IncidentInput::AlertResolved { alert, via } => {
             work.alert_resolved(alert, via, situation);
         }
@@ -113,6 +118,9 @@ pub fn decide(
         }
         IncidentInput::Acknowledge { via, from } => work.acknowledge(via, from, situation)?,
         IncidentInput::Unacknowledge { via } => work.unacknowledge(via, situation)?,
+        IncidentInput::Snooze { via, until } => work.snooze(via, until, situation)?,
+        IncidentInput::Unsnooze { via } => work.unsnooze(via, situation)?,
+        IncidentInput::Escalate { via, step } => work.escalate(via, step, situation)?,
         IncidentInput::Resolve { via, from } => work.resolve_by_hand(via, from, situation)?,
         IncidentInput::Reopen { via } => work.reopen(via, situation)?,
         IncidentInput::Reassign { via, to } => work.reassign(via, to, situation)?,

@@ -204,6 +204,8 @@ pub enum IncidentFact {
         cause: Cause,
         /// The policy that pages; none when nobody is to be paged.
         policy: Option<PolicyRef>,
+        /// From when on it is over by itself, if that is so for its service.
+        auto_resolve_at: Option<Timestamp>,
         /// What is wrong, in a line; free text, kept in the body row.
         title: String,
         /// What is wrong, in more words; free text, kept in the body row.
@@ -288,6 +290,8 @@ pub enum IncidentFact {
     Acknowledged {
         /// By which way.
         via: Via,
+        /// When the acknowledgement no longer holds, if that is so for its service.
+        expires_at: Option<Timestamp>,
         /// Deliveries that will not go out because of it.
         cancelled: Vec<DeliveryId>,
         /// Deliveries that were already being sent and may still arrive.
@@ -304,10 +308,60 @@ pub enum IncidentFact {
         /// When the next step comes.
         next_at: Option<Timestamp>,
     },
+    /// Nobody did anything about it for as long as its service gives whoever has it, and it is
+    /// nobody's again.
+    AcknowledgementExpired {
+        /// Who had it; none when that was no person.
+        owner: Option<UserId>,
+        /// Cancelled deliveries that go out after all, with their new times.
+        restored: Vec<(DeliveryId, Timestamp)>,
+        /// When the next step comes.
+        next_at: Option<Timestamp>,
+    },
+    /// Somebody put it off.
+    Snoozed {
+        /// By which way.
+        via: Via,
+        /// When it comes back.
+        until: Timestamp,
+        /// Deliveries that will not go out because of it.
+        cancelled: Vec<DeliveryId>,
+        /// Deliveries that were already being sent and may still arrive.
+        under_way: Vec<DeliveryId>,
+    },
+    /// The snooze was taken back: it is as it was before.
+    Unsnoozed {
+        /// By which way.
+        via: Via,
+        /// Whether somebody had it before, and has it again.
+        acknowledged: bool,
+        /// When that acknowledgement no longer holds, if that is so for its service.
+        expires_at: Option<Timestamp>,
+        /// Cancelled deliveries that go out after all, with their new times.
+        restored: Vec<(DeliveryId, Timestamp)>,
+        /// When the next step comes.
+        next_at: Option<Timestamp>,
+    },
+    /// The time it was put off for is over: nobody has it, and its policy begins anew.
+    SnoozeEnded {
+        /// Who had put it off; none when that was no person.
+        owner: Option<UserId>,
+        /// When the policy's first step comes; none without a policy.
+        next_at: Option<Timestamp>,
+    },
+    /// Somebody wanted a step at once.
+    Escalated {
+        /// By which way.
+        via: Via,
+        /// The step.
+        next: NextStep,
+    },
     /// It is over.
     Resolved {
         /// By which way.
         via: Via,
+        /// Whether it was only its time that was up: its service ends what is open for long.
+        timed_out: bool,
         /// Deliveries that will not go out because of it.
         cancelled: Vec<DeliveryId>,
         /// Deliveries that were already being sent and may still arrive.
@@ -319,6 +373,8 @@ pub enum IncidentFact {
     Reopened {
         /// By which way.
         via: Via,
+        /// From when on it is over by itself, if that is so for its service.
+        auto_resolve_at: Option<Timestamp>,
         /// Stopped deliveries that go out after all, with their new times.
         restored: Vec<(DeliveryId, Timestamp)>,
         /// When the next step comes.

@@ -43,6 +43,25 @@ pub enum IncidentInput {
         /// By which way.
         via: Via,
     },
+    /// Put it off.
+    Snooze {
+        /// By which way.
+        via: Via,
+        /// When it comes back.
+        until: Timestamp,
+    },
+    /// Take the snooze back.
+    Unsnooze {
+        /// By which way.
+        via: Via,
+    },
+    /// Execute a step at once.
+    Escalate {
+        /// By which way.
+        via: Via,
+        /// Which, counted from 0; none means the one that comes next.
+        step: Option<u32>,
+    },
     /// It is over.
     Resolve {
         /// By which way.
@@ -177,6 +196,21 @@ pub enum IncidentError {
     /// There is no acknowledgement to take back.
     #[error("the incident is not acknowledged")]
     NotAcknowledged,
+    /// There is no snooze to take back.
+    #[error("the incident is not snoozed")]
+    NotSnoozed,
+    /// An incident comes back later than now, and not too late.
+    #[error("a snooze ends in the future, within {} days", limits::SNOOZE_MAX_S / 86_400)]
+    SnoozeTime,
+    /// There are no steps to escalate to.
+    #[error("the incident has no escalation policy")]
+    NoPolicy,
+    /// The policy the incident holds has no such step.
+    #[error("the escalation policy has {steps} steps")]
+    NoSuchStep {
+        /// How many it has.
+        steps: usize,
+    },
     /// Only a resolved incident can be reopened.
     #[error("the incident is not resolved")]
     NotResolved,

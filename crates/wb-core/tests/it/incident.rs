@@ -431,7 +431,7 @@ fn who_is_given_the_incident_has_its_policy_behind_them_even_when_that_was_delet
 }
 
 #[derive(Clone, Debug)]
-enum Act {
+pub(crate) enum Act {
     Wait(i64),
     Tick,
     Claim(usize),
@@ -442,7 +442,7 @@ enum Act {
     Reopen,
 }
 
-fn act() -> impl Strategy<Value = Act> {
+pub(crate) fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
         (0_i64..400).prop_map(Act::Wait),
         Just(Act::Tick),
@@ -455,7 +455,7 @@ fn act() -> impl Strategy<Value = Act> {
     ]
 }
 
-fn play(world: &mut World, act: &Act) {
+pub(crate) fn play(world: &mut World, act: &Act) {
     match act {
         Act::Wait(seconds) => world.now_s += seconds,
         Act::Tick => world.input(IncidentInput::Tick).unwrap(),

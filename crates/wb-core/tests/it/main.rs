@@ -11,4 +11,6 @@ mod merge;
 #[cfg(test)]
 mod notes;
 #[cfg(test)]
+mod timers;
+#[cfg(test)]
 mod world;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use wb_core::actor::{Actor, Via};
 use wb_core::config::{
     Config, ContactMethod, Endpoint, Object, PersonalRule, PersonalRules, Policy, Role, Service,
-    Step, Target, Team, UrgencyRule, User,
+    Step, Target, Team, Timeouts, UrgencyRule, User,
 };
 use wb_core::decision::{Ctx, Decided, Effect};
 use wb_core::event::{Severity, Urgency};
@@ -107,6 +107,7 @@ pub(crate) fn config(steps: Vec<Step>, repeat: u32) -> Config {
                 description: String::new(),
                 urgency: UrgencyRule::BySeverity,
                 policy: Some(POLICY),
+                timeouts: Timeouts::default(),
             },
         ),
     ] {

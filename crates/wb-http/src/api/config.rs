@@ -14,6 +14,7 @@ use wb_app::configure::declare::{
     DeclaredRule, DeclaredRules, DeclaredService, DeclaredStep, DeclaredTarget, DeclaredTeam,
     DeclaredUser, Plan,
 };
+use wb_core::config::Timeouts;
 
 use super::monitors;
 use super::services::ServiceUrgency;
@@ -207,6 +208,14 @@ pub struct ServiceItem {
     /// The policy's name; null records only.
     #[serde(default)]
     pub policy: Option<String>,
+    /// Seconds after which an acknowledgement no longer holds and escalation goes on (60 to 2592000);
+    /// null means it holds for good.
+    #[serde(default)]
+    pub acknowledge_expires_after_s: Option<u32>,
+    /// Seconds after it opened from which an incident resolves by itself (60 to 2592000): not while
+    /// somebody is still to be paged, nor while it is snoozed. Null means never.
+    #[serde(default)]
+    pub auto_resolve_after_s: Option<u32>,
 }
 
 /// A declared integration, known by its service and its name.
@@ -441,6 +450,10 @@ impl ServiceItem {
             description: self.description,
             urgency: self.urgency.rule(),
             policy: self.policy,
+            timeouts: Timeouts {
+                acknowledge_expires_after_s: self.acknowledge_expires_after_s,
+                auto_resolve_after_s: self.auto_resolve_after_s,
+            },
         }
     }
 }

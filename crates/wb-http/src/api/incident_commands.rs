@@ -1,5 +1,7 @@
 //! What people do to incidents.
 
+use core::num::NonZeroU32;
+
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -13,8 +15,8 @@ use crate::identity::Auth;
 use crate::problem::{FieldIssue, Problem};
 use crate::state::HttpState;
 use crate::values::{
-    Id, IncidentIdText, IncidentStateWord, PolicyIdText, SeverityWord, UrgencyWord, UserIdText,
-    Word,
+    Id, IncidentIdText, IncidentStateWord, PolicyIdText, SeverityWord, Time, UrgencyWord,
+    UserIdText, Word,
 };
 
 /// Who gets the incident: a user or a policy.
@@ -38,6 +40,25 @@ impl ReassignBody {
             _ => Err(wrong(field, "api.reassign_target")),
         }
     }
+}
+
+/// Until when.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SnoozeBody {
+    /// When it comes back: in the future, within 30 days.
+    pub until: Time,
+}
+
+/// Which step.
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EscalateBody {
+    /// The step, counted from 1; null means the one that comes next, which after the last one is the
+    /// first.
+    #[serde(default)]
+    #[schema(value_type = Option<u32>, minimum = 1)]
+    pub step: Option<NonZeroU32>,
 }
 
 /// Into which incident.
@@ -209,6 +230,54 @@ pub async fn reassign(
         .app
         .reassign(&caller, id, body.target("user")?)
         .await?;
+    Ok(Json(changed_view(&state, id, changed)))
+}
+
+/// Puts the incident off: whoever does so has it until then, and then it pages anew from the first step.
+#[utoipa::path(
+    post, path = "/incidents/{id}/snooze", tag = "incidents", operation_id = "snooze_incident",
+    params(("id" = IncidentIdText, Path)),
+    request_body = SnoozeBody, responses((status = 200, body = ChangedView)),
+)]
+pub async fn snooze(
+    State(state): State<HttpState>,
+    Auth(caller): Auth,
+    Path(Id(id)): Path<IncidentIdText>,
+    Body(body): Body<SnoozeBody>,
+) -> Result<Json<ChangedView>, Problem> {
+    let changed = state.app.snooze(&caller, id, body.until.0).await?;
+    Ok(Json(changed_view(&state, id, changed)))
+}
+
+/// Takes a snooze back; the incident is as it was before.
+#[utoipa::path(
+    post, path = "/incidents/{id}/unsnooze", tag = "incidents",
+    operation_id = "unsnooze_incident",
+    params(("id" = IncidentIdText, Path)), responses((status = 200, body = ChangedView)),
+)]
+pub async fn unsnooze(
+    State(state): State<HttpState>,
+    Auth(caller): Auth,
+    Path(Id(id)): Path<IncidentIdText>,
+) -> Result<Json<ChangedView>, Problem> {
+    let changed = state.app.unsnooze(&caller, id).await?;
+    Ok(Json(changed_view(&state, id, changed)))
+}
+
+/// Executes a step at once. Whoever has the incident has it no more.
+#[utoipa::path(
+    post, path = "/incidents/{id}/escalate", tag = "incidents", operation_id = "escalate_incident",
+    params(("id" = IncidentIdText, Path)),
+    request_body = EscalateBody, responses((status = 200, body = ChangedView)),
+)]
+pub async fn escalate(
+    State(state): State<HttpState>,
+    Auth(caller): Auth,
+    Path(Id(id)): Path<IncidentIdText>,
+    Body(body): Body<EscalateBody>,
+) -> Result<Json<ChangedView>, Problem> {
+    let step = body.step.map(|step| step.get() - 1);
+    let changed = state.app.escalate(&caller, id, step).await?;
     Ok(Json(changed_view(&state, id, changed)))
 }
 

@@ -47,6 +47,12 @@ pub struct IncidentSummary {
     pub acknowledged_at: Option<Time>,
     /// When it was resolved.
     pub resolved_at: Option<Time>,
+    /// Until when it is snoozed; null when it is not. It is acknowledged until then.
+    pub snoozed_until: Option<Time>,
+    /// When the acknowledgement no longer holds; null when it holds for good, or there is none.
+    pub acknowledge_expires_at: Option<Time>,
+    /// From when on it resolves by itself, once nobody is to be paged any more; null when it does not.
+    pub auto_resolve_at: Option<Time>,
     /// The time of its last fact.
     pub updated_at: Time,
     /// How many alerts it has.
@@ -167,6 +173,9 @@ impl IncidentSummary {
             opened_at: Time(incident.opened_at),
             acknowledged_at: incident.acknowledged_at.map(Time),
             resolved_at: incident.resolved_at.map(Time),
+            snoozed_until: incident.snooze.map(|snooze| Time(snooze.until)),
+            acknowledge_expires_at: incident.acknowledge_expires_at.map(Time),
+            auto_resolve_at: incident.auto_resolve_at.map(Time),
             updated_at: Time(incident.updated_at),
             alert_count: incident.alerts.len(),
             open_alert_count: incident.open_alerts(),

@@ -1,6 +1,7 @@
 //! The record: the facts of an incident and its alerts as sentences, in order.
 
 mod did;
+mod waited;
 
 use std::collections::BTreeMap;
 
@@ -98,13 +99,15 @@ impl NoteMark {
 }
 
 /// Every kind an entry may have.
-pub const KINDS: [&str; 25] = [
+pub const KINDS: [&str; 30] = [
     "absorbed",
     "acknowledged",
+    "acknowledgement_expired",
     "alert_opened",
     "alert_resolved",
     "attempted",
     "dropped",
+    "escalated",
     "escalation_exhausted",
     "escalation_hastened",
     "escalation_restarted",
@@ -122,8 +125,11 @@ pub const KINDS: [&str; 25] = [
     "reopened",
     "resolved",
     "severity_raised",
+    "snooze_ended",
+    "snoozed",
     "step_executed",
     "unacknowledged",
+    "unsnoozed",
 ];
 
 /// What sentences are made of.

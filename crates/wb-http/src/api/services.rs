@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use wb_app::configure::Saved;
-use wb_core::config::{Object, ObjectId, Service, UrgencyRule, Versioned};
+use wb_core::config::{Object, ObjectId, Service, Timeouts, UrgencyRule, Versioned};
 use wb_core::event::Urgency;
 use wb_core::ids::ServiceId;
 
@@ -36,6 +36,14 @@ pub struct ServiceBody {
     /// Who is paged; null records only.
     #[serde(default)]
     pub policy: Option<PolicyIdText>,
+    /// Seconds after which an acknowledgement no longer holds and escalation goes on (60 to 2592000);
+    /// null means it holds for good.
+    #[serde(default)]
+    pub acknowledge_expires_after_s: Option<u32>,
+    /// Seconds after it opened from which an incident resolves by itself (60 to 2592000): not while
+    /// somebody is still to be paged, nor while it is snoozed. Null means never.
+    #[serde(default)]
+    pub auto_resolve_after_s: Option<u32>,
 }
 
 /// How loudly a service's incidents are told.
@@ -83,6 +91,8 @@ impl ServiceBody {
             description: service.description.clone(),
             urgency: ServiceUrgency::of(service.urgency),
             policy: service.policy.map(Id),
+            acknowledge_expires_after_s: service.timeouts.acknowledge_expires_after_s,
+            auto_resolve_after_s: service.timeouts.auto_resolve_after_s,
         }
     }
 
@@ -93,6 +103,10 @@ impl ServiceBody {
             description: self.description,
             urgency: self.urgency.rule(),
             policy: self.policy.map(|policy| policy.0),
+            timeouts: Timeouts {
+                acknowledge_expires_after_s: self.acknowledge_expires_after_s,
+                auto_resolve_after_s: self.auto_resolve_after_s,
+            },
         }
     }
 }

@@ -247,3 +247,57 @@ async fn commands_that_do_not_fit_say_so() {
         .await
         .expect(404);
 }
+
+#[tokio::test]
+async fn what_waits_and_what_is_wanted_at_once_is_told_in_the_record() {
+    let app = TestApp::start().await;
+    let world = World::on(&app).await;
+    let id = world.trigger(&app, "k1").await;
+    let command = |name: &str| app.admin("POST", &format!("/incidents/{id}/{name}"));
+    let late = json!({ "until": "2126-01-01T00:00:00Z" });
+    let problem = command("snooze")
+        .json(&late)
+        .send()
+        .await
+        .expect(422)
+        .json();
+    assert_eq!(problem["errors"][0]["field"], "until");
+    let until = app.state.app.now().plus_secs(3_600);
+    let soon = json!({ "until": until.to_string() });
+    let put_off = command("snooze")
+        .json(&soon)
+        .send()
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(put_off["state"], "acknowledged");
+    let path = format!("/incidents/{id}");
+    let shown = app.admin("GET", &path).send().await.expect(200).json();
+    assert_eq!(shown["snoozed_until"], until.to_string());
+    command("unsnooze").send().await.expect(200);
+    let again = command("unsnooze").send().await.expect(409).json();
+    assert_eq!(again["code"], "not_snoozed");
+    command("escalate")
+        .json(&json!({}))
+        .send()
+        .await
+        .expect(200);
+    let zero = json!({ "step": 0 });
+    command("escalate").json(&zero).send().await.expect(400);
+    let ninth = json!({ "step": 9 });
+    let problem = command("escalate")
+        .json(&ninth)
+        .send()
+        .await
+        .expect(422)
+        .json();
+    assert_eq!(problem["errors"][0]["field"], "step");
+    let shown = app.admin("GET", &path).send().await.expect(200).json();
+    assert_eq!(shown["snoozed_until"], serde_json::Value::Null);
+    let record = shown["record"].as_array().unwrap();
+    for kind in ["snoozed", "unsnoozed", "escalated"] {
+        let entry = record.iter().find(|entry| entry["kind"] == kind).unwrap();
+        let text = entry["text"].as_str().unwrap();
+        assert!(!text.is_empty() && !text.contains("{{"), "{kind}: {text}");
+    }
+}

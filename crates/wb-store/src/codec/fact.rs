@@ -174,7 +174,7 @@ const ALERT_KINDS: [Kind; 4] = [
     kind("moved", &[]),
 ];
 
-const INCIDENT_KINDS: [Kind; 21] = [
+const INCIDENT_KINDS: [Kind; 26] = [
     kind("opened", &["title", "summary"]),
     kind("alert_resolved", &[]),
     kind("severity_raised", &[]),
@@ -204,6 +204,11 @@ const INCIDENT_KINDS: [Kind; 21] = [
 
 const GROUP_KINDS: [Kind; 3] = [
     kind("fired", &[]),
+    kind("acknowledgement_expired", &[]),
+    kind("snoozed", &[]),
+    kind("unsnoozed", &[]),
+    kind("snooze_ended", &[]),
+    kind("escalated", &[]),
     kind("went_silent", &[]),
     kind("recovered", &[]),
 ];

@@ -8,7 +8,7 @@ use wb_core::event::{Severity, Urgency};
 use wb_core::ids::{AlertId, DeliveryId, IncidentId, MethodId, PageId, ServiceId, TeamId, UserId};
 use wb_core::incident::{
     Attempt, AttemptOutcome, Cause, Delivery, DeliveryState, Escalation, EscalationState, Incident,
-    IncidentState, Merged, Page, PageWhy, PolicyRef, Recipient,
+    IncidentState, Merged, Page, PageWhy, PolicyRef, Recipient, Snooze,
 };
 use wb_core::time::Timestamp;
 
@@ -121,6 +121,15 @@ struct MergedV1 {
 
 #[serde_as]
 #[derive(Serialize, Deserialize)]
+#[serde(remote = "Snooze", deny_unknown_fields)]
+struct SnoozeV1 {
+    #[serde_as(as = "Iso")]
+    until: Timestamp,
+    was_acknowledged: bool,
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
 #[serde(remote = "Incident", deny_unknown_fields)]
 pub(super) struct IncidentV1 {
     #[serde_as(as = "Id")]
@@ -149,6 +158,16 @@ pub(super) struct IncidentV1 {
     resolved_at: Option<Timestamp>,
     #[serde_as(as = "Option<Id>")]
     owner: Option<UserId>,
+    // Left out where they say nothing, for the same reason as what merges add.
+    #[serde_as(as = "Option<SnoozeV1>")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    snooze: Option<Snooze>,
+    #[serde_as(as = "Option<Iso>")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    acknowledge_expires_at: Option<Timestamp>,
+    #[serde_as(as = "Option<Iso>")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    auto_resolve_at: Option<Timestamp>,
     #[serde_as(as = "BTreeMap<Id, _>")]
     alerts: BTreeMap<AlertId, bool>,
     #[serde_as(as = "EscalationV1")]
@@ -179,5 +198,6 @@ mirrors! {
     DeliveryV1 => Delivery,
     PageV1 => Page,
     MergedV1 => Merged,
+    SnoozeV1 => Snooze,
     IncidentV1 => Incident,
 }

@@ -14,7 +14,7 @@ use wb_core::incident::{
 use wb_core::time::Timestamp;
 
 use super::common::{
-    Id, Iso, PageWhyV1, PolicyRefV1, RecipientV1, SeverityV1, UrgencyV1, ViaV1, mirrors,
+    Id, Iso, PageWhyV1, PolicyRefV1, RecipientV1, SeverityV1, UrgencyV1, ViaV1, is_default, mirrors,
 };
 
 #[serde_as]
@@ -123,6 +123,10 @@ pub(super) enum IncidentFactV1 {
         cause: Cause,
         #[serde_as(as = "Option<PolicyRefV1>")]
         policy: Option<PolicyRef>,
+        // Left out where they say nothing: facts from before there were timeouts do not have them.
+        #[serde_as(as = "Option<Iso>")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        auto_resolve_at: Option<Timestamp>,
         title: String,
         summary: String,
     },
@@ -186,6 +190,9 @@ pub(super) enum IncidentFactV1 {
     Acknowledged {
         #[serde_as(as = "ViaV1")]
         via: Via,
+        #[serde_as(as = "Option<Iso>")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires_at: Option<Timestamp>,
         #[serde_as(as = "Vec<Id>")]
         cancelled: Vec<DeliveryId>,
         #[serde_as(as = "Vec<Id>")]
@@ -200,9 +207,52 @@ pub(super) enum IncidentFactV1 {
         #[serde_as(as = "Option<Iso>")]
         next_at: Option<Timestamp>,
     },
+    AcknowledgementExpired {
+        #[serde_as(as = "Option<Id>")]
+        owner: Option<UserId>,
+        #[serde_as(as = "Vec<(Id, Iso)>")]
+        restored: Vec<(DeliveryId, Timestamp)>,
+        #[serde_as(as = "Option<Iso>")]
+        next_at: Option<Timestamp>,
+    },
+    Snoozed {
+        #[serde_as(as = "ViaV1")]
+        via: Via,
+        #[serde_as(as = "Iso")]
+        until: Timestamp,
+        #[serde_as(as = "Vec<Id>")]
+        cancelled: Vec<DeliveryId>,
+        #[serde_as(as = "Vec<Id>")]
+        under_way: Vec<DeliveryId>,
+    },
+    Unsnoozed {
+        #[serde_as(as = "ViaV1")]
+        via: Via,
+        acknowledged: bool,
+        #[serde_as(as = "Option<Iso>")]
+        expires_at: Option<Timestamp>,
+        #[serde_as(as = "Vec<(Id, Iso)>")]
+        restored: Vec<(DeliveryId, Timestamp)>,
+        #[serde_as(as = "Option<Iso>")]
+        next_at: Option<Timestamp>,
+    },
+    SnoozeEnded {
+        #[serde_as(as = "Option<Id>")]
+        owner: Option<UserId>,
+        #[serde_as(as = "Option<Iso>")]
+        next_at: Option<Timestamp>,
+    },
+    Escalated {
+        #[serde_as(as = "ViaV1")]
+        via: Via,
+        #[serde_as(as = "NextStepV1")]
+        next: NextStep,
+    },
     Resolved {
         #[serde_as(as = "ViaV1")]
         via: Via,
+        #[serde(default, skip_serializing_if = "is_default")]
+        timed_out: bool,
         #[serde_as(as = "Vec<Id>")]
         cancelled: Vec<DeliveryId>,
         #[serde_as(as = "Vec<Id>")]
@@ -212,6 +262,9 @@ pub(super) enum IncidentFactV1 {
     Reopened {
         #[serde_as(as = "ViaV1")]
         via: Via,
+        #[serde_as(as = "Option<Iso>")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        auto_resolve_at: Option<Timestamp>,
         #[serde_as(as = "Vec<(Id, Iso)>")]
         restored: Vec<(DeliveryId, Timestamp)>,
         #[serde_as(as = "Option<Iso>")]

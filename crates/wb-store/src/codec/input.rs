@@ -67,6 +67,21 @@ enum IncidentInputV1 {
         #[serde_as(as = "ViaV1")]
         via: Via,
     },
+    Snooze {
+        #[serde_as(as = "ViaV1")]
+        via: Via,
+        #[serde_as(as = "Iso")]
+        until: Timestamp,
+    },
+    Unsnooze {
+        #[serde_as(as = "ViaV1")]
+        via: Via,
+    },
+    Escalate {
+        #[serde_as(as = "ViaV1")]
+        via: Via,
+        step: Option<u32>,
+    },
     Resolve {
         #[serde_as(as = "ViaV1")]
         via: Via,

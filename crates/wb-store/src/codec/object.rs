@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::serde_as;
 use wb_core::config::{
     ContactMethod, Endpoint, Integration, Monitor, OnSilence, PersonalRule, PersonalRules, Policy,
-    Role, Service, Setting, Settings, Side, Step, Target, Team, UrgencyRule, User,
+    Role, Service, Setting, Settings, Side, Step, Target, Team, Timeouts, UrgencyRule, User,
 };
 use wb_core::event::{Severity, Urgency};
 use wb_core::ids::{MethodId, PolicyId, ServiceId, TeamId};
@@ -14,7 +14,7 @@ use wb_core::number::Number;
 use wb_core::time::Timestamp;
 
 use super::common::{
-    Id, Iso, NumberText, RoleV1, SeverityV1, SideV1, TargetV1, UrgencyV1, mirrors,
+    Id, Iso, NumberText, RoleV1, SeverityV1, SideV1, TargetV1, UrgencyV1, is_default, mirrors,
 };
 
 #[derive(Serialize, Deserialize)]
@@ -102,6 +102,15 @@ enum UrgencyRuleV1 {
     BySeverity,
 }
 
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Timeouts", deny_unknown_fields)]
+struct TimeoutsV1 {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    acknowledge_expires_after_s: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    auto_resolve_after_s: Option<u32>,
+}
+
 #[serde_as]
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "Service", deny_unknown_fields)]
@@ -114,6 +123,10 @@ pub(super) struct ServiceV1 {
     urgency: UrgencyRule,
     #[serde_as(as = "Option<Id>")]
     policy: Option<PolicyId>,
+    /// Came later; left out where there are none, as it was before.
+    #[serde_as(as = "TimeoutsV1")]
+    #[serde(default, skip_serializing_if = "is_default")]
+    timeouts: Timeouts,
 }
 
 #[serde_as]
@@ -192,6 +205,7 @@ mirrors! {
     UserV1 => User,
     EndpointV1 => Endpoint,
     UrgencyRuleV1 => UrgencyRule,
+    TimeoutsV1 => Timeouts,
     ServiceV1 => Service,
     IntegrationV1 => Integration,
     StepV1 => Step,

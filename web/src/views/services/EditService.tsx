@@ -17,7 +17,7 @@ import { useDraft } from "../../ui/draft.ts";
 import { Empty, ErrorNote, Loading } from "../../ui/Notes.tsx";
 import { paths } from "../../ui/paths.ts";
 import { toast } from "../../ui/toasts.ts";
-import { bodyOf, differing } from "./form.ts";
+import { bodyOf, differing, type FIELDS } from "./form.ts";
 import { ServiceForm } from "./ServiceForm.tsx";
 import css from "./ServiceForm.module.css";
 
@@ -97,7 +97,7 @@ function Editor({ from }: { from: Read<Service> }) {
 function useShown() {
   const { data: teams } = useQuery(teamsQuery);
   const { data: policies } = useQuery(policiesQuery);
-  return (field: keyof ServiceBody, body: ServiceBody): string => {
+  return (field: (typeof FIELDS)[number], body: ServiceBody): string => {
     switch (field) {
       case "team":
         return teams?.items.find((one) => one.id === body.team)?.name ?? body.team;

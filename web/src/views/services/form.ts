@@ -13,13 +13,17 @@ export function emptyBody(team: string): ServiceBody {
 }
 
 /** What is set of a service. */
-export function bodyOf({ name, team, description, policy, urgency }: Service): ServiceBody {
+export function bodyOf(service: Service): ServiceBody {
+  const { name, team, description, policy, urgency } = service;
   return {
     name,
     team,
     description: description ?? "",
     policy: policy ?? null,
     urgency: urgency ?? "by_severity",
+    // Kept as they are: they have no form yet.
+    acknowledge_expires_after_s: service.acknowledge_expires_after_s ?? null,
+    auto_resolve_after_s: service.auto_resolve_after_s ?? null,
   };
 }
 

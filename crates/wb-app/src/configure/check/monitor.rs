@@ -93,7 +93,7 @@ fn times(monitor: &Monitor, problems: &mut Problems) {
     seconds("silent_after_s", silent_after_s, least, longest, problems);
 }
 
-fn seconds(path: &str, value: u32, min: u32, max: u32, problems: &mut Problems) {
+pub(super) fn seconds(path: &str, value: u32, min: u32, max: u32, problems: &mut Problems) {
     if !(min..=max).contains(&value) {
         let values: [(&str, &dyn Display); 2] = [("min", &min), ("max", &max)];
         problems.add(path, "seconds", &values);

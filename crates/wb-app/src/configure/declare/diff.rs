@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use wb_core::config::{
-    Config, Monitor, Object, PersonalRule, Role, Setting, Settings, Target, UrgencyRule, User,
+    Config, Monitor, Object, PersonalRule, Role, Setting, Settings, Target, Timeouts, UrgencyRule,
+    User,
 };
 use wb_core::ids::UserId;
 
@@ -118,6 +119,19 @@ fn flatten(config: &Config, object: &Object) -> Fields {
             let policy = v.policy.and_then(|id| config.policies.get(&id));
             if let Some(policy) = policy {
                 fields.put("policy", &policy.value.name);
+            }
+            let Timeouts {
+                acknowledge_expires_after_s,
+                auto_resolve_after_s,
+            } = v.timeouts;
+            let times = [
+                ("acknowledge_expires_after_s", acknowledge_expires_after_s),
+                ("auto_resolve_after_s", auto_resolve_after_s),
+            ];
+            for (name, seconds) in times {
+                if let Some(seconds) = seconds {
+                    fields.put(name, seconds.to_string());
+                }
             }
         }
         Object::Integration(_, v) => {

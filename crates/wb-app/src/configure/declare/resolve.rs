@@ -282,6 +282,7 @@ impl Resolver<'_> {
             description: declared.description.clone(),
             urgency: declared.urgency,
             policy,
+            timeouts: declared.timeouts,
         }
     }
 }

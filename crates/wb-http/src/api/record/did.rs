@@ -1,4 +1,4 @@
-//! What people did, in words.
+//! What people did, in words; and what time did for want of them.
 
 use wb_core::actor::Via;
 use wb_core::incident::{IncidentFact, ReassignTo};
@@ -18,6 +18,7 @@ impl Words<'_> {
                 cancelled,
                 under_way,
                 from,
+                expires_at: _,
             } => Said {
                 kind: "acknowledged",
                 via: Some(*via),
@@ -26,25 +27,15 @@ impl Words<'_> {
                 from: Some(from.clone()),
                 ..Said::default()
             },
-            IncidentFact::Resolved {
-                via,
-                cancelled,
-                under_way,
-                from,
-            } => Said {
-                kind: "resolved",
-                via: Some(*via),
-                text: match via {
-                    Via::Signal(_) | Via::System => catalogue::text("record.resolved_itself", &[]),
-                    Via::Web | Via::Api(_) | Via::Link(_) => by("record.resolved"),
-                },
-                why: Some(stopped_text(cancelled.len(), under_way.len())),
-                from: Some(from.clone()),
-                ..Said::default()
-            },
+            IncidentFact::Resolved { .. } => self.over(fact, who),
             IncidentFact::Unacknowledged { .. } | IncidentFact::Reopened { .. } => {
                 self.taken_back(fact, who)
             }
+            IncidentFact::Snoozed { .. }
+            | IncidentFact::Unsnoozed { .. }
+            | IncidentFact::SnoozeEnded { .. }
+            | IncidentFact::AcknowledgementExpired { .. }
+            | IncidentFact::Escalated { .. } => self.waited(fact, who),
             IncidentFact::Reassigned {
                 via,
                 to,
@@ -74,6 +65,35 @@ impl Words<'_> {
             | IncidentFact::NoteEdited { .. }
             | IncidentFact::NoteDeleted { .. } => self.noted(fact, who),
             _ => Said::default(),
+        }
+    }
+
+    /// It is over.
+    fn over(&self, fact: &IncidentFact, who: &str) -> Said {
+        let IncidentFact::Resolved {
+            via,
+            timed_out,
+            cancelled,
+            under_way,
+            from,
+        } = fact
+        else {
+            return Said::default();
+        };
+        let text = match via {
+            _ if *timed_out => catalogue::text("record.resolved_timed_out", &[]),
+            Via::Signal(_) | Via::System => catalogue::text("record.resolved_itself", &[]),
+            Via::Web | Via::Api(_) | Via::Link(_) => {
+                catalogue::text("record.resolved", &[("who", &who)])
+            }
+        };
+        Said {
+            kind: "resolved",
+            via: Some(*via),
+            text,
+            why: Some(stopped_text(cancelled.len(), under_way.len())),
+            from: Some(from.clone()),
+            ..Said::default()
         }
     }
 
@@ -176,6 +196,7 @@ impl Words<'_> {
                 via,
                 restored,
                 next_at,
+                auto_resolve_at: _,
             } => ("reopened", "record.reopened", via, restored, next_at),
             _ => return Said::default(),
         };
@@ -206,7 +227,7 @@ impl Words<'_> {
     }
 }
 
-fn stopped_text(cancelled: usize, under_way: usize) -> String {
+pub(super) fn stopped_text(cancelled: usize, under_way: usize) -> String {
     let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
     let mut parts = Vec::new();
     if cancelled > 0 {
@@ -218,7 +239,7 @@ fn stopped_text(cancelled: usize, under_way: usize) -> String {
     parts.join(" ")
 }
 
-fn restored_text(restored: usize) -> String {
+pub(super) fn restored_text(restored: usize) -> String {
     match u64::try_from(restored) {
         Ok(0) | Err(_) => String::new(),
         Ok(count) => catalogue::plural("record.restored", count, &[]),

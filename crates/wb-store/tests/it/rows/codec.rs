@@ -253,7 +253,7 @@ const INCIDENT_FACTS_V1: [(&str, &str, Option<&str>); 21] = [
 ];
 
 /// What facts gained later, each in the form it came in.
-const LATER_INCIDENT_FACTS: [(&str, &str, Option<&str>); 2] = [
+const LATER_INCIDENT_FACTS: [(&str, &str, Option<&str>); 11] = [
     (
         "step_executed",
         r#"{"cycle":0,"next":{"at":"2026-11-21T04:05:00.000000Z","cycle":0,"step":1},"passed_over":["usr_0000000000000000000000000000000e"],"reachable":2,"step":0,"v":1}"#,
@@ -262,6 +262,51 @@ const LATER_INCIDENT_FACTS: [(&str, &str, Option<&str>); 2] = [
     (
         "paged",
         r#"{"cycle":0,"deliveries":[],"page":"pag_00000000000000000000000000000008","recipient":{"person":"usr_0000000000000000000000000000000b"},"recipient_version":4,"step":0,"v":1,"why":{"on_call":{"duty":"shadow","schedule":"sch_0000000000000000000000000000000c","version":2,"why":{"overridden_by":null,"rotation":null,"turn":null}}}}"#,
+        None,
+    ),
+    (
+        "opened",
+        r#"{"auto_resolve_at":"2026-11-21T08:00:00.000000Z","cause":{"declared":{"via":"web"}},"incident":"inc_00000000000000000000000000000005","policy":null,"service":"svc_00000000000000000000000000000003","severity":"critical","team":"tea_00000000000000000000000000000004","text":"00","urgency":"high","v":1}"#,
+        Some(r#"{"summary":"","title":"full"}"#),
+    ),
+    (
+        "acknowledged",
+        r#"{"cancelled":[],"expires_at":"2026-11-21T04:30:00.000000Z","under_way":[],"v":1,"via":"web"}"#,
+        None,
+    ),
+    (
+        "resolved",
+        r#"{"cancelled":[],"timed_out":true,"under_way":[],"v":1,"via":"system"}"#,
+        None,
+    ),
+    (
+        "reopened",
+        r#"{"auto_resolve_at":"2026-11-21T08:00:00.000000Z","next_at":null,"restored":[],"v":1,"via":"web"}"#,
+        None,
+    ),
+    (
+        "acknowledgement_expired",
+        r#"{"next_at":"2026-11-21T04:30:00.000000Z","owner":"usr_0000000000000000000000000000000b","restored":[["dlv_00000000000000000000000000000009","2026-11-21T04:30:00.000000Z"]],"v":1}"#,
+        None,
+    ),
+    (
+        "snoozed",
+        r#"{"cancelled":["dlv_00000000000000000000000000000009"],"under_way":[],"until":"2026-11-21T08:00:00.000000Z","v":1,"via":"web"}"#,
+        None,
+    ),
+    (
+        "unsnoozed",
+        r#"{"acknowledged":false,"expires_at":null,"next_at":"2026-11-21T04:05:00.000000Z","restored":[],"v":1,"via":"web"}"#,
+        None,
+    ),
+    (
+        "snooze_ended",
+        r#"{"next_at":"2026-11-21T08:00:00.000000Z","owner":null,"v":1}"#,
+        None,
+    ),
+    (
+        "escalated",
+        r#"{"next":{"at":"2026-11-21T04:05:00.000000Z","cycle":0,"step":1},"v":1,"via":"web"}"#,
         None,
     ),
 ];
@@ -335,6 +380,25 @@ fn states_of_version_1_are_read_for_ever() {
         String::from_utf8(codec::encode_incident(&incident).unwrap()).unwrap(),
         merged
     );
+    // With what time adds, which incidents that do not wait for it do not have.
+    let snoozed = INCIDENT_V1
+        .replace(
+            r#"{"acknowledged_at""#,
+            r#"{"acknowledge_expires_at":"2026-11-21T04:30:00.000000Z","acknowledged_at""#,
+        )
+        .replace(
+            r#""cause""#,
+            r#""auto_resolve_at":"2026-11-21T08:00:00.000000Z","cause""#,
+        )
+        .replace(
+            r#""state":"triggered""#,
+            r#""snooze":{"until":"2026-11-21T07:00:00.000000Z","was_acknowledged":true},"state":"acknowledged""#,
+        );
+    let incident = codec::decode_incident(snoozed.as_bytes()).unwrap();
+    assert_eq!(
+        String::from_utf8(codec::encode_incident(&incident).unwrap()).unwrap(),
+        snoozed
+    );
 }
 
 const OBJECTS_V1: [(&str, &str); 8] = [
@@ -373,7 +437,11 @@ const OBJECTS_V1: [(&str, &str); 8] = [
 const SCHEDULE_V1_NOW: &str = r#"{"name":"s","rotations":[{"beside":false,"end":null,"handoff":{"every":1,"unit":"weeks"},"id":"rot_0000000000000000000000000000000d","name":"r","slots":[{"first_come":false,"people":[{"duty":"act","joins":null,"leaves":null,"user":"usr_0000000000000000000000000000000b"}]},{"first_come":false,"people":[]}],"start":"2026-11-02T09:00:00","turn":"calendar","when_off":"next","windows":[],"zone":null}],"team":"tea_00000000000000000000000000000004","v":2,"zone":"Europe/Berlin"}"#;
 
 /// What came after format 1, each in the format it came in.
-const LATER_OBJECTS: [(&str, &str); 3] = [
+const LATER_OBJECTS: [(&str, &str); 4] = [
+    (
+        "service",
+        r#"{"description":"","name":"Orders","policy":null,"team":"tea_00000000000000000000000000000004","timeouts":{"acknowledge_expires_after_s":1800},"urgency":{"fixed":"high"},"v":1}"#,
+    ),
     (
         "schedule",
         r#"{"name":"s","rotations":[{"beside":true,"end":"2027-01-01T00:00:00","handoff":{"every":2,"unit":"days"},"id":"rot_0000000000000000000000000000000d","name":"r","slots":[{"first_come":true,"people":[{"duty":"coordinate","joins":"2026-12-01","leaves":"2026-12-24","user":"usr_0000000000000000000000000000000b"},{"duty":"shadow","joins":null,"leaves":null,"user":"usr_0000000000000000000000000000000e"}]}],"start":"2026-11-02T09:00:00","turn":"worked","when_off":"nobody","windows":[{"coordinate_only":true,"days":["monday","sunday"],"from":"22:00:00","to":"06:00:00"}],"zone":"Asia/Tokyo"}],"team":"tea_00000000000000000000000000000004","v":2,"zone":"Europe/Berlin"}"#,

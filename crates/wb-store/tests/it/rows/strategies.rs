@@ -12,7 +12,7 @@ use wb_core::event::{Event, EventAction, EventImage, EventLink, EventNote, Sever
 use wb_core::incident::{
     Attempt, AttemptOutcome, Cause, Delivery, DeliveryState, Escalation, EscalationState,
     FailureReason, Incident, IncidentFact, IncidentState, Merged, NewDelivery, NextStep, Page,
-    PageWhy, PolicyRef, ReassignTo, Recipient,
+    PageWhy, PolicyRef, ReassignTo, Recipient, Snooze,
 };
 use wb_core::oncall;
 use wb_core::time::Timestamp;
@@ -349,6 +349,11 @@ pub(super) fn incident() -> impl Strategy<Value = Incident> {
     let merged = (id!(IncidentId), vec(id!(AlertId), 0..3))
         .prop_map(|(into, alerts)| Merged { into, alerts });
     let merges = (option::of(merged), vec(id!(IncidentId), 0..3));
+    let snooze = (at(), any::<bool>()).prop_map(|(until, was_acknowledged)| Snooze {
+        until,
+        was_acknowledged,
+    });
+    let timers = (option::of(snooze), option::of(at()), option::of(at()));
     let rest = (
         option::of(policy_ref()),
         alerts,
@@ -356,12 +361,14 @@ pub(super) fn incident() -> impl Strategy<Value = Incident> {
         vec(page(), 0..3),
         stopped,
         merges,
+        timers,
     );
     (ids, words, times, rest).prop_map(|(ids, words, times, rest)| {
         let (id, service, team, owner) = ids;
         let (title, summary, severity, urgency, state, cause) = words;
         let (opened_at, acknowledged_at, resolved_at, updated_at) = times;
-        let (policy, alerts, escalation, pages, stopped, (merged, absorbed)) = rest;
+        let (policy, alerts, escalation, pages, stopped, (merged, absorbed), timers) = rest;
+        let (snooze, acknowledge_expires_at, auto_resolve_at) = timers;
         Incident {
             id,
             service,
@@ -377,6 +384,9 @@ pub(super) fn incident() -> impl Strategy<Value = Incident> {
             acknowledged_at,
             resolved_at,
             owner,
+            snooze,
+            acknowledge_expires_at,
+            auto_resolve_at,
             alerts,
             escalation,
             pages,
@@ -386,6 +396,10 @@ pub(super) fn incident() -> impl Strategy<Value = Incident> {
             updated_at,
         }
     })
+}
+
+fn next_step() -> impl Strategy<Value = NextStep> {
+    (any::<u32>(), any::<u32>(), at()).prop_map(|(cycle, step, at)| NextStep { cycle, step, at })
 }
 
 /// Facts that open, escalate and page.
@@ -398,6 +412,7 @@ fn escalating_fact() -> impl Strategy<Value = IncidentFact> {
         urgency: state.urgency,
         cause: state.cause,
         policy: state.policy,
+        auto_resolve_at: state.auto_resolve_at,
         title: state.title,
         summary: state.summary,
     });
@@ -407,11 +422,6 @@ fn escalating_fact() -> impl Strategy<Value = IncidentFact> {
         id!(AlertId),
         option::of(policy_ref()),
     );
-    let next = (any::<u32>(), any::<u32>(), at()).prop_map(|(cycle, step, at)| NextStep {
-        cycle,
-        step,
-        at,
-    });
     let paged = page().prop_map(|page| IncidentFact::Paged {
         page: page.id,
         recipient: page.recipient,
@@ -446,7 +456,7 @@ fn escalating_fact() -> impl Strategy<Value = IncidentFact> {
             any::<u32>(),
             any::<u32>(),
             vec(id!(UserId), 0..3),
-            next
+            next_step()
         )
             .prop_map(|(cycle, step, reachable, passed_over, next)| {
                 IncidentFact::StepExecuted {
@@ -498,14 +508,15 @@ fn acting_fact() -> impl Strategy<Value = IncidentFact> {
     ];
     prop_oneof![
         attempted(),
-        (via(), ids(), ids(), text()).prop_map(|(via, cancelled, under_way, from)| {
-            IncidentFact::Acknowledged {
+        (via(), option::of(at()), ids(), ids(), text()).prop_map(
+            |(via, expires_at, cancelled, under_way, from)| IncidentFact::Acknowledged {
                 via,
+                expires_at,
                 cancelled,
                 under_way,
                 from,
             }
-        }),
+        ),
         (via(), restored(), option::of(at())).prop_map(|(via, restored, next_at)| {
             IncidentFact::Unacknowledged {
                 via,
@@ -513,21 +524,23 @@ fn acting_fact() -> impl Strategy<Value = IncidentFact> {
                 next_at,
             }
         }),
-        (via(), ids(), ids(), text()).prop_map(|(via, cancelled, under_way, from)| {
-            IncidentFact::Resolved {
+        (via(), any::<bool>(), ids(), ids(), text()).prop_map(
+            |(via, timed_out, cancelled, under_way, from)| IncidentFact::Resolved {
                 via,
+                timed_out,
                 cancelled,
                 under_way,
                 from,
             }
-        }),
-        (via(), restored(), option::of(at())).prop_map(|(via, restored, next_at)| {
-            IncidentFact::Reopened {
+        ),
+        (via(), option::of(at()), restored(), option::of(at())).prop_map(
+            |(via, auto_resolve_at, restored, next_at)| IncidentFact::Reopened {
                 via,
+                auto_resolve_at,
                 restored,
                 next_at,
             }
-        }),
+        ),
         (via(), to, ids(), option::of(at())).prop_map(|(via, to, cancelled, next_at)| {
             IncidentFact::Reassigned {
                 via,
@@ -545,6 +558,47 @@ fn acting_fact() -> impl Strategy<Value = IncidentFact> {
             note,
             via,
             text
+        }),
+    ]
+}
+
+/// Facts of time, and of steps that are wanted at once.
+fn timer_fact() -> impl Strategy<Value = IncidentFact> {
+    let ids = || vec(id!(DeliveryId), 0..3);
+    let restored = || vec((id!(DeliveryId), at()), 0..3);
+    let owner = || option::of(id!(UserId));
+    let next = (any::<u32>(), any::<u32>(), at());
+    let back = (option::of(at()), restored(), option::of(at()));
+    prop_oneof![
+        (via(), at(), ids(), ids()).prop_map(|(via, until, cancelled, under_way)| {
+            IncidentFact::Snoozed {
+                via,
+                until,
+                cancelled,
+                under_way,
+            }
+        }),
+        (via(), any::<bool>(), back).prop_map(
+            |(via, acknowledged, (expires_at, restored, next_at))| IncidentFact::Unsnoozed {
+                via,
+                acknowledged,
+                expires_at,
+                restored,
+                next_at,
+            }
+        ),
+        (owner(), option::of(at()))
+            .prop_map(|(owner, next_at)| IncidentFact::SnoozeEnded { owner, next_at }),
+        (owner(), restored(), option::of(at())).prop_map(|(owner, restored, next_at)| {
+            IncidentFact::AcknowledgementExpired {
+                owner,
+                restored,
+                next_at,
+            }
+        }),
+        (via(), next).prop_map(|(via, (cycle, step, at))| IncidentFact::Escalated {
+            via,
+            next: NextStep { cycle, step, at },
         }),
     ]
 }
@@ -599,5 +653,5 @@ fn later_fact() -> impl Strategy<Value = IncidentFact> {
 }
 
 pub(super) fn incident_fact() -> impl Strategy<Value = IncidentFact> {
-    prop_oneof![escalating_fact(), acting_fact(), later_fact()]
+    prop_oneof![escalating_fact(), acting_fact(), later_fact(), timer_fact()]
 }

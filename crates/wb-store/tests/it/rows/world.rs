@@ -7,7 +7,7 @@ use wb_core::actor::{Actor, Via};
 use wb_core::alert::{self, Alert, AlertFact, AlertInput, Route};
 use wb_core::config::{
     Config, ContactMethod, Integration, Object, PersonalRules, Policy, Role, Scope, Service, Step,
-    Target, Team, UrgencyRule, User,
+    Target, Team, Timeouts, UrgencyRule, User,
 };
 use wb_core::decision::{Ctx, Decision};
 use wb_core::event::{Event, EventAction, Severity};
@@ -320,6 +320,7 @@ pub(crate) fn objects() -> Vec<Object> {
                 description: String::new(),
                 urgency: UrgencyRule::BySeverity,
                 policy: Some(POLICY),
+                timeouts: Timeouts::default(),
             },
         ),
         Object::Integration(

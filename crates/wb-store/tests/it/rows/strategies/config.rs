@@ -9,8 +9,8 @@ use uuid::Uuid;
 use wb_core::config::{
     ContactMethod, Duty, Endpoint, Handoff, HandoffUnit, Integration, Object, Override,
     OverrideChange, Participant, PersonalRule, PersonalRules, Policy, Role, Rotation, Schedule,
-    Service, Setting, Settings, Slot, Step, Team, TimeOff, TurnRule, UrgencyRule, User, WhenOff,
-    Window,
+    Service, Setting, Settings, Slot, Step, Team, TimeOff, Timeouts, TurnRule, UrgencyRule, User,
+    WhenOff, Window,
 };
 
 use super::{at, target, text, urgency};
@@ -182,6 +182,13 @@ fn policy() -> impl Strategy<Value = Policy> {
     })
 }
 
+fn timeouts() -> impl Strategy<Value = Timeouts> {
+    (option::of(any::<u32>()), option::of(any::<u32>())).prop_map(|(expires, ends)| Timeouts {
+        acknowledge_expires_after_s: expires,
+        auto_resolve_after_s: ends,
+    })
+}
+
 pub(in crate::rows) fn object() -> impl Strategy<Value = Object> {
     let team = (text(), text()).prop_map(|(name, description)| Team { name, description });
     let endpoint =
@@ -199,14 +206,18 @@ pub(in crate::rows) fn object() -> impl Strategy<Value = Object> {
         text(),
         urgency_rule(),
         option::of(id!(PolicyId)),
+        timeouts(),
     )
-        .prop_map(|(team, name, description, urgency, policy)| Service {
-            team,
-            name,
-            description,
-            urgency,
-            policy,
-        });
+        .prop_map(
+            |(team, name, description, urgency, policy, timeouts)| Service {
+                team,
+                name,
+                description,
+                urgency,
+                policy,
+                timeouts,
+            },
+        );
     let integration = (id!(ServiceId), text(), text(), text(), text()).prop_map(
         |(service, name, dialect, key_sealed, key_hash)| Integration {
             service,

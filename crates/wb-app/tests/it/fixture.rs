@@ -324,6 +324,7 @@ pub(crate) fn service(team: TeamId, name: &str) -> Service {
         description: String::new(),
         urgency: UrgencyRule::Fixed(Urgency::High),
         policy: None,
+        timeouts: Timeouts::default(),
     }
 }
 
@@ -337,7 +338,6 @@ pub(crate) fn integration(service: ServiceId, name: &str) -> IntegrationDraft {
 }
 
 pub(crate) fn monitor(service: ServiceId, name: &str) -> Monitor {
-        timeouts: Timeouts::default(),
     Monitor {
         service,
         name: name.to_owned(),

@@ -189,6 +189,11 @@ const INCIDENT_KINDS: [Kind; 26] = [
     },
     kind("acknowledged", &["from"]),
     kind("unacknowledged", &[]),
+    kind("acknowledgement_expired", &[]),
+    kind("snoozed", &[]),
+    kind("unsnoozed", &[]),
+    kind("snooze_ended", &[]),
+    kind("escalated", &[]),
     kind("resolved", &["from"]),
     kind("reopened", &[]),
     kind("reassigned", &[]),
@@ -204,11 +209,6 @@ const INCIDENT_KINDS: [Kind; 26] = [
 
 const GROUP_KINDS: [Kind; 3] = [
     kind("fired", &[]),
-    kind("acknowledgement_expired", &[]),
-    kind("snoozed", &[]),
-    kind("unsnoozed", &[]),
-    kind("snooze_ended", &[]),
-    kind("escalated", &[]),
     kind("went_silent", &[]),
     kind("recovered", &[]),
 ];

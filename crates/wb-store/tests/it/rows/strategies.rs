@@ -404,7 +404,7 @@ fn next_step() -> impl Strategy<Value = NextStep> {
 
 /// Facts that open, escalate and page.
 fn escalating_fact() -> impl Strategy<Value = IncidentFact> {
-    let opened = incident().prop_map(|state| IncidentFact::Opened {
+    let opened = incident().boxed().prop_map(|state| IncidentFact::Opened {
         incident: state.id,
         service: state.service,
         team: state.team,
@@ -422,7 +422,7 @@ fn escalating_fact() -> impl Strategy<Value = IncidentFact> {
         id!(AlertId),
         option::of(policy_ref()),
     );
-    let paged = page().prop_map(|page| IncidentFact::Paged {
+    let paged = page().boxed().prop_map(|page| IncidentFact::Paged {
         page: page.id,
         recipient: page.recipient,
         recipient_version: page.recipient_version,
@@ -652,6 +652,12 @@ fn later_fact() -> impl Strategy<Value = IncidentFact> {
     ]
 }
 
+// Boxed, as is the state: a value of all of these side by side is too large for a test's stack.
 pub(super) fn incident_fact() -> impl Strategy<Value = IncidentFact> {
-    prop_oneof![escalating_fact(), acting_fact(), later_fact(), timer_fact()]
+    prop_oneof![
+        escalating_fact().boxed(),
+        acting_fact().boxed(),
+        later_fact().boxed(),
+        timer_fact().boxed()
+    ]
 }

@@ -1,10 +1,8 @@
 import { Button, type MantineColorScheme, useMantineColorScheme } from "@mantine/core";
-import { Link } from "react-router";
 
 import { useSignOut } from "../api/session.ts";
 import type { Me } from "../api/types.ts";
 import { t } from "../i18n.ts";
-import { paths } from "../ui/paths.ts";
 import { city } from "../ui/time.ts";
 import { Modal } from "./Modal.ts";
 import css from "./Profile.module.css";
@@ -43,11 +41,6 @@ export default function Profile({ isOpen, onClose, me }: ProfileProps) {
           ))}
         </div>
       </fieldset>
-      <p className={css.open}>
-        <Link className="wb-link" to={paths.me()} onClick={onClose}>
-          {t("ui.me.open")}
-        </Link>
-      </p>
       <Button
         loading={signOut.isPending}
         onClick={() => {

@@ -3,7 +3,6 @@ import { useNavigate } from "react-router";
 
 import { useSignOut } from "../api/session.ts";
 import { t } from "../i18n.ts";
-import { paths } from "../ui/paths.ts";
 import { type Command, useCommands } from "../ui/commands.ts";
 import { setKeysOn, useKeysOn } from "../ui/keys.ts";
 import type { View } from "../views/registry.ts";
@@ -37,11 +36,6 @@ export function useFrameCommands(views: readonly View[], show: (what: Floating) 
       run: () => {
         show("keys");
       },
-    },
-    {
-      text: t("ui.views.me"),
-      find: { text: t("ui.views.me"), glyph: "onCall" },
-      run: () => void navigate(paths.me()),
     },
     {
       text: t("ui.views.profile"),

@@ -1,7 +1,8 @@
 //! A copy of the database for somebody to keep.
 
 use wb_core::config::Permission;
-use wb_store::db::{DbKind, Error, Snapshot};
+use wb_store::db::{DbKind, Error, Lane, Snapshot};
+use wb_store::meta;
 use wb_store::sending::{self, HeldWhy};
 
 use crate::app::App;
@@ -43,6 +44,16 @@ impl App {
             .map_err(|panic| AppError::Internal(panic.to_string()))?
             .map_err(refused)?;
         tracing::info!(bytes = snapshot.bytes, "a backup was made");
+        let at = self.now();
+        let noted = self
+            .store
+            .write(Lane::Maintenance, move |tx| {
+                Ok::<_, AppError>(meta::note_backup(tx, at)?)
+            })
+            .await;
+        if let Err(error) = noted {
+            tracing::warn!(%error, "the time of the backup could not be noted");
+        }
         Ok(snapshot)
     }
 }

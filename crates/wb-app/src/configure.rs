@@ -5,6 +5,7 @@
 //! snapshot was the newest. If it was not, everything is prepared again.
 
 mod check;
+mod codes;
 mod commit;
 pub mod declare;
 mod draft;
@@ -14,6 +15,7 @@ mod people;
 mod preview;
 mod problems;
 mod references;
+mod restore;
 mod rights;
 pub mod settings;
 mod test_send;
@@ -22,12 +24,15 @@ use wb_core::config::{Config, Object, ObjectId, Permission, Scope, User};
 use wb_core::ids::{ServiceId, UserId};
 use wb_core::time::Timestamp;
 
+pub use codes::{CODE_LIFE_S, SentCode};
 pub use declare::Declared;
 pub use draft::{
     Draft, EndpointDraft, IntegrationDraft, MethodDraft, MethodRef, RotationDraft, RuleDraft,
     RulesDraft, ScheduleDraft, SettingsDraft, UserDraft,
 };
 pub use preview::{Affected, SchedulePreview};
+pub use references::name_of;
+pub use restore::Wanted as WantedVersion;
 pub use test_send::{TestReport, TestTarget};
 
 pub(crate) use commit::{Edits, also};
@@ -152,10 +157,15 @@ impl App {
             .check(&object, &mut problems);
         problems.into_result()?;
         let (mut edits, saved) = Edits::of(before, object);
-        if let Object::User(user, User { active: false, .. }) = saved.object {
-            edits.set_also(shut_out(user, self.now()));
-        }
+        self.shut_out_inactive(&saved.object, &mut edits);
         Ok((edits, saved))
+    }
+
+    /// Whoever is made inactive is shut out at once.
+    fn shut_out_inactive(&self, object: &Object, edits: &mut Edits) {
+        if let Object::User(user, User { active: false, .. }) = object {
+            edits.set_also(shut_out(*user, self.now()));
+        }
     }
 
     /// Adds everything that is wrong with an object, as the program itself sees it.

@@ -50,6 +50,12 @@ pub enum AppError {
         /// When to come back.
         retry_after_ms: u64,
     },
+    /// Codes were sent to this person too often.
+    #[error("too many codes; try again in {retry_after_s} seconds")]
+    CodesTooOften {
+        /// When the next one can be sent.
+        retry_after_s: u32,
+    },
     /// The store cannot be reached or written; nothing was changed.
     #[error("the store is not available: {0}")]
     Unavailable(String),

@@ -222,6 +222,12 @@ impl From<AppError> for Problem {
                 problem.retry_after_s = Some(retry_after_ms.div_ceil(1_000).max(1));
                 problem
             }
+            AppError::CodesTooOften { retry_after_s } => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "codes_too_often",
+                &[("seconds", &retry_after_s)],
+            )
+            .retry_after(u64::from(retry_after_s)),
             AppError::Unavailable(reason) => {
                 tracing::error!(%reason, "the store is not available");
                 let mut problem =

@@ -40,6 +40,13 @@ pub enum Content {
     },
     /// Somebody tries out the contact method or endpoint.
     Test,
+    /// Somebody proves that a contact method reaches them.
+    Code {
+        /// What they have to type.
+        code: String,
+        /// For how many minutes it counts.
+        minutes: u32,
+    },
 }
 
 /// An incident as a message shows it.

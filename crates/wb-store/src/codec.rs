@@ -31,7 +31,7 @@ use wb_core::monitor::Group;
 use wb_core::time::Timestamp;
 
 pub use fact::{DecodedFact, EncodedFact, FactText, StoredFact, TextKind, commitment_in};
-pub(crate) use fact::{changed, deleted, sending_resumed};
+pub(crate) use fact::{changed, deleted, noted, restored_from};
 use version::Document;
 
 use crate::graphs::Graph;

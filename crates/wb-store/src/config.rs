@@ -9,7 +9,7 @@ use wb_core::incident::PolicyRef;
 use wb_core::time::Timestamp;
 
 use crate::codec::{self, EncodedFact};
-use crate::db::{DbKind, Error, Sql, Tx, sql, two};
+use crate::db::{DbKind, Error, Row, Sql, Tx, sql, two};
 use crate::params;
 use crate::read::{self, clean, damaged, folded, head, number32};
 use crate::save::{FactLog, Head};
@@ -47,6 +47,11 @@ pub struct Version {
     pub object: Option<Object>,
     /// Whether this version is the deletion.
     pub deleted: bool,
+    /// The object as the version before had it; none for the first, after a deletion, and where the
+    /// text was erased.
+    pub before: Option<Object>,
+    /// The version that was brought back, if this one is that.
+    pub restored_from: Option<u32>,
 }
 
 struct Stored {
@@ -87,12 +92,18 @@ const UPDATE: Sql = sql(
             updated_at = $7
       WHERE kind = $1 AND id = $2 AND version = $8 AND NOT deleted",
 );
+const REVIVE: Sql = sql(
+    "UPDATE config_object SET version = $3, head = $4, unique_name = $5, body = $6,
+            updated_at = $7, deleted = FALSE
+      WHERE kind = $1 AND id = $2 AND version = $8 AND deleted",
+);
 const DELETE: Sql = sql(
     "UPDATE config_object SET version = $3, head = $4, deleted = TRUE, updated_at = $5
       WHERE kind = $1 AND id = $2 AND version = $6 AND NOT deleted",
 );
-const HISTORY: Sql = sql("SELECT f.seq, f.at, f.actor, f.kind, t.text
+const HISTORY: Sql = sql("SELECT f.seq, f.at, f.actor, f.kind, f.body, t.text, b.text
        FROM fact f LEFT JOIN fact_text t ON t.stream = f.stream AND t.seq = f.seq
+            LEFT JOIN fact_text b ON b.stream = f.stream AND b.seq = f.seq - 1
       WHERE f.stream = $1 AND f.seq < $2 ORDER BY f.seq DESC LIMIT $3");
 const TEXT_AT: Sql = sql("SELECT text FROM fact_text WHERE stream = $1 AND seq = $2");
 
@@ -144,14 +155,54 @@ pub fn put(
     at: Timestamp,
     salt_key: &[u8; 32],
 ) -> Result<u32, EditError> {
-    let id = object.id();
+    let fact = |body| codec::changed(body, None);
     epoch_for_edit(tx)?;
-    let stored = find(tx, &ONE_LOCKED, id)?;
+    let stored = find(tx, &ONE_LOCKED, object.id())?;
     let before = match (expected, &stored) {
         (None, None) => None,
         (Some(expected), Some(stored)) if stored.is_at(expected) => Some(stored),
         _ => return Err(moved(stored.as_ref())),
     };
+    write(tx, object, before, fact, (actor, at), salt_key)
+}
+
+/// Writes what an object was at version `from` as its newest version, with a fact that says so, and
+/// raises the epoch. `expected` is the version it has now, which may be its deletion: then it lives
+/// again under its id. Returns the version it has now.
+///
+/// # Errors
+/// [`EditError::VersionMoved`], [`EditError::NameTaken`], or the store's error.
+pub fn restore(
+    tx: &mut Tx<'_>,
+    object: &Object,
+    from: u32,
+    expected: u32,
+    actor: Actor,
+    at: Timestamp,
+    salt_key: &[u8; 32],
+) -> Result<u32, EditError> {
+    epoch_for_edit(tx)?;
+    let stored = find(tx, &ONE_LOCKED, object.id())?;
+    let before = stored
+        .as_ref()
+        .filter(|stored| stored.head.seq == u64::from(expected));
+    if before.is_none() {
+        return Err(moved(stored.as_ref()));
+    }
+    let fact = |body| codec::changed(body, Some(from));
+    write(tx, object, before, fact, (actor, at), salt_key)
+}
+
+/// Writes an object's next version and its fact, after the one it has now.
+fn write(
+    tx: &mut Tx<'_>,
+    object: &Object,
+    before: Option<&Stored>,
+    fact: impl FnOnce(Vec<u8>) -> EncodedFact,
+    (actor, at): (Actor, Timestamp),
+    salt_key: &[u8; 32],
+) -> Result<u32, EditError> {
+    let id = object.id();
     let name = unique_name(object);
     if let Some(name) = &name
         && tx.query_one(&NAMESAKE, params![id.kind(), name, id.uuid()], |row| {
@@ -161,15 +212,7 @@ pub fn put(
         return Err(EditError::NameTaken { kind: id.kind() });
     }
     let body = codec::encode_object(object).map_err(Error::from)?;
-    let (head, at) = append(
-        tx,
-        id,
-        before,
-        actor,
-        at,
-        codec::changed(body.clone()),
-        salt_key,
-    )?;
+    let (head, at) = append(tx, id, before, actor, at, fact(body.clone()), salt_key)?;
     let version = version_of(head)?;
     let (kind, uuid) = (id.kind(), id.uuid());
     match before {
@@ -189,7 +232,8 @@ pub fn put(
                 at,
                 expected
             ];
-            tx.put(&UPDATE, params, 1)?;
+            let sql = if before.deleted { &REVIVE } else { &UPDATE };
+            tx.put(sql, params, 1)?;
         }
     }
     tx.put(&BUMP_EPOCH, &[], 1)?;
@@ -275,17 +319,25 @@ pub fn history(
     let before = before.map_or(i64::MAX, i64::from);
     let limit = limit.min(crate::page::PAGE_ROWS_MAX);
     tx.query(&HISTORY, params![&id.to_string(), before, limit], |row| {
-        let text = row.opt_blob(4)?;
-        let object = text
-            .map(|text| codec::decode_object(id, &text))
-            .transpose()?;
-        Ok(Version {
-            version: number32(row, 0)?,
-            at: read::at(row, 1)?,
-            actor: codec::parse_actor(&row.text(2)?)?,
-            object,
-            deleted: row.text(3)? == "deleted",
-        })
+        version(row, 0, id)
+    })
+}
+
+/// A version of an object, from its columns in the order of [`HISTORY`].
+pub(crate) fn version(row: &Row<'_>, first: usize, id: ObjectId) -> Result<Version, Error> {
+    let object = |column: usize| {
+        row.opt_blob(first + column)?
+            .map(|text| codec::decode_object(id, &text).map_err(Error::from))
+            .transpose()
+    };
+    Ok(Version {
+        version: number32(row, first)?,
+        at: read::at(row, first + 1)?,
+        actor: codec::parse_actor(&row.text(first + 2)?)?,
+        deleted: row.text(first + 3)? == "deleted",
+        restored_from: codec::restored_from(&row.blob(first + 4)?)?,
+        object: object(5)?,
+        before: object(6)?,
     })
 }
 

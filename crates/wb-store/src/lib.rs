@@ -6,6 +6,7 @@
 pub mod alerts;
 pub mod changes;
 pub mod codec;
+pub mod codes;
 pub mod config;
 pub mod credentials;
 pub mod db;

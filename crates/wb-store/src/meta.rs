@@ -10,6 +10,8 @@ use crate::read::clean;
 pub(crate) const SENDING_HELD: &str = "sending_held";
 /// The row that a probe of the store writes.
 const PROBED_AT: &str = "probed_at";
+/// The row that says when a copy was last made for somebody to keep.
+const BACKUP_AT: &str = "backup_at";
 
 const GET: Sql = sql("SELECT value FROM meta WHERE key = $1");
 const SET: Sql = sql("INSERT INTO meta (key, value) VALUES ($1, $2)
@@ -67,4 +69,23 @@ pub(crate) fn hold_sending(tx: &mut Tx<'_>, held: bool) -> Result<(), Error> {
 /// When it cannot.
 pub fn probe(tx: &mut Tx<'_>, at: Timestamp) -> Result<(), Error> {
     set(tx, PROBED_AT, &at.as_micros().to_string())
+}
+
+/// Notes that a copy was made for somebody to keep.
+///
+/// # Errors
+/// When the store fails.
+pub fn note_backup(tx: &mut Tx<'_>, at: Timestamp) -> Result<(), Error> {
+    set(tx, BACKUP_AT, &at.as_micros().to_string())
+}
+
+/// When a copy was last made through the API; none when none was.
+///
+/// # Errors
+/// When the store fails.
+pub fn last_backup(tx: &mut Tx<'_>) -> Result<Option<Timestamp>, Error> {
+    let text = get(tx, BACKUP_AT)?;
+    Ok(text
+        .and_then(|text| text.parse().ok())
+        .map(Timestamp::from_micros))
 }

@@ -129,6 +129,8 @@ pub fn of_stream(
         Stream::Object(id) => crate::config::may_read(tx, scope, id)?,
         // Read by [`crate::sending::resumptions`].
         Stream::Sending => false,
+        // How somebody is reached is their own affair.
+        Stream::Method(_) => false,
     };
     if !readable {
         return Ok(Vec::new());
@@ -262,6 +264,6 @@ fn read_fact(
             let erased = object.is_none() && codec::commitment_in(body)?.is_some();
             (EntryFact::Object(object.map(Box::new)), erased)
         }
-        Stream::Sending => (EntryFact::Object(None), false),
+        Stream::Sending | Stream::Method(_) => (EntryFact::Object(None), false),
     })
 }

@@ -4,7 +4,6 @@
 //! people whom nobody could tell.
 
 use wb_core::actor::Actor;
-use wb_core::chain::GENESIS;
 use wb_core::ids::IncidentId;
 use wb_core::time::Timestamp;
 
@@ -13,8 +12,7 @@ use crate::db::{Error, Sql, Tx, sql};
 use crate::meta;
 use crate::params;
 use crate::read::{self, number};
-use crate::save::{FactLog, Head};
-use crate::stream::SENDING;
+use crate::stream::{self, SENDING};
 
 const WHY: &str = "sending_held_why";
 const SINCE: &str = "sending_held_since";
@@ -23,7 +21,6 @@ const TOLD: &str = "sending_held_told";
 const RESUMED_AT: &str = "sending_resumed_at";
 const RESUMED_BY: &str = "sending_resumed_by";
 
-const LAST: Sql = sql("SELECT seq, hash, at FROM fact WHERE stream = $1 ORDER BY seq DESC LIMIT 1");
 const RESUMPTIONS: Sql = sql("SELECT seq, at, actor, body FROM fact
       WHERE stream = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3");
 const COUNT_DUE: Sql = sql("SELECT count(*) FROM outbox WHERE state = 'pending' AND due_at <= $1");
@@ -172,24 +169,13 @@ pub fn resume(
 
 /// Writes the fact that sending was let go.
 fn note(tx: &mut Tx<'_>, hold: Hold, by: Actor, at: Timestamp, dropped: u64) -> Result<(), Error> {
-    let last = tx.query_opt(&LAST, params![SENDING], |row| {
-        Ok((read::head(row, 0)?, read::at(row, 2)?))
-    })?;
-    let first = Head {
-        seq: 0,
-        hash: GENESIS,
-    };
-    let (head, at) = last.map_or((first, at), |(head, before)| (head, at.max(before)));
     let mut body = serde_json::Map::new();
     body.insert("why".to_owned(), hold.why.word().into());
     body.insert("dropped".to_owned(), dropped.into());
     if let Some(since) = hold.since {
         body.insert("since_us".to_owned(), since.as_micros().into());
     }
-    // Nothing in it is free text, so there is nothing to salt.
-    let mut log = FactLog::new([0; 32]);
-    log.append_one(SENDING, head, at, by, codec::sending_resumed(body))?;
-    log.flush(tx)
+    stream::note(tx, SENDING, by, at, codec::noted("resumed", body))
 }
 
 /// Each time that sending was let go, the newest first; `before` is the number of one to go on from.

@@ -209,7 +209,7 @@ pub fn check_stream(tx: &mut Tx<'_>, stream: &str) -> Result<Checked, Error> {
                 .map(|(_, text)| text.as_slice());
             state::object(tx, id, head, deleted, body)?
         }
-        Stream::Sending => Vec::new(),
+        Stream::Sending | Stream::Method(_) => Vec::new(),
     };
     checked.findings.extend(found);
     Ok(checked)

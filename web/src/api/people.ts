@@ -10,7 +10,22 @@ import type { User } from "./types.ts";
 /** What somebody may do, everywhere or in a team. */
 export type Role = components["schemas"]["Role"];
 
-type UserBody = components["schemas"]["UserBody"];
+/** What is set of an account. */
+export type UserBody = components["schemas"]["UserBody"];
+
+/** What is set of an account now; a secret stands as null, which keeps it. */
+export function bodyOfUser({ name, email, zone, role, teams, active, methods, rules }: User): UserBody {
+  return {
+    name,
+    email,
+    zone,
+    role: role ?? null,
+    teams,
+    active,
+    methods: (methods ?? []).map((one) => ({ id: one.id, name: one.name, channel: one.channel, settings: one.settings })),
+    rules: rules ?? { high: [], low: [] },
+  };
+}
 
 /** A link by which somebody sets their password. */
 export interface SetUpLink {
@@ -51,16 +66,8 @@ export function useSetMember() {
 /** Changes what somebody may do everywhere, or whether they can come in at all. The rest stays. */
 export function useSetAccess() {
   return useChange(({ user, ...access }: { user: User; role: Role | null; active: boolean }) => {
-    const { id, version, name, email, zone, teams, methods, rules } = user;
-    const body: UserBody = {
-      name,
-      email,
-      zone,
-      teams,
-      ...access,
-      methods: (methods ?? []).map((one) => ({ id: one.id, name: one.name, channel: one.channel, settings: one.settings })),
-      rules: rules ?? { high: [], low: [] },
-    };
+    const { id, version } = user;
+    const body: UserBody = { ...bodyOfUser(user), ...access };
     return ask(
       api.PUT("/api/v1/users/{id}", { params: { path: { id }, header: { "If-Match": etagOf(version) } }, body }),
     );

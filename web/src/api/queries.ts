@@ -15,6 +15,8 @@ export const keys = {
   filters: ["filters"],
   config: ["config"],
   outbox: ["outbox"],
+  sessions: ["sessions"],
+  tokens: ["tokens"],
 } as const;
 
 /** Whether the session of whoever looked has ended: what they see stays until they sign in again. */

@@ -67,10 +67,30 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the versions of an object, newest first. */
+        /** Lists the versions of an object, or the changes of all objects, newest first. */
         get: operations["list_changes"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes/{object}/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Brings back what an object was at a version, as a new version; a deleted one comes back under its
+         *     id. `If-Match` names the version it has now; of a deleted one, the deletion.
+         */
+        post: operations["restore_version"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1141,7 +1161,8 @@ export interface paths {
         get: operations["list_sessions"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Ends the caller's sessions but the one that asks; with a token, all of them. */
+        delete: operations["end_other_sessions"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1354,6 +1375,43 @@ export interface paths {
         post?: never;
         /** Deletes a user whom nothing refers to. */
         delete: operations["delete_user"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/methods/{method}/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a code of six digits over one of the caller's own contact methods. It counts for 15 minutes
+         *     and five tries; the ones before it no longer do.
+         */
+        post: operations["send_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/methods/{method}/code/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the code that was sent: the right one proves that the contact method reaches the caller. */
+        post: operations["confirm_code"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1896,6 +1954,11 @@ export interface components {
         };
         /** @description A time of day, such as 09:00 */
         ClockTime: string;
+        /** @description The code somebody got. */
+        CodeBody: {
+            /** @description Six digits. */
+            code: string;
+        };
         /** @description How well a schedule is covered, and what it costs people. */
         CoverageView: {
             /**
@@ -2009,6 +2072,14 @@ export interface components {
         };
         /** @enum {string} */
         Duty: "act" | "coordinate" | "shadow";
+        /** @description What ending the others did. */
+        EndedView: {
+            /**
+             * Format: int64
+             * @description How many sessions were ended.
+             */
+            ended: number;
+        };
         /** @description An endpoint, as it is set up. */
         EndpointBody: {
             /** @description The channel's name; see `/channels`. */
@@ -3578,10 +3649,23 @@ export interface components {
                 actor: components["schemas"]["ActorView"];
                 /** @description When it was made. */
                 at: components["schemas"]["Time"];
+                /** @description The object as the version before had it; null for the first one, and after a deletion. */
+                before?: Record<string, never> | null;
                 /** @description Whether this version is the deletion. */
                 deleted: boolean;
+                /** @description The object's id; null for the times that held sending was let go. */
+                id?: string | null;
+                /** @description The object's kind, as it is asked for. */
+                kind?: string | null;
+                /** @description What the object was called then, or where it has no name, whose it is. */
+                name?: string | null;
                 /** @description The object as its own resource shows it; null for the deletion, and where it was erased. */
                 object?: Record<string, never> | null;
+                /**
+                 * Format: int32
+                 * @description The version that was brought back, where this one is that.
+                 */
+                restored_from?: number | null;
                 /**
                  * Format: int32
                  * @description The version.
@@ -3912,6 +3996,20 @@ export interface components {
             /** @description What the series is called. */
             target: string;
         };
+        /** @description An object that was brought back, or would be. */
+        RestoredView: {
+            /** @description Whether it differs from what it was a moment ago. */
+            changed: boolean;
+            /** @description The object's id. */
+            id: string;
+            /** @description The object as its own resource shows it. */
+            object: Record<string, never>;
+            /**
+             * Format: int32
+             * @description The version it has now, or would have.
+             */
+            version: number;
+        };
         /** @description How to let sending go. */
         ResumeBody: {
             /**
@@ -4068,6 +4166,11 @@ export interface components {
             wake_ups_due: number;
             /** @description Why, in words. */
             why?: string | null;
+        };
+        /** @description A code that was sent. */
+        SentCodeView: components["schemas"]["TestView"] & {
+            /** @description Until when the code counts. */
+            expires_at: components["schemas"]["Time"];
         };
         /** @description A service, as it is set up. */
         ServiceBody: {
@@ -4357,6 +4460,7 @@ export interface components {
             held_why?: string | null;
             /** @description Which instance key it has. */
             key_id: string;
+            last_backup_at?: components["schemas"]["Time"] | null;
             /** @description Where this process listens. */
             listeners: components["schemas"]["ListenerView"][];
             /** @description This process. */
@@ -4679,10 +4783,23 @@ export interface components {
             actor: components["schemas"]["ActorView"];
             /** @description When it was made. */
             at: components["schemas"]["Time"];
+            /** @description The object as the version before had it; null for the first one, and after a deletion. */
+            before?: Record<string, never> | null;
             /** @description Whether this version is the deletion. */
             deleted: boolean;
+            /** @description The object's id; null for the times that held sending was let go. */
+            id?: string | null;
+            /** @description The object's kind, as it is asked for. */
+            kind?: string | null;
+            /** @description What the object was called then, or where it has no name, whose it is. */
+            name?: string | null;
             /** @description The object as its own resource shows it; null for the deletion, and where it was erased. */
             object?: Record<string, never> | null;
+            /**
+             * Format: int32
+             * @description The version that was brought back, where this one is that.
+             */
+            restored_from?: number | null;
             /**
              * Format: int32
              * @description The version.
@@ -4883,9 +5000,23 @@ export interface operations {
     };
     list_changes: {
         parameters: {
-            query: {
-                /** @description The object's id, such as `svc_...`; or `sending`, for each time that held sending was let go. */
-                object: string;
+            query?: {
+                /**
+                 * @description The object's id, such as `svc_...`; or `sending`, for each time that held sending was let go.
+                 *     Left out, the changes of all objects the caller may read.
+                 */
+                object?: string;
+                /**
+                 * @description Of all objects, only those of this kind: `team`, `user`, `endpoint`, `service`, `integration`,
+                 *     `policy`, `schedule`, `override`, `time_off` or `monitor`.
+                 */
+                kind?: string;
+                /** @description Of all objects, only what this user changed. */
+                user?: string;
+                /** @description Of all objects, only what was changed then or later. */
+                since?: string;
+                /** @description Of all objects, only what was changed then or earlier. */
+                until?: string;
                 /** @description Items per page, 1 to 200. */
                 limit?: number;
                 /** @description The `next` of the page before. */
@@ -4903,6 +5034,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_VersionView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_version: {
+        parameters: {
+            query?: {
+                /** @description Only says whether it could be brought back; nothing is changed. */
+                preview?: boolean;
+            };
+            header: {
+                /** @example "v3" */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The object's id, such as `svc_...`. */
+                object: string;
+                /** @description The version to bring back. */
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestoredView"];
                 };
             };
             /** @description What went wrong, and how to mend it */
@@ -7746,6 +7916,34 @@ export interface operations {
             };
         };
     };
+    end_other_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndedView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     revoke_session: {
         parameters: {
             query?: never;
@@ -8359,6 +8557,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+                method: components["schemas"]["MethodId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentCodeView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+                method: components["schemas"]["MethodId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
             };
             /** @description What went wrong, and how to mend it */
             default: {

@@ -22,6 +22,7 @@ import { LinkContext, useLive } from "./live.ts";
 import { LinkStrip } from "./LinkStrip.tsx";
 import { IN_BAR, useNavigation } from "./navigation.ts";
 import { useTabTitle } from "./tab.ts";
+import { TroubleSign } from "./TroubleSign.tsx";
 import { WatchLine } from "./WatchLine.tsx";
 
 const FindOrDo = lazily(() => import("./FindOrDo.tsx"));
@@ -121,6 +122,7 @@ function Rail({ me, views, triggered, onProfile, onMore }: RailProps) {
               <span className="wb-sr">{t("state.triggered")}</span>
             </span>
           )}
+          {view.name === "system" && <TroubleSign />}
           <span>{t(`ui.views.${view.name}`)}</span>
         </NavLink>
       ))}
@@ -130,6 +132,7 @@ function Rail({ me, views, triggered, onProfile, onMore }: RailProps) {
       </button>
       <button type="button" className={`${css.item} ${css.more}`} onClick={onMore}>
         <Glyph name="more" />
+        <TroubleSign />
         <span>{t("ui.views.more")}</span>
       </button>
     </nav>

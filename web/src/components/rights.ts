@@ -15,6 +15,11 @@ export function mayWrite(me: Me, team: string): boolean {
   return rankIn(me, team) >= RANK.member;
 }
 
+/** Whether there is anything they may edit. */
+export function mayWriteSomewhere(me: Me): boolean {
+  return [me.user.role, ...me.user.teams.map((one) => one.role)].some((role) => role === "admin" || role === "member");
+}
+
 /** Whether they may manage a team and who is in it. */
 export function mayManage(me: Me, team: string): boolean {
   return rankIn(me, team) >= RANK.admin;

@@ -19,6 +19,9 @@ export interface View {
     | "schedules"
     | "people"
     | "schedule"
+    | "me"
+    | "system"
+    | "changes"
     | "services"
     | "service"
     | "new_service"
@@ -98,6 +101,19 @@ export const VIEWS: readonly View[] = [
     path: "/people",
     load: () => import("./people/People.tsx"),
     nav: { glyph: "people", keys: "g u" },
+  },
+  {
+    name: "system",
+    path: "/system",
+    load: () => import("./system/System.tsx"),
+    nav: { glyph: "settings", keys: "g y" },
+  },
+  { name: "me", path: "/me", load: () => import("./me/Me.tsx") },
+  {
+    name: "changes",
+    path: "/changes",
+    load: () => import("./changes/Changes.tsx"),
+    nav: { glyph: "record", keys: "g h" },
   },
   {
     name: "outbox",

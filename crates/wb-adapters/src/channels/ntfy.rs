@@ -146,7 +146,7 @@ impl Channel for Ntfy {
             body: serde_json::to_vec(&push(topic, message)).unwrap_or_default(),
             timeout: self.deadline,
         };
-        let mut secrets = words::secret_links(message);
+        let mut secrets = words::secrets_of(message);
         secrets.extend(token);
         secrets.push(topic);
         let (receipt, body) =
@@ -193,16 +193,18 @@ fn headers(token: Option<&str>) -> Result<HeaderMap, SendFailure> {
 }
 
 fn push<'a>(topic: &'a str, message: &'a Message) -> Push<'a> {
-    let Content::Page { incident, why, .. } = &message.content else {
-        return Push {
-            topic,
-            title: text("message.test.title", &[]),
-            message: text("message.test.body", &[("name", &message.recipient.name)]),
-            priority: 3,
-            tags: Vec::new(),
-            click: message.links.view.as_deref(),
-            actions: Vec::new(),
-        };
+    let name = &message.recipient.name;
+    let (incident, why) = match &message.content {
+        Content::Page { incident, why, .. } => (incident, why),
+        Content::Test => {
+            let body = text("message.test.body", &[("name", name)]);
+            return plain_push(topic, message, text("message.test.title", &[]), body);
+        }
+        Content::Code { code, minutes } => {
+            let title = text("message.code.push", &[("code", code)]);
+            let body = text("message.code.body", &[("name", name), ("minutes", minutes)]);
+            return plain_push(topic, message, title, body);
+        }
     };
     let level = incident.severity.level();
     let title = format!(
@@ -226,6 +228,19 @@ fn push<'a>(topic: &'a str, message: &'a Message) -> Push<'a> {
             .as_deref()
             .or(message.links.acknowledge.as_deref()),
         actions: actions(message),
+    }
+}
+
+/// A push about no incident.
+fn plain_push<'a>(topic: &'a str, message: &'a Message, title: String, body: String) -> Push<'a> {
+    Push {
+        topic,
+        title,
+        message: body,
+        priority: 3,
+        tags: Vec::new(),
+        click: message.links.view.as_deref(),
+        actions: Vec::new(),
     }
 }
 

@@ -111,7 +111,7 @@ impl Channel for Webhook {
             body,
             timeout: self.deadline,
         };
-        let mut secrets = words::secret_links(message);
+        let mut secrets = words::secrets_of(message);
         secrets.push(url);
         secrets.extend(given(settings, &SECRET));
         let (receipt, _) = http_call::call(&self.http, request, message.sent_at, &secrets).await?;

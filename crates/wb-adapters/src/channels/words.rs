@@ -2,7 +2,7 @@
 
 use wb_core::time::Timestamp;
 use wb_ports::catalogue::text;
-use wb_ports::{Field, IncidentView, Message, OpenedSettings};
+use wb_ports::{Content, Field, IncidentView, Message, OpenedSettings};
 
 /// Characters of a provider's words that are shown.
 const WORDS_CHARS: usize = 200;
@@ -65,11 +65,16 @@ pub(super) fn given<'a>(settings: &'a OpenedSettings, field: &Field) -> Option<&
         .filter(|value| !value.is_empty())
 }
 
-/// The links whose holder can act without a login, so that nothing may repeat them.
-pub(super) fn secret_links(message: &Message) -> Vec<&str> {
+/// What nothing may repeat of a message: the links whose holder can act without a login, and a code.
+pub(super) fn secrets_of(message: &Message) -> Vec<&str> {
+    let code = match &message.content {
+        Content::Code { code, .. } => Some(code.as_str()),
+        Content::Page { .. } | Content::Test => None,
+    };
     [&message.links.acknowledge, &message.links.resolve]
         .into_iter()
         .filter_map(|link| link.as_deref())
+        .chain(code)
         .collect()
 }
 

@@ -158,6 +158,27 @@ impl App {
         self.end_session(id).await
     }
 
+    /// Ends the caller's own sessions but the one they call with; says how many.
+    ///
+    /// # Errors
+    /// When the caller is no person, or the store fails.
+    pub async fn end_other_sessions(
+        &self,
+        caller: &Caller,
+        secret: Option<&str>,
+    ) -> Result<u64, AppError> {
+        let user = caller.user()?;
+        let current = match secret {
+            Some(secret) => self.session_of(secret).await?.map(|session| session.id),
+            None => None,
+        };
+        self.store
+            .write(Lane::People, move |tx| {
+                Ok::<_, AppError>(sessions::end_all(tx, user, current)?)
+            })
+            .await
+    }
+
     /// The token a page of this session sends along with each change, against other sites' forms.
     #[must_use]
     pub fn csrf_of(&self, session_secret: &str) -> String {

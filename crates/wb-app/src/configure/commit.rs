@@ -31,8 +31,20 @@ pub(crate) fn also(
 pub(crate) struct Edits {
     /// Objects with the version each has now; none for new ones.
     puts: Vec<(Object, Option<u32>)>,
+    /// Objects as they were at a version, with the version each has now, or its deletion.
+    restores: Vec<Restore>,
     deletes: Vec<(ObjectId, u32)>,
     also: Option<Also>,
+}
+
+/// An object that is brought back.
+#[derive(Clone)]
+pub(super) struct Restore {
+    pub(super) object: Object,
+    /// The version it is from.
+    pub(super) from: u32,
+    /// The version it has now.
+    pub(super) now: u32,
 }
 
 impl Edits {
@@ -58,6 +70,10 @@ impl Edits {
         }
     }
 
+    pub(super) fn restore(&mut self, restore: Restore) {
+        self.restores.push(restore);
+    }
+
     pub(super) fn delete(&mut self, id: ObjectId, version: u32) {
         self.deletes.push((id, version));
     }
@@ -67,7 +83,10 @@ impl Edits {
     }
 
     fn is_empty(&self) -> bool {
-        self.puts.is_empty() && self.deletes.is_empty() && self.also.is_none()
+        self.puts.is_empty()
+            && self.restores.is_empty()
+            && self.deletes.is_empty()
+            && self.also.is_none()
     }
 
     fn write(&self, tx: &mut Tx<'_>, author: &Author) -> Result<(), AppError> {
@@ -78,6 +97,10 @@ impl Edits {
         } = author;
         for (object, version) in &self.puts {
             wb_store::config::put(tx, object, *version, *actor, *at, salt_key).map_err(refused)?;
+        }
+        for Restore { object, from, now } in &self.restores {
+            wb_store::config::restore(tx, object, *from, *now, *actor, *at, salt_key)
+                .map_err(refused)?;
         }
         for (id, version) in &self.deletes {
             wb_store::config::delete(tx, *id, *version, *actor, *at, salt_key).map_err(refused)?;
@@ -96,7 +119,9 @@ impl Edits {
             .puts
             .iter()
             .map(|(object, version)| (object.id(), version.unwrap_or(0)));
-        put.chain(self.deletes.iter().copied())
+        let restored = self.restores.iter();
+        put.chain(restored.map(|restore| (restore.object.id(), restore.now)))
+            .chain(self.deletes.iter().copied())
             .map(|(id, version)| Hint {
                 kind: id.kind(),
                 id: id.to_string(),

@@ -50,7 +50,7 @@ impl App {
         .await
     }
 
-    fn change_user(
+    pub(super) fn change_user(
         &self,
         config: &Config,
         caller: &Caller,

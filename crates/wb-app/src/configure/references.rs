@@ -23,7 +23,8 @@ pub(super) fn users_of(config: &Config, id: ObjectId) -> Vec<String> {
 }
 
 /// The name under which people know an object.
-pub(super) fn name_of(config: &Config, object: &Object) -> String {
+#[must_use]
+pub fn name_of(config: &Config, object: &Object) -> String {
     match object {
         Object::Team(_, v) => v.name.clone(),
         Object::User(_, v) => v.name.clone(),

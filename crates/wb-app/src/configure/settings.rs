@@ -208,6 +208,34 @@ impl Sealer<'_> {
     }
 }
 
+/// Adds what is wrong with settings that are stored as they are: the channel may be gone, or an
+/// address not allowed any more.
+pub(super) fn check_stored(
+    channels: &Channels,
+    vault: &Vault,
+    holder: &Holder<'_>,
+    path: &str,
+    problems: &mut Problems,
+) {
+    let Some((channel, settings)) = holder.old else {
+        return;
+    };
+    let Some(channel) = channels.get(channel) else {
+        let known: Vec<_> = channels.descriptors().map(|d| d.name).collect();
+        let known = known.join(", ");
+        problems.add(
+            &format!("{path}channel"),
+            "unknown_channel",
+            &[("name", &holder.channel), ("known", &known)],
+        );
+        return;
+    };
+    match open(vault, holder.object, holder.id, settings) {
+        Ok(opened) => check(&**channel, &opened, path, problems),
+        Err(OpenError) => problems.add(&format!("{path}settings"), "sealed_elsewhere", &[]),
+    }
+}
+
 fn check(channel: &dyn Channel, opened: &OpenedSettings, path: &str, problems: &mut Problems) {
     for (name, value) in opened {
         problems.line(

@@ -44,7 +44,7 @@ impl TestReport {
 }
 
 /// Everything a send needs.
-struct Address<'a> {
+pub(super) struct Address<'a> {
     object: ObjectId,
     holder: String,
     channel: &'a str,
@@ -65,10 +65,15 @@ impl App {
     ) -> Result<TestReport, AppError> {
         let config = self.config();
         let address = address(caller, &config, target)?;
+        Ok(self.send_at_once(address, Content::Test).await)
+    }
+
+    /// Sends something over a channel at once and says what became of it.
+    pub(super) async fn send_at_once(&self, address: Address<'_>, content: Content) -> TestReport {
         let Some(channel) = self.channels.get(address.channel) else {
             let detail =
                 wb_ports::catalogue::text("test_send.no_channel", &[("channel", &address.channel)]);
-            return Ok(TestReport::failed(FailureReason::Misconfigured, detail));
+            return TestReport::failed(FailureReason::Misconfigured, detail);
         };
         let opened = match settings::open(
             &self.vault,
@@ -78,15 +83,12 @@ impl App {
         ) {
             Ok(opened) => opened,
             Err(error) => {
-                return Ok(TestReport::failed(
-                    FailureReason::Misconfigured,
-                    error.to_string(),
-                ));
+                return TestReport::failed(FailureReason::Misconfigured, error.to_string());
             }
         };
         let delivery = DeliveryId(self.fresh_id());
         let message = Message {
-            content: Content::Test,
+            content,
             recipient: address.recipient,
             links: Links::default(),
             delivery_id: delivery.to_string(),
@@ -96,7 +98,7 @@ impl App {
             sent_at: self.now(),
         };
         let sent = tokio::time::timeout(channel.deadline(), channel.send(&opened, &message)).await;
-        Ok(match sent {
+        match sent {
             Ok(Ok(receipt)) => TestReport {
                 accepted: true,
                 reason: None,
@@ -107,11 +109,11 @@ impl App {
                 FailureReason::NoAnswer,
                 wb_ports::catalogue::text("test_send.silent", &[]),
             ),
-        })
+        }
     }
 }
 
-fn address<'a>(
+pub(super) fn address<'a>(
     caller: &Caller,
     config: &'a Config,
     target: TestTarget,

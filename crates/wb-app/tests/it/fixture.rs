@@ -23,8 +23,8 @@ use wb_core::incident::FailureReason;
 use wb_core::number::Number;
 use wb_core::time::Timestamp;
 use wb_ports::{
-    Capabilities, Channel, ChannelDescriptor, Channels, Clock, Field, FieldError, FieldKind,
-    Message, OpenedSettings, Random, Receipt, SendFailure,
+    Capabilities, Channel, ChannelDescriptor, Channels, Clock, Content, Field, FieldError,
+    FieldKind, Message, OpenedSettings, Random, Receipt, SendFailure,
 };
 use wb_store::db::{PostgresOptions, SqliteOptions, Store};
 use wb_testkit::pg::PgDb;
@@ -85,6 +85,8 @@ impl Random for Counted {
 /// A channel that remembers what it was given, and refuses addresses with `bad` in them.
 pub(crate) struct Hook {
     pub(crate) sent: Mutex<Vec<OpenedSettings>>,
+    /// What the messages said.
+    pub(crate) said: Mutex<Vec<Content>>,
 }
 
 const HOOK: ChannelDescriptor = ChannelDescriptor {
@@ -125,7 +127,12 @@ impl Channel for Hook {
         if bad { Err(vec![error]) } else { Ok(()) }
     }
 
-    async fn send(&self, settings: &OpenedSettings, _: &Message) -> Result<Receipt, SendFailure> {
+    async fn send(
+        &self,
+        settings: &OpenedSettings,
+        message: &Message,
+    ) -> Result<Receipt, SendFailure> {
+        self.said.lock().unwrap().push(message.content.clone());
         self.sent.lock().unwrap().push(settings.clone());
         if settings.get("url").is_some_and(|url| url.contains("down")) {
             return Err(SendFailure {
@@ -177,6 +184,7 @@ impl Fixture {
         let clock = Arc::new(HandClock(AtomicI64::new(1_700_000_000_000_000)));
         let hook = Arc::new(Hook {
             sent: Mutex::default(),
+            said: Mutex::default(),
         });
         let app = start(&store, &clock, &hook, 1).await;
         Self {
@@ -196,6 +204,11 @@ impl Fixture {
     /// An admin, by a first start.
     pub(crate) async fn admin(&self) -> Caller {
         self.app.bootstrap(None).await.unwrap();
+        self.admin_again()
+    }
+
+    /// The admin of the first start.
+    pub(crate) fn admin_again(&self) -> Caller {
         let admin = self.app.config().admins().next().unwrap();
         self.caller(admin)
     }

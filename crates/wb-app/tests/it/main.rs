@@ -7,15 +7,17 @@
 )]
 
 mod access;
+mod codes;
 mod configure;
 mod declare;
 mod fixture;
 mod merge;
 mod monitors;
 mod race;
+mod restore;
 mod rights;
 mod story;
 mod us;
+mod waiting;
 mod watching;
 mod world;
-mod waiting;

@@ -193,6 +193,28 @@ pub async fn sessions(
     Ok(Json(Page { items, next: None }))
 }
 
+/// What ending the others did.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct EndedView {
+    /// How many sessions were ended.
+    pub ended: u64,
+}
+
+/// Ends the caller's sessions but the one that asks; with a token, all of them.
+#[utoipa::path(
+    delete, path = "/sessions", tag = "access", operation_id = "end_other_sessions",
+    responses((status = 200, body = EndedView)),
+)]
+pub async fn end_other_sessions(
+    State(state): State<HttpState>,
+    Auth(caller): Auth,
+    SessionSecret(secret): SessionSecret,
+) -> Result<Json<EndedView>, Problem> {
+    let secret = secret.as_deref();
+    let ended = state.app.end_other_sessions(&caller, secret).await?;
+    Ok(Json(EndedView { ended }))
+}
+
 /// Ends a session.
 #[utoipa::path(
     delete, path = "/sessions/{id}", tag = "access", operation_id = "revoke_session",

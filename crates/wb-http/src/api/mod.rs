@@ -4,6 +4,7 @@ pub mod alerts;
 pub mod backup;
 pub mod changes;
 pub mod channels;
+pub mod codes;
 pub mod config;
 pub mod configured;
 pub mod coverage;
@@ -30,6 +31,7 @@ pub mod policies;
 pub mod record;
 pub mod record_list;
 pub mod refs;
+pub mod restore;
 pub mod schedules;
 pub mod sending;
 pub mod service_changes;
@@ -109,7 +111,7 @@ fn people() -> OpenApiRouter<HttpState> {
         .routes(routes!(me::get))
         .routes(routes!(sign_in::sign_out))
         .routes(routes!(sign_in::set_password))
-        .routes(routes!(me::sessions))
+        .routes(routes!(me::sessions, me::end_other_sessions))
         .routes(routes!(me::revoke_session))
         .routes(routes!(me::tokens, me::create_token))
         .routes(routes!(me::revoke_token))
@@ -118,6 +120,8 @@ fn people() -> OpenApiRouter<HttpState> {
         .routes(routes!(time_off::list, time_off::create))
         .routes(routes!(time_off::get, time_off::update, time_off::delete))
         .routes(routes!(users::test_method))
+        .routes(routes!(codes::send))
+        .routes(routes!(codes::confirm))
         .routes(routes!(sign_in::create_link))
         .routes(routes!(teams::list, teams::create))
         .routes(routes!(teams::get, teams::update, teams::delete))
@@ -175,4 +179,5 @@ fn configuration() -> OpenApiRouter<HttpState> {
         .routes(routes!(config::plan))
         .routes(routes!(config::apply))
         .routes(routes!(changes::list))
+        .routes(routes!(restore::restore))
 }

@@ -52,6 +52,9 @@ pub struct StatusView {
     pub held_since: Option<Time>,
     /// Why, in words.
     pub held_why: Option<String>,
+    /// When a copy of the database was last made through the API; null when none was. What other
+    /// tools made is not known here.
+    pub last_backup_at: Option<Time>,
     /// Where this process listens.
     pub listeners: Vec<ListenerView>,
     /// What each worker of this process last did.
@@ -195,7 +198,7 @@ pub async fn get(
     Auth(caller): Auth,
 ) -> Result<Json<StatusView>, Problem> {
     let app = &state.app;
-    let (held, counts, next_delivery, next_wake, nodes, keepers) = app
+    let (held, counts, next_delivery, next_wake, nodes, keepers, last_backup) = app
         .store
         .read(|tx| {
             Ok::<_, AppError>((
@@ -205,6 +208,7 @@ pub async fn get(
                 wb_store::incidents::next_wake(tx, Timestamp::EPOCH)?,
                 wb_store::nodes::live(tx)?,
                 wb_store::nodes::metrics_nodes(tx)?,
+                wb_store::meta::last_backup(tx)?,
             ))
         })
         .await?;
@@ -230,6 +234,7 @@ pub async fn get(
         sending_held: held.is_some(),
         held_since: held.and_then(|hold| hold.since).map(Time),
         held_why: held.map(|hold| why_text(hold.why)),
+        last_backup_at: last_backup.map(Time),
         listeners: listeners(&state, is_admin),
         workers: workers(&state),
         queues: QueuesView {

@@ -233,7 +233,11 @@ impl UserView {
         }
     }
 
-    fn of(caller: &Caller, saved: &Saved) -> Result<Self, Problem> {
+    /// The view of a user who was just changed.
+    ///
+    /// # Errors
+    /// When what was changed is no user.
+    pub fn of(caller: &Caller, saved: &Saved) -> Result<Self, Problem> {
         let Object::User(id, user) = &saved.object else {
             return Err(wrong_kind(saved));
         };

@@ -51,6 +51,7 @@ const ROWS: &[(&str, &str)] = &[
     ("add_note", "f+n+"),
     ("apply_config", "fff+"),
     ("bulk_incidents", "++++"),
+    ("confirm_code", "ffff"),
     ("create_backup", "fffc"),
     ("create_endpoint", "f+c+"),
     ("create_escalation_policy", "f+c+"),
@@ -80,6 +81,7 @@ const ROWS: &[(&str, &str)] = &[
     ("delete_user", "fffc"),
     ("edit_note", "ffn+"),
     ("escalate_incident", "f+n+"),
+    ("end_other_sessions", "++++"),
     ("explain", "++n+"),
     ("get_alert", "++n+"),
     ("get_coverage", "++n+"),
@@ -147,10 +149,12 @@ const ROWS: &[(&str, &str)] = &[
     ("remove_member", "ffn+"),
     ("reopen_incident", "fcnc"),
     ("resolve_incident", "f+n+"),
+    ("restore_version", "f+n+"),
     ("resume_sending", "fff+"),
     ("revoke_session", "nnnn"),
     ("revoke_token", "nnnn"),
     ("rotate_integration_key", "f+n+"),
+    ("send_code", "ffff"),
     ("set_member", "ffn+"),
     ("set_password", "cccc"),
     ("sign_out", "++++"),
@@ -226,6 +230,7 @@ fn body(operation: &str, world: &World, other: &str) -> Value {
         "declare_incident" => json!({ "service": service, "title": "New" }),
         "reassign_incident" => json!({ "user": other }),
         "create_filter" | "update_filter" => json!({ "name": name, "query": {} }),
+        "confirm_code" => json!({ "code": "123456" }),
         "add_note" | "edit_note" => json!({ "text": "seen" }),
         "snooze_incident" => json!({ "until": span[0] }),
         "escalate_incident" => json!({}),
@@ -332,6 +337,8 @@ impl Ground {
             .replace("{user}", &world.user)
             .replace("{method}", &world.method)
             .replace("{token}", "x")
+            .replace("{object}", &world.service)
+            .replace("{version}", "1")
             .replace("{key}", &world.key);
         let query = match path.as_str() {
             "/api/v1/changes" => format!("?object={}", world.service),
@@ -350,6 +357,12 @@ impl Ground {
         let object = path
             .trim_start_matches("/api/v1")
             .trim_end_matches("/key/rotate");
+        let restored = format!("/services/{}", self.world.service);
+        let object = if object.ends_with("/restore") {
+            &restored
+        } else {
+            object
+        };
         let answer = self.app.admin("GET", object).send().await;
         answer.header("etag").unwrap_or("\"v1\"").to_owned()
     }

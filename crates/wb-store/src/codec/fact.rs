@@ -100,11 +100,19 @@ pub fn commitment_in(body: &[u8]) -> Result<Option<Hash>, CodecError> {
         .ok_or_else(|| shape("fact", "its commitment is not 32 bytes of hexadecimal"))
 }
 
-/// The fact that a configuration object changed to these bytes.
-pub(crate) fn changed(object: Vec<u8>) -> EncodedFact {
+/// The key under which the fact of a change holds the version that was brought back.
+const RESTORED_FROM: &str = "restored_from";
+
+/// The fact that a configuration object changed to these bytes; with the version they are from, when
+/// that one was brought back.
+pub(crate) fn changed(object: Vec<u8>, restored_from: Option<u32>) -> EncodedFact {
+    let mut body = Map::new();
+    if let Some(version) = restored_from {
+        body.insert(RESTORED_FROM.to_owned(), version.into());
+    }
     EncodedFact {
         kind: "changed",
-        body: Map::new(),
+        body,
         text: Some(FactText {
             bytes: object,
             kind: TextKind::Text,
@@ -123,10 +131,17 @@ pub(crate) fn deleted() -> EncodedFact {
     }
 }
 
-/// The fact that sending was let go.
-pub(crate) fn sending_resumed(body: Map<String, Value>) -> EncodedFact {
+/// The version a change brought back, if it did.
+pub(crate) fn restored_from(body: &[u8]) -> Result<Option<u32>, CodecError> {
+    let map: Map<String, Value> = parse("fact", body)?;
+    let version = map.get(RESTORED_FROM).and_then(Value::as_u64);
+    Ok(version.and_then(|version| u32::try_from(version).ok()))
+}
+
+/// A fact of a stream that is folded into no row: that sending was let go, that a code was sent.
+pub(crate) fn noted(kind: &'static str, body: Map<String, Value>) -> EncodedFact {
     EncodedFact {
-        kind: "resumed",
+        kind,
         body,
         text: None,
         document: Document::ObjectFact,

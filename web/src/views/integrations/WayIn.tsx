@@ -3,7 +3,7 @@ import { useState } from "react";
 
 import { t } from "../../i18n.ts";
 import { Section } from "../../ui/Section.tsx";
-import { Copy } from "./Copy.tsx";
+import { Copy } from "../../components/Copy.tsx";
 import { example, masked, type Sender, SENDERS } from "./model.ts";
 import css from "./WayIn.module.css";
 

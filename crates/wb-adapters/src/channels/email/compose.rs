@@ -57,8 +57,10 @@ fn unwritable(error: &dyn core::fmt::Display) -> SendFailure {
 
 /// One line, whatever the sender of the event put into the title.
 fn subject(message: &Message) -> String {
-    let Content::Page { incident, .. } = &message.content else {
-        return text("message.test.title", &[]);
+    let incident = match &message.content {
+        Content::Page { incident, .. } => incident,
+        Content::Test => return text("message.test.title", &[]),
+        Content::Code { .. } => return text("message.code.title", &[]),
     };
     let severity = text("message.severity", &[("level", &incident.severity.level())]);
     let (name, headline) = (words::incident_name(incident), words::headline(incident));

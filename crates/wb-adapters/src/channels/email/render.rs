@@ -26,7 +26,9 @@ pub(super) struct Bodies {
     pub(super) html: String,
 }
 
-const TEMPLATES: [(&str, &str); 5] = [
+const TEMPLATES: [(&str, &str); 7] = [
+    ("code.html", include_str!("templates/code.html")),
+    ("code.txt", include_str!("templates/code.txt")),
     ("layout.html", include_str!("templates/layout.html")),
     ("page.html", include_str!("templates/page.html")),
     ("page.txt", include_str!("templates/page.txt")),
@@ -88,6 +90,7 @@ pub(super) fn bodies(message: &Message) -> Result<Bodies, Error> {
             why,
         } => ("page", page_values(message, incident, *step, why)),
         Content::Test => ("test", test_values(message)),
+        Content::Code { code, minutes } => ("code", code_values(message, code, *minutes)),
     };
     let render = |extension: &str| {
         ENVIRONMENT
@@ -105,6 +108,14 @@ fn test_values(message: &Message) -> Value {
         title => catalogue::text("message.test.title", &[]),
         name => &message.recipient.name,
         view => &message.links.view,
+    }
+}
+
+fn code_values(message: &Message, code: &str, minutes: u32) -> Value {
+    context! {
+        title => catalogue::text("message.code.title", &[]),
+        name => &message.recipient.name,
+        code, minutes,
     }
 }
 

@@ -228,7 +228,7 @@ impl Report<'_> {
     }
 
     fn words(&self, text: &str) -> String {
-        let mut secrets = self.message.map(words::secret_links).unwrap_or_default();
+        let mut secrets = self.message.map(words::secrets_of).unwrap_or_default();
         secrets.extend(self.smtp.password.as_deref());
         words::first_words(text.as_bytes(), &secrets)
     }

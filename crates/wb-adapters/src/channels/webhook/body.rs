@@ -18,6 +18,8 @@ struct Data<'a> {
     recipient: &'a str,
     attempt: u32,
     possible_duplicate: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'a str>,
     #[serde(flatten)]
     page: Option<PageData<'a>>,
 }
@@ -66,6 +68,7 @@ struct Image<'a> {
 }
 
 pub(super) fn render(message: &Message) -> Vec<u8> {
+    let mut code = None;
     let (kind, page) = match &message.content {
         Content::Page {
             incident,
@@ -73,6 +76,10 @@ pub(super) fn render(message: &Message) -> Vec<u8> {
             why,
         } => ("incident.page", Some(page(message, incident, *step, why))),
         Content::Test => ("test", None),
+        Content::Code { code: text, .. } => {
+            code = Some(text.as_str());
+            ("code", None)
+        }
     };
     let body = Body {
         kind,
@@ -81,6 +88,7 @@ pub(super) fn render(message: &Message) -> Vec<u8> {
             recipient: &message.recipient.name,
             attempt: message.attempt,
             possible_duplicate: message.possible_duplicate,
+            code,
             page,
         },
     };

@@ -1,8 +1,8 @@
 import { Button } from "@mantine/core";
 import { useEffect, useState } from "react";
 
-import { t } from "../../i18n.ts";
-import { toast } from "../../ui/toasts.ts";
+import { t } from "../i18n.ts";
+import { toast } from "../ui/toasts.ts";
 
 /** How long the button says that it copied. */
 const SAYS_MS = 2_000;

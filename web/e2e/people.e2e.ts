@@ -1,0 +1,259 @@
+/** Myself and the configuration's history: profile, codes, rules, tokens, sessions, changes. */
+import { mkdir } from "node:fs/promises";
+
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { launch } from "./browser.ts";
+import { type Demo, startDemo, TOKEN } from "./demo.ts";
+import { ask, axe, misfits, open, type Scheme, settled, signIn, type Size, SIZES, until } from "./session.ts";
+
+interface Named {
+  id: string;
+  name: string;
+  version: number;
+}
+
+let demo: Demo;
+let browser: Browser;
+let service: Named;
+
+beforeAll(async () => {
+  [demo, browser] = await Promise.all([startDemo(), launch()]);
+  const { items } = await ask<{ items: Named[] }>(demo, "GET", "/api/v1/services");
+  const found = items.find((one) => one.name === "checkout");
+  if (found === undefined) {
+    throw new Error("the demo has no checkout");
+  }
+  service = found;
+  if (process.env.SHOT_PEOPLE !== undefined) {
+    await mkdir("shots-out", { recursive: true });
+  }
+});
+
+afterAll(async () => {
+  await browser.close();
+  await demo.stop();
+});
+
+function addresses(): Record<string, string> {
+  return {
+    me: "/me",
+    changes: "/changes",
+    system: "/system",
+    history: `/changes?object=${service.id}`,
+  };
+}
+
+async function show(page: Page, path: string): Promise<void> {
+  await page.goto(demo.url + path);
+  await page.getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
+  await settled(page);
+}
+
+const SCHEMES: readonly Scheme[] = ["dark", "light"];
+const LOOKS = (Object.keys(SIZES) as Size[]).flatMap((size) => SCHEMES.map((scheme) => ({ size, scheme })));
+
+describe.each(LOOKS)("on a $size, $scheme", ({ size, scheme }) => {
+  it("each view fits, and axe finds nothing", async () => {
+    const { page, complaints } = await open(browser, size, scheme);
+    await signIn(page, demo);
+    for (const [name, path] of Object.entries(addresses())) {
+      await show(page, path);
+      if (process.env.SHOT_PEOPLE !== undefined) {
+        await page.evaluate(() => document.fonts.ready);
+        await page.screenshot({ path: `shots-out/${name}-${size}-${scheme}.png`, fullPage: true });
+      }
+      expect({ path, found: [...(await axe(page)), ...(await misfits(page))] }).toEqual({ path, found: [] });
+    }
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+});
+
+describe("from right to left", () => {
+  it.each(["phone", "desktop"] as const)("each view fits on a %s", async (size) => {
+    const { page } = await open(browser, size);
+    await signIn(page, demo);
+    for (const path of Object.values(addresses())) {
+      await show(page, path);
+      await page.evaluate(() => {
+        document.documentElement.dir = "rtl";
+      });
+      expect({ path, found: await misfits(page) }).toEqual({ path, found: [] });
+    }
+    await page.context().close();
+  });
+});
+
+/** The newest code that went out in the demo. */
+function lastCode(): Promise<string> {
+  return until("a code", async () => {
+    const { items } = await ask<{ items: { subject: string; body: string }[] }>(demo, "GET", "/api/v1/outbox");
+    return items.map((one) => /\b\d{6}\b/u.exec(`${one.subject}\n${one.body}`)?.[0]).findLast((code) => code !== undefined);
+  });
+}
+
+describe("my profile", () => {
+  it("adds a way, proves it by a code, uses it in a rule, and lets it go", async () => {
+    const { page, complaints } = await open(browser, "desktop");
+    await signIn(page, demo);
+    await show(page, "/me");
+    await page.getByRole("button", { name: "Add a way" }).click();
+    const dialog = page.getByRole("dialog", { name: "Add a way" });
+    await dialog.getByLabel("Over what").selectOption({ label: "E-mail" });
+    await dialog.getByLabel("What you call it").fill("Mail at home");
+    await dialog.getByLabel("The e-mail address").fill("nobody");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await dialog.getByText("Give one e-mail address").waitFor();
+    expect(await axe(page)).toEqual([]);
+    await dialog.getByLabel("The e-mail address").fill("home@example.com");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    const row = page.getByRole("listitem").filter({ hasText: "home@example.com" }).first();
+    await row.getByText("Not proven yet.").waitFor();
+
+    await row.getByRole("button", { name: "Prove it" }).click();
+    await row.getByRole("button", { name: "Send a code" }).click();
+    const code = await lastCode();
+    await row.getByLabel("Code of six digits").fill(code === "000000" ? "000001" : "000000");
+    await row.getByRole("button", { name: "Confirm" }).click();
+    await row.getByText("You can try 4 more times.").waitFor();
+    expect(await axe(page)).toEqual([]);
+    await row.getByLabel("Code of six digits").fill(code);
+    await row.getByRole("button", { name: "Confirm" }).click();
+    await row.getByText("Proven").waitFor();
+    await row.getByRole("button", { name: "Send a test over Mail at home" }).click();
+    await row.getByText("Sent.").waitFor();
+
+    await page.getByRole("button", { name: "Edit the rules for Low urgency" }).click();
+    const form = page.getByRole("form", { name: "Low urgency" });
+    await form.getByRole("button", { name: "Add a rule" }).click();
+    await form.getByLabel("Over").last().selectOption({ label: "Mail at home" });
+    await form.getByLabel("After").last().fill("soon");
+    await form.getByText("Give a number of minutes").waitFor();
+    await form.getByLabel("After").last().fill("90");
+    await form.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("list", { name: "Low urgency" }).getByText("After 1 h 30 min").waitFor();
+
+    await row.getByRole("button", { name: "Delete Mail at home" }).click();
+    const sure = page.getByRole("dialog", { name: "Delete Mail at home?" });
+    await sure.getByText("1 rule of yours").waitFor();
+    await sure.getByRole("textbox").fill("Mail at home");
+    await sure.getByRole("button", { name: "Delete" }).click();
+    await row.waitFor({ state: "detached" });
+    expect(complaints.filter((one) => !one.includes("422"))).toEqual([]);
+    await page.context().close();
+  });
+
+  it("makes a token that works and ends, and ends other sessions", async () => {
+    const other = await open(browser, "phone", "dark", { userAgent: "Mozilla/5.0 (iPhone) Safari/604.1" });
+    await other.page.goto(`${demo.url}/sign-in`);
+    await other.page.getByLabel("E-mail").fill(demo.email);
+    await other.page.getByLabel("Password", { exact: true }).fill(demo.password);
+    await other.page.getByRole("button", { name: "Sign in" }).click();
+    await other.page.getByRole("heading", { level: 1 }).waitFor();
+
+    const { page } = await open(browser, "desktop");
+    await signIn(page, demo);
+    await show(page, "/me");
+    await page.getByRole("button", { name: "New token" }).click();
+    const dialog = page.getByRole("dialog", { name: "New token" });
+    await dialog.getByLabel("Name").fill("robot");
+    await dialog.getByRole("button", { name: "Make the token" }).click();
+    const secret = await dialog.getByLabel("Token", { exact: true }).inputValue();
+    const call = () => fetch(`${demo.url}/api/v1/me`, { headers: { authorization: `Bearer ${secret}` } });
+    expect((await call()).status).toBe(200);
+    await dialog.getByRole("button", { name: "Close" }).last().click();
+    await page.getByRole("button", { name: "Revoke robot" }).click();
+    const sure = page.getByRole("dialog", { name: "Delete robot?" });
+    await sure.getByRole("textbox").fill("robot");
+    await sure.getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("button", { name: "Revoke robot" }).waitFor({ state: "detached" });
+    expect((await call()).status).toBe(401);
+
+    await page.getByText("Safari on iOS").waitFor();
+    await page.getByRole("button", { name: /^End (?:the other one|all \d+ others)$/u }).click();
+    await page.getByText("Safari on iOS").waitFor({ state: "detached" });
+    expect((await other.page.request.get(`${demo.url}/api/v1/me`)).status()).toBe(401);
+    await other.page.context().close();
+    await page.context().close();
+  });
+
+  it("shows both versions where two edit it", async () => {
+    const { page } = await open(browser, "desktop");
+    await signIn(page, demo);
+    await show(page, "/me");
+    await page.getByRole("region", { name: "About you" }).getByRole("button", { name: "Edit" }).click();
+    const { user } = await ask<{ user: Named & { methods: Named[] } }>(demo, "GET", "/api/v1/me");
+    const mine = await ask<{ items: (Named & { email: string; zone: string })[] }>(demo, "GET", "/api/v1/users");
+    const me = mine.items.find((one) => one.email === demo.email) ?? { ...user, email: "", zone: "" };
+    const response = await fetch(`${demo.url}/api/v1/users/${me.id}`, {
+      method: "PUT",
+      headers: { authorization: `Bearer ${TOKEN}`, "content-type": "application/json", "if-match": `"v${me.version}"` },
+      body: JSON.stringify({ ...me, id: undefined, version: undefined, zone: "Europe/Warsaw" }),
+    });
+    expect(response.status).toBe(200);
+    await page.getByLabel("Name", { exact: true }).fill("Another Name");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("alert").getByText("while you edited").waitFor();
+    await page.getByRole("button", { name: "Keep mine" }).click();
+    await page.getByRole("heading", { level: 1, name: "Another Name" }).waitFor();
+    await page.context().close();
+  });
+});
+
+describe("the history", () => {
+  it("tells who changed what, and brings an earlier version back", async () => {
+    const { name, id } = service;
+    const now = await ask<Named & { team: string; policy: string; urgency: string }>(demo, "GET", `/api/v1/services/${id}`);
+    const put = await fetch(`${demo.url}/api/v1/services/${id}`, {
+      method: "PUT",
+      headers: { authorization: `Bearer ${TOKEN}`, "content-type": "application/json", "if-match": `"v${now.version}"` },
+      body: JSON.stringify({ name: "till", team: now.team, urgency: "low", policy: now.policy }),
+    });
+    expect(put.status).toBe(200);
+    const { page, complaints } = await open(browser, "desktop");
+    await signIn(page, demo);
+    await show(page, "/changes?kind=service");
+    const entry = page.getByRole("listitem").filter({ hasText: "service till" }).first();
+    await entry.getByRole("row", { name: `Urgency ${now.urgency.replace("_", " ")} low` }).waitFor();
+    await entry.getByRole("link", { name: "service till" }).click();
+    await page.getByRole("heading", { level: 1, name: "History of till" }).waitFor();
+    await page.getByRole("button", { name: `Restore version ${now.version}...` }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("row", { name: `Name till ${name}` }).waitFor();
+    expect(await axe(page)).toEqual([]);
+    if (process.env.SHOT_PEOPLE !== undefined) {
+      await page.screenshot({ path: "shots-out/restore-desktop-dark.png" });
+    }
+    await dialog.getByRole("button", { name: `Restore version ${now.version}` }).click();
+    await page.getByText(`brought back version ${now.version}`).waitFor();
+    const after = await ask<Named>(demo, "GET", `/api/v1/services/${id}`);
+    expect([after.name, after.version]).toEqual([name, now.version + 2]);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  it("gives a deleted one its old id back, and says what is in the way", async () => {
+    const { team } = await ask<{ team: string }>(demo, "GET", `/api/v1/services/${service.id}`);
+    const made = await ask<Named>(demo, "POST", "/api/v1/services", { name: "gone", team, urgency: "low" });
+    const remove = () =>
+      fetch(`${demo.url}/api/v1/services/${made.id}`, { method: "DELETE", headers: { authorization: `Bearer ${TOKEN}` } });
+    expect((await remove()).status).toBe(204);
+    const namesake = await ask<Named>(demo, "POST", "/api/v1/services", { name: "gone", team, urgency: "low" });
+    const { page } = await open(browser, "desktop");
+    await signIn(page, demo);
+    await show(page, `/changes?object=${made.id}`);
+    await page.getByRole("button", { name: "Restore version 1..." }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("has this name already").waitFor();
+    await page.keyboard.press("Escape");
+    await fetch(`${demo.url}/api/v1/services/${namesake.id}`, { method: "DELETE", headers: { authorization: `Bearer ${TOKEN}` } });
+    await page.getByRole("button", { name: "Restore version 1..." }).click();
+    await dialog.getByText("under its old id").waitFor();
+    await dialog.getByRole("button", { name: "Restore version 1" }).click();
+    await page.getByText("brought back version 1").waitFor();
+    expect((await ask<Named>(demo, "GET", `/api/v1/services/${made.id}`)).name).toBe("gone");
+    await page.context().close();
+  });
+});

@@ -1,4 +1,4 @@
-import { type ComponentType, lazy, memo, type RefObject, Suspense } from "react";
+import { type ComponentType, lazy, memo, Suspense } from "react";
 
 import { t } from "../../i18n.ts";
 import { Note } from "../../ui/Notes.tsx";
@@ -9,7 +9,7 @@ import type { Camera } from "./LinesDrawing.tsx";
 
 interface DrawingProps {
   chart: Chart;
-  cameraRef?: RefObject<Camera | undefined>;
+  onCamera?: (camera: Camera) => void;
 }
 
 function NotDrawn() {
@@ -27,11 +27,11 @@ interface LinesProps extends DrawingProps {
 }
 
 /** Several series over the same time. */
-export function Lines({ chart, label, isTall = false, cameraRef }: LinesProps) {
+export function Lines({ chart, label, isTall = false, onCamera }: LinesProps) {
   return (
     <div className={`${css.box} ${isTall ? own.tall : ""}`} role="img" aria-label={label}>
       <Suspense fallback={<div aria-busy="true" />}>
-        <Drawing chart={chart} {...(cameraRef === undefined ? {} : { cameraRef })} />
+        <Drawing chart={chart} {...(onCamera === undefined ? {} : { onCamera })} />
       </Suspense>
     </div>
   );

@@ -1,15 +1,15 @@
-import { type RefObject, useEffect, useRef } from "react";
+import { useEffect, useRef } from "react";
 
 import { useZone } from "../../ui/zone.ts";
 import css from "./Graph.module.css";
 import type { Chart } from "./lines.ts";
 import { LinesPlot } from "./linesPlot.ts";
 
-/** Gives the picture of a chart. */
+/** Gives the picture of a chart; none when it is gone. */
 export type Camera = () => Promise<Blob | null>;
 
 /** The drawing of several lines; loaded apart, since it brings its own tool. */
-export default function LinesDrawing({ chart, cameraRef }: { chart: Chart; cameraRef?: RefObject<Camera | undefined> }) {
+export default function LinesDrawing({ chart, onCamera }: { chart: Chart; onCamera?: (camera: Camera) => void }) {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<LinesPlot>(undefined);
   const zone = useZone();
@@ -20,10 +20,8 @@ export default function LinesDrawing({ chart, cameraRef }: { chart: Chart; camer
     plot.current?.show(chart, zone);
   }, [chart, zone]);
   useEffect(() => {
-    if (cameraRef !== undefined) {
-      cameraRef.current = () => plot.current?.picture() ?? Promise.resolve(null);
-    }
-  }, [cameraRef]);
+    onCamera?.(() => plot.current?.picture() ?? Promise.resolve(null));
+  }, [onCamera]);
   useEffect(
     () => () => {
       plot.current?.end();

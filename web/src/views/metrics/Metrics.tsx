@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { Link, NavigationType, useNavigationType, useSearchParams } from "react-router";
 
 import { renderQuery } from "../../api/metrics.ts";
@@ -159,7 +159,10 @@ function Drawn({ present }: { present: Exploration }) {
   const settled = useSettled(JSON.stringify(asked(present)));
   const targets = useMemo(() => JSON.parse(settled) as string[], [settled]);
   const { data, error, isPending } = useQuery(renderQuery({ targets, spanS, most: 900 }));
-  const camera = useRef<Camera>(undefined);
+  const [camera, setCamera] = useState<Camera>();
+  const keep = useCallback((made: Camera) => {
+    setCamera(() => made);
+  }, []);
   const chart = useMemo(() => {
     if (data === undefined) {
       return undefined;
@@ -192,7 +195,7 @@ function Drawn({ present }: { present: Exploration }) {
       <Lines
         chart={chart}
         isTall
-        cameraRef={camera}
+        onCamera={keep}
         label={t("ui.metrics.label", { count: shown.length, span: spanWords(present.span) })}
       />
       {shown.length > NAMED && <p className="wb-faint">{t("ui.metrics.many", { shown: NAMED, count: shown.length })}</p>}
@@ -208,7 +211,7 @@ function spanWords(word: string): string {
 }
 
 /** What one can take along: the link, the values, the picture; and a monitor made of it. */
-function Out({ lines, camera, target }: { lines: readonly Line[]; camera: RefObject<Camera | undefined>; target: string }) {
+function Out({ lines, camera, target }: { lines: readonly Line[]; camera: Camera | undefined; target: string }) {
   return (
     <div className={css.out}>
       <Button
@@ -232,17 +235,19 @@ function Out({ lines, camera, target }: { lines: readonly Line[]; camera: RefObj
       >
         {t("ui.metrics.csv")}
       </Button>
-      <Button
-        onClick={() => {
-          void camera.current?.().then((picture) => {
-            if (picture !== null) {
-              save(picture, "metrics.png");
-            }
-          });
-        }}
-      >
-        {t("ui.metrics.png")}
-      </Button>
+      {camera !== undefined && (
+        <Button
+          onClick={() => {
+            void camera().then((picture) => {
+              if (picture !== null) {
+                save(picture, "metrics.png");
+              }
+            });
+          }}
+        >
+          {t("ui.metrics.png")}
+        </Button>
+      )}
       <Link className={`wb-link ${css.link}`} to={paths.newMonitor(target)}>
         {t("ui.metrics.monitor")}
       </Link>

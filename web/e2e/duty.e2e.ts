@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { launch } from "./browser.ts";
 import { type Demo, startDemo, TOKEN } from "./demo.ts";
-import { ask, axe, misfits, open, type Scheme, type Size, SIZES, signIn } from "./session.ts";
+import { ask, axe, LOOKS, misfits, open, signIn } from "./session.ts";
 
 interface Named {
   id: string;
@@ -40,9 +40,6 @@ function found(list: List<Named>, name: string): Named {
   }
   return one;
 }
-
-const SCHEMES: readonly Scheme[] = ["dark", "light"];
-const LOOKS = (Object.keys(SIZES) as Size[]).flatMap((size) => SCHEMES.map((scheme) => ({ size, scheme })));
 
 describe.each(LOOKS)("on a $size, $scheme", ({ size, scheme }) => {
   it("policies, schedules and people are whole", async () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { launch } from "./browser.ts";
 import { type Demo, startHeld } from "./demo.ts";
-import { ask, axe, incident, misfits, open, type Scheme, signIn, type Size, SIZES, trigger } from "./session.ts";
+import { ask, axe, incident, LOOKS, misfits, open, signIn, SIZES, trigger } from "./session.ts";
 
 let held: Demo;
 let browser: Browser;
@@ -20,9 +20,6 @@ afterAll(async () => {
   await browser.close();
   await held.stop();
 });
-
-const SCHEMES: readonly Scheme[] = ["dark", "light"];
-const LOOKS = (Object.keys(SIZES) as Size[]).flatMap((size) => SCHEMES.map((scheme) => ({ size, scheme })));
 
 /** What the strip says, from what is wrong to what mends it. */
 const WORDS = /^Sending is held since .+: nobody is paged\. .*backup.*watchbell resume.*lets go\.$/u;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { launch } from "./browser.ts";
 import { type Demo, startDemo, TOKEN } from "./demo.ts";
-import { ask, axe, incident, misfits, open, type Scheme, settled, type Size, SIZES, signIn, until } from "./session.ts";
+import { ask, axe, incident, LOOKS, misfits, open, settled, signIn, until } from "./session.ts";
 
 interface Monitor {
   id: string;
@@ -33,9 +33,6 @@ afterAll(async () => {
   await browser.close();
   await demo.stop();
 });
-
-const SCHEMES: readonly Scheme[] = ["dark", "light"];
-const LOOKS = (Object.keys(SIZES) as Size[]).flatMap((size) => SCHEMES.map((scheme) => ({ size, scheme })));
 
 describe.each(LOOKS)("on a $size, $scheme", ({ size, scheme }) => {
   it("every view holds", async () => {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { launch } from "./browser.ts";
 import { type Demo, startDemo, TOKEN } from "./demo.ts";
-import { ask, axe, misfits, open, type Scheme, settled, signIn, type Size, SIZES, until } from "./session.ts";
+import { ask, axe, LOOKS, misfits, open, settled, signIn, until } from "./session.ts";
 
 interface Named {
   id: string;
@@ -50,9 +50,6 @@ async function show(page: Page, path: string): Promise<void> {
   await page.getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
   await settled(page);
 }
-
-const SCHEMES: readonly Scheme[] = ["dark", "light"];
-const LOOKS = (Object.keys(SIZES) as Size[]).flatMap((size) => SCHEMES.map((scheme) => ({ size, scheme })));
 
 describe.each(LOOKS)("on a $size, $scheme", ({ size, scheme }) => {
   it("each view fits, and axe finds nothing", async () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { launch } from "./browser.ts";
 import { type Demo, startDemo, TOKEN } from "./demo.ts";
-import { ask, axe, misfits, open, type Scheme, settled, signIn, type Size, SIZES } from "./session.ts";
+import { ask, axe, LOOKS, misfits, open, settled, signIn } from "./session.ts";
 
 interface Named {
   id: string;
@@ -27,9 +27,6 @@ afterAll(async () => {
   await browser.close();
   await demo.stop();
 });
-
-const SCHEMES: readonly Scheme[] = ["dark", "light"];
-const LOOKS = (Object.keys(SIZES) as Size[]).flatMap((size) => SCHEMES.map((scheme) => ({ size, scheme })));
 
 /** Chooses one of a field's list. */
 async function choose(page: Page, field: string, option: string): Promise<void> {

@@ -18,6 +18,11 @@ export type Size = keyof typeof SIZES;
 /** Dark or light. */
 export type Scheme = "dark" | "light";
 
+const SCHEMES: readonly Scheme[] = ["dark", "light"];
+
+/** Every size in both themes. */
+export const LOOKS = (Object.keys(SIZES) as Size[]).flatMap((size) => SCHEMES.map((scheme) => ({ size, scheme })));
+
 /** A page and what went wrong on it. */
 export interface Watched {
   page: Page;

@@ -6,7 +6,7 @@ import type { Browser, Page } from "playwright-core";
 
 import { launch } from "./browser.ts";
 import { type Demo, startDemo, startHeld } from "./demo.ts";
-import { ask, incident, open, type Scheme, type Seen, settled, type Size, SIZES, signIn, trigger, until } from "./session.ts";
+import { ask, incident, LOOKS, open, type Scheme, type Seen, settled, signIn, type Size, trigger, until } from "./session.ts";
 
 const OUT = "shots-out";
 
@@ -22,9 +22,6 @@ afterAll(async () => {
   await browser.close();
   await demo.stop();
 });
-
-const SCHEMES: readonly Scheme[] = ["dark", "light"];
-const LOOKS = (Object.keys(SIZES) as Size[]).flatMap((size) => SCHEMES.map((scheme) => ({ size, scheme })));
 
 /** Opens a view and waits until it shows what it knows. */
 async function show(page: Page, path: string, from = demo): Promise<void> {

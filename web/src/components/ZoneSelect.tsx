@@ -1,4 +1,5 @@
 import { Select } from "@mantine/core";
+import type { ReactNode } from "react";
 
 import { t } from "../i18n.ts";
 
@@ -7,7 +8,9 @@ interface ZoneSelectProps {
   value: string;
   /** What an empty choice means; without it one has to be chosen. */
   none?: string;
-  error?: string | undefined;
+  /** What it is used for. */
+  description?: string;
+  error?: ReactNode;
   onChange: (zone: string) => void;
 }
 
@@ -23,11 +26,12 @@ function zones(): readonly string[] {
 }
 
 /** Chooses a time zone by a part of its name. */
-export function ZoneSelect({ label, value, none, error, onChange }: ZoneSelectProps) {
+export function ZoneSelect({ label, value, none, description, error, onChange }: ZoneSelectProps) {
   const all = zones().includes(value) || value === "" ? zones() : [value, ...zones()];
   return (
     <Select
       label={label}
+      description={description}
       data={[...all]}
       value={value === "" ? null : value}
       placeholder={none ?? t("ui.zone.choose")}

@@ -1,17 +1,18 @@
 import "@mantine/core/styles/Popover.layer.css";
 import "@mantine/core/styles/Combobox.layer.css";
 
-import { Button, Select, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { useState } from "react";
 
 import type { Read } from "../../api/edit.ts";
 import { ApiError, words } from "../../api/problem.ts";
 import type { User } from "../../api/types.ts";
+import { ZoneSelect } from "../../components/ZoneSelect.tsx";
 import { t } from "../../i18n.ts";
 import { ErrorNote, FieldError } from "../../ui/Notes.tsx";
 import { useNow } from "../../ui/now.ts";
 import { Section } from "../../ui/Section.tsx";
-import { browserZone, city, clock } from "../../ui/time.ts";
+import { city, clock } from "../../ui/time.ts";
 import { toast } from "../../ui/toasts.ts";
 import { Clash } from "./Clash.tsx";
 import css from "./Me.module.css";
@@ -107,18 +108,14 @@ function Form({ from, isAdmin, onDone }: { from: Read<User>; isAdmin: boolean; o
           setEmail(event.currentTarget.value);
         }}
       />
-      <Select
+      <ZoneSelect
         label={t("ui.me.zone")}
         description={t("ui.me.zone_text")}
-        searchable
-        data={zones(zone)}
         value={zone}
         error={wrong("zone")}
-        nothingFoundMessage={t("ui.me.no_zone")}
-        comboboxProps={{ transitionProps: { duration: 0 } }}
-        limit={50}
         onChange={(next) => {
-          setZone(next ?? zone);
+          // Never empty: everybody has a zone.
+          setZone((before) => (next === "" ? before : next));
         }}
       />
       {saving.error !== null && !isKnown && <ErrorNote {...words(saving.error)} />}
@@ -132,9 +129,4 @@ function Form({ from, isAdmin, onDone }: { from: Read<User>; isAdmin: boolean; o
       </div>
     </form>
   );
-}
-
-/** The zones this browser knows, this one's first. */
-function zones(present: string): string[] {
-  return [...new Set([present, browserZone(), "UTC", ...Intl.supportedValuesOf("timeZone")])];
 }

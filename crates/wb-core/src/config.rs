@@ -5,6 +5,7 @@
 //! step.
 
 mod access;
+mod dashboard;
 mod monitor;
 mod schedule;
 mod snapshot;
@@ -12,6 +13,7 @@ mod snapshot;
 use std::collections::BTreeMap;
 
 pub use access::{Permission, Role, Scope};
+pub use dashboard::{Chart, Choices, Dashboard, Filled, Variable, filled, is_variable_name};
 pub use monitor::{Monitor, OnSilence, Side};
 pub use schedule::{
     Duty, Handoff, HandoffUnit, Override, OverrideChange, Participant, Rotation, Schedule, Slot,
@@ -21,8 +23,8 @@ pub use snapshot::{Config, Versioned};
 
 use crate::event::{Severity, Urgency};
 use crate::ids::{
-    EndpointId, IntegrationId, MethodId, MonitorId, OverrideId, PolicyId, ScheduleId, ServiceId,
-    TeamId, TimeOffId, UserId,
+    DashboardId, EndpointId, IntegrationId, MethodId, MonitorId, OverrideId, PolicyId, ScheduleId,
+    ServiceId, TeamId, TimeOffId, UserId,
 };
 use crate::time::Timestamp;
 
@@ -237,6 +239,8 @@ pub enum Object {
     TimeOff(TimeOffId, TimeOff),
     /// A monitor.
     Monitor(MonitorId, Monitor),
+    /// A dashboard.
+    Dashboard(DashboardId, Dashboard),
 }
 
 /// The id of a configuration object of any kind.
@@ -262,6 +266,8 @@ pub enum ObjectId {
     TimeOff(TimeOffId),
     /// A monitor.
     Monitor(MonitorId),
+    /// A dashboard.
+    Dashboard(DashboardId),
 }
 
 impl Object {
@@ -279,6 +285,7 @@ impl Object {
             Self::Override(id, _) => ObjectId::Override(*id),
             Self::TimeOff(id, _) => ObjectId::TimeOff(*id),
             Self::Monitor(id, _) => ObjectId::Monitor(*id),
+            Self::Dashboard(id, _) => ObjectId::Dashboard(*id),
         }
     }
 }
@@ -298,6 +305,7 @@ impl ObjectId {
             Self::Override(_) => "override",
             Self::TimeOff(_) => "time_off",
             Self::Monitor(_) => "monitor",
+            Self::Dashboard(_) => "dashboard",
         }
     }
 
@@ -315,6 +323,7 @@ impl ObjectId {
             Self::Override(id) => id.0,
             Self::TimeOff(id) => id.0,
             Self::Monitor(id) => id.0,
+            Self::Dashboard(id) => id.0,
         }
     }
 
@@ -332,6 +341,7 @@ impl ObjectId {
             "override" => Self::Override(OverrideId(id)),
             "time_off" => Self::TimeOff(TimeOffId(id)),
             "monitor" => Self::Monitor(MonitorId(id)),
+            "dashboard" => Self::Dashboard(DashboardId(id)),
             _ => return None,
         })
     }
@@ -351,6 +361,7 @@ impl core::fmt::Display for ObjectId {
             Self::Override(id) => id.fmt(f),
             Self::TimeOff(id) => id.fmt(f),
             Self::Monitor(id) => id.fmt(f),
+            Self::Dashboard(id) => id.fmt(f),
         }
     }
 }

@@ -99,6 +99,8 @@ ids! {
     EndpointId = "end";
     /// A monitor.
     MonitorId = "mon";
+    /// A dashboard.
+    DashboardId = "dsh";
     /// One series that a monitor watches.
     GroupId = "grp";
     /// An API token.

@@ -121,6 +121,30 @@ pub const TARGET_CHARS: usize = 4_096;
 /// Groups of one monitor; further series are not judged, and its view says so.
 pub const GROUPS_PER_MONITOR: usize = 1_000;
 
+/// Charts of a dashboard; more are refused.
+pub const CHARTS_PER_DASHBOARD: usize = 60;
+
+/// Targets of one chart; more are refused.
+pub const TARGETS_PER_CHART: usize = 8;
+
+/// Characters of a chart's unit; a longer one is refused.
+pub const UNIT_CHARS: usize = 20;
+
+/// Columns of a dashboard's grid, of which a chart takes some; others are refused.
+pub const CHART_COLUMNS: core::ops::RangeInclusive<u8> = 1..=3;
+
+/// Variables of a dashboard; more are refused.
+pub const VARIABLES_PER_DASHBOARD: usize = 10;
+
+/// Choices in a variable's own list; more are refused.
+pub const CHOICES_PER_VARIABLE: usize = 200;
+
+/// How often a dashboard asks anew, in seconds (five seconds to an hour); others are refused.
+pub const REFRESH_S: core::ops::RangeInclusive<u32> = 5..=3_600;
+
+/// How far back a dashboard looks, in seconds (five minutes to a year); others are refused.
+pub const DASHBOARD_SPAN_S: core::ops::RangeInclusive<u32> = 300..=31_622_400;
+
 /// The longest time a monitor looks back over (duration, recovery or silence), in seconds (a day);
 /// longer is refused.
 pub const LONGEST_STRETCH_S: u32 = 86_400;

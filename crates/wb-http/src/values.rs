@@ -37,7 +37,7 @@ macro_rules! api_ids {
 api_ids! {
     SignalId AlertId IncidentId PageId DeliveryId NoteId UserId MethodId TeamId ServiceId
     IntegrationId PolicyId ScheduleId RotationId OverrideId EndpointId TokenId SessionId NodeId
-    MonitorId TimeOffId FilterId
+    MonitorId TimeOffId FilterId DashboardId
 }
 
 /// An id as prefixed text.
@@ -257,6 +257,8 @@ aliases! {
     WeekdayWord = Word<Weekday>;
     /// The text of a [`ids::TimeOffId`].
     TimeOffIdText = Id<ids::TimeOffId>;
+    /// The text of a [`ids::DashboardId`].
+    DashboardIdText = Id<ids::DashboardId>;
     /// The text of a [`ids::MonitorId`].
     MonitorIdText = Id<ids::MonitorId>;
     /// The word of a [`Side`].

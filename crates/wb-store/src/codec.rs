@@ -7,6 +7,7 @@
 
 mod alert;
 mod common;
+mod dashboard;
 mod fact;
 mod graph;
 mod group;
@@ -193,6 +194,7 @@ pub fn encode_object(object: &Object) -> Result<Vec<u8>, CodecError> {
         Object::Override(_, v) => encode::<_, schedule::OverrideV1>(Document::Override, v),
         Object::TimeOff(_, v) => encode::<_, schedule::TimeOffV1>(Document::TimeOff, v),
         Object::Monitor(_, v) => encode::<_, object::MonitorV1>(Document::Monitor, v),
+        Object::Dashboard(_, v) => encode::<_, dashboard::DashboardV1>(Document::Dashboard, v),
     }
 }
 
@@ -234,6 +236,10 @@ pub fn decode_object(id: ObjectId, bytes: &[u8]) -> Result<Object, CodecError> {
         ObjectId::Monitor(id) => Object::Monitor(
             id,
             decode::<_, object::MonitorV1>(Document::Monitor, bytes)?,
+        ),
+        ObjectId::Dashboard(id) => Object::Dashboard(
+            id,
+            decode::<_, dashboard::DashboardV1>(Document::Dashboard, bytes)?,
         ),
     })
 }

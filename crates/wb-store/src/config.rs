@@ -361,6 +361,7 @@ pub(crate) fn may_read(tx: &mut Tx<'_>, scope: &Scope, id: ObjectId) -> Result<b
             Object::Service(_, value) => value.team,
             Object::Policy(_, value) => value.team,
             Object::Schedule(_, value) => value.team,
+            Object::Dashboard(_, value) => value.team,
             Object::Integration(_, value) => {
                 id = ObjectId::Service(value.service);
                 continue;
@@ -446,6 +447,7 @@ fn unique_name(object: &Object) -> Option<String> {
         Object::Integration(_, value) => Some(clean(&value.key_hash)),
         Object::Policy(_, value) => Some(clean(&value.name)),
         Object::Schedule(_, value) => Some(clean(&value.name)),
+        Object::Dashboard(_, value) => Some(clean(&value.name)),
         Object::Endpoint(..) | Object::Override(..) | Object::TimeOff(..) | Object::Monitor(..) => {
             None
         }

@@ -48,6 +48,7 @@ impl Stream {
             "ovr" => Self::Object(ObjectId::Override(name.parse().ok()?)),
             "off" => Self::Object(ObjectId::TimeOff(name.parse().ok()?)),
             "mon" => Self::Object(ObjectId::Monitor(name.parse().ok()?)),
+            "dsh" => Self::Object(ObjectId::Dashboard(name.parse().ok()?)),
             "cm" => Self::Method(name.parse().ok()?),
             _ => return None,
         })

@@ -148,6 +148,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dashboards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the dashboards the caller may see. */
+        get: operations["list_dashboards"];
+        put?: never;
+        /** Creates a dashboard. */
+        post: operations["create_dashboard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboards/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a dashboard. */
+        get: operations["get_dashboard"];
+        /** Changes a dashboard; `If-Match` names the version the change was made from. */
+        put: operations["update_dashboard"];
+        post?: never;
+        /** Deletes a dashboard. */
+        delete: operations["delete_dashboard"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/endpoints": {
         parameters: {
             query?: never;
@@ -1952,6 +1989,32 @@ export interface components {
             /** @description Usable as a person's contact method. */
             person: boolean;
         };
+        /** @description One chart of a dashboard. */
+        ChartBody: {
+            /** @description Which series, as render targets, 1 to 8; `$name` stands for the value of a variable. */
+            targets: string[];
+            /** @description What stands over it; `$name` stands for the value of a variable. */
+            title: string;
+            /** @description What stands behind its values, such as `ms`. */
+            unit?: string | null;
+            /**
+             * Format: int32
+             * @description How many columns of the grid it takes, 1 to 3.
+             */
+            width?: number;
+            y_min?: components["schemas"]["Measure"] | null;
+        };
+        /** @description What a variable may be. */
+        ChoicesBody: {
+            /**
+             * @description What stands at the last place with a wildcard in the names that fit this pattern, such as
+             *     `servers.*.cpu`; without any wildcard, at the last place.
+             */
+            find: string;
+        } | {
+            /** @description One of these. */
+            list: string[];
+        };
         /** @description A time of day, such as 09:00 */
         ClockTime: string;
         /** @description The code somebody got. */
@@ -1977,6 +2040,63 @@ export interface components {
             /** @description First instant after. */
             to: components["schemas"]["Time"];
         };
+        /** @description A dashboard, as it is set up. */
+        DashboardBody: {
+            /** @description The charts, in the order of reading. */
+            charts?: components["schemas"]["ChartBody"][];
+            /** @description What one sees on it, and when it is worth a look. */
+            description?: string;
+            /** @description Shown name, unique among dashboards. */
+            name: string;
+            /**
+             * Format: int32
+             * @description How often it asks anew, in seconds (5 to 3600); null means: only when somebody does.
+             */
+            refresh_s?: number | null;
+            /**
+             * Format: int32
+             * @description How far back it looks unless somebody asks for another time, in seconds (300 to 31622400).
+             */
+            span_s?: number;
+            /** @description Owner. */
+            team: components["schemas"]["TeamId"];
+            /** @description What its targets and titles leave open; each may stand in those after it. */
+            variables?: components["schemas"]["VariableBody"][];
+        };
+        DashboardId: string;
+        /** @description A declared dashboard. */
+        DashboardItem: {
+            /** @description The charts, in the order of reading. */
+            charts?: components["schemas"]["ChartBody"][];
+            /** @description What one sees on it, and when it is worth a look. */
+            description?: string;
+            /** @description Shown name. */
+            name: string;
+            /**
+             * Format: int32
+             * @description How often it asks anew, in seconds; null means: only when somebody does.
+             */
+            refresh_s?: number | null;
+            /**
+             * Format: int32
+             * @description How far back it looks unless somebody asks for another time, in seconds.
+             */
+            span_s?: number;
+            /** @description The owner's name. */
+            team: string;
+            /** @description What its targets and titles leave open; each may stand in those after it. */
+            variables?: components["schemas"]["VariableBody"][];
+        };
+        /** @description A dashboard, as the API shows it. */
+        DashboardView: components["schemas"]["DashboardBody"] & {
+            /** @description Its id. */
+            id: components["schemas"]["DashboardId"];
+            /**
+             * Format: int32
+             * @description Rises with each edit.
+             */
+            version: number;
+        };
         /** @description An incident declared by a person. */
         DeclareBody: {
             /** @description The service it is about. */
@@ -1989,6 +2109,8 @@ export interface components {
         };
         /** @description A declared state. Everything refers by name, users by address. What is not declared stays. */
         DeclaredBody: {
+            /** @description Dashboards. */
+            dashboards?: components["schemas"]["DashboardItem"][];
             /** @description Endpoints. */
             endpoints?: components["schemas"]["EndpointItem"][];
             /** @description Integrations. */
@@ -3240,6 +3362,21 @@ export interface components {
                 /** @description Usable as a person's contact method. */
                 person: boolean;
             }[];
+            /** @description The cursor of the next page; null on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_DashboardView: {
+            /** @description The items of this page. */
+            items: (components["schemas"]["DashboardBody"] & {
+                /** @description Its id. */
+                id: components["schemas"]["DashboardId"];
+                /**
+                 * Format: int32
+                 * @description Rises with each edit.
+                 */
+                version: number;
+            })[];
             /** @description The cursor of the next page; null on the last one. */
             next?: string | null;
         };
@@ -4747,6 +4884,15 @@ export interface components {
             /** @description IANA zone in which times are shown to this person. */
             zone: string;
         };
+        /** @description Something that a dashboard leaves open. */
+        VariableBody: {
+            /** @description What it may be. */
+            choices: components["schemas"]["ChoicesBody"];
+            /** @description What it is unless somebody chooses; null means: all choices together. */
+            default?: string | null;
+            /** @description Its name, without the `$` that stands before it where it is used. */
+            name: string;
+        };
         /** @description What was checked and what is wrong. */
         VerifiedView: {
             /**
@@ -5008,7 +5154,7 @@ export interface operations {
                 object?: string;
                 /**
                  * @description Of all objects, only those of this kind: `team`, `user`, `endpoint`, `service`, `integration`,
-                 *     `policy`, `schedule`, `override`, `time_off` or `monitor`.
+                 *     `policy`, `schedule`, `override`, `time_off`, `monitor` or `dashboard`.
                  */
                 kind?: string;
                 /** @description Of all objects, only what this user changed. */
@@ -5166,6 +5312,168 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PlanView"];
                 };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_dashboards: {
+        parameters: {
+            query?: {
+                /** @description Items per page, 1 to 200. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DashboardView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_dashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DashboardBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_dashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DashboardId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_dashboard: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @example "v3" */
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["DashboardId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DashboardBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_dashboard: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["DashboardId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong, and how to mend it */
             default: {

@@ -1,6 +1,7 @@
 //! What makes a configuration object sound: names, limits, references. Pure: an object is judged
 //! against a configuration.
 
+mod dashboard;
 mod monitor;
 mod schedule;
 
@@ -46,6 +47,7 @@ impl Checker<'_> {
             Object::Override(_, value) => self.r#override(value, problems),
             Object::TimeOff(id, value) => self.time_off(*id, value, problems),
             Object::Monitor(_, monitor) => self.monitor(object.id(), monitor, problems),
+            Object::Dashboard(_, dashboard) => self.dashboard(object.id(), dashboard, problems),
         }
     }
 

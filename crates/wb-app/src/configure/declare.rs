@@ -4,6 +4,7 @@
 //! there already. Nothing is ever deleted because it is not declared: a file that was cut short must
 //! not take the pager down.
 
+mod dashboards;
 mod diff;
 mod names;
 mod plan;
@@ -17,6 +18,7 @@ use wb_core::config::{Duty, OnSilence, Role, Rotation, Side, Timeouts, UrgencyRu
 use wb_core::event::Severity;
 use wb_core::number::Number;
 
+pub use dashboards::DeclaredDashboard;
 pub use plan::{Action, Change, FieldChange, Plan};
 
 use super::draft::SettingsDraft;
@@ -40,6 +42,8 @@ pub struct Declared {
     pub integrations: Vec<DeclaredIntegration>,
     /// Monitors.
     pub monitors: Vec<DeclaredMonitor>,
+    /// Dashboards.
+    pub dashboards: Vec<DeclaredDashboard>,
 }
 
 /// A declared team.

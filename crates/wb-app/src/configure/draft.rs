@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use wb_core::config::{
-    Monitor, ObjectId, Override, Policy, Role, Rotation, Service, Team, TimeOff,
+    Dashboard, Monitor, ObjectId, Override, Policy, Role, Rotation, Service, Team, TimeOff,
 };
 use wb_core::ids::{MethodId, RotationId, ServiceId, TeamId};
 
@@ -31,6 +31,8 @@ pub enum Draft {
     TimeOff(TimeOff),
     /// A monitor.
     Monitor(Monitor),
+    /// A dashboard.
+    Dashboard(Dashboard),
 }
 
 /// Settings of a channel by field name, secrets in the clear. A secret that is left out keeps its
@@ -170,14 +172,15 @@ impl Draft {
                 | (Self::Override(_), ObjectId::Override(_))
                 | (Self::TimeOff(_), ObjectId::TimeOff(_))
                 | (Self::Monitor(_), ObjectId::Monitor(_))
+                | (Self::Dashboard(_), ObjectId::Dashboard(_))
         )
     }
 
     /// A new id of this draft's kind.
     pub(super) const fn id(&self, uuid: uuid::Uuid) -> ObjectId {
         use wb_core::ids::{
-            EndpointId, IntegrationId, MonitorId, OverrideId, PolicyId, ScheduleId, TimeOffId,
-            UserId,
+            DashboardId, EndpointId, IntegrationId, MonitorId, OverrideId, PolicyId, ScheduleId,
+            TimeOffId, UserId,
         };
         match self {
             Self::Team(_) => ObjectId::Team(TeamId(uuid)),
@@ -190,6 +193,7 @@ impl Draft {
             Self::Override(_) => ObjectId::Override(OverrideId(uuid)),
             Self::TimeOff(_) => ObjectId::TimeOff(TimeOffId(uuid)),
             Self::Monitor(_) => ObjectId::Monitor(MonitorId(uuid)),
+            Self::Dashboard(_) => ObjectId::Dashboard(DashboardId(uuid)),
         }
     }
 }
@@ -215,4 +219,5 @@ drafts! {
     Override: Override,
     TimeOff: TimeOff,
     Monitor: Monitor,
+    Dashboard: Dashboard,
 }

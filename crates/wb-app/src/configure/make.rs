@@ -1,8 +1,9 @@
 //! From a draft to the object that is stored: ids found or made, texts trimmed, secrets sealed.
 
 use wb_core::config::{
-    Config, ContactMethod, Endpoint, Integration, Monitor, Object, ObjectId, PersonalRule,
-    PersonalRules, Policy, Rotation, Schedule, Service, Team, User,
+    Chart, Choices, Config, ContactMethod, Dashboard, Endpoint, Integration, Monitor, Object,
+    ObjectId, PersonalRule, PersonalRules, Policy, Rotation, Schedule, Service, Team, User,
+    Variable,
 };
 use wb_core::ids::{EndpointId, IntegrationId, MethodId, RotationId, ScheduleId, UserId};
 
@@ -71,6 +72,9 @@ impl Maker<'_> {
             (ObjectId::TimeOff(id), Draft::TimeOff(value)) => Object::TimeOff(id, *value),
             (ObjectId::Monitor(id), Draft::Monitor(monitor)) => {
                 Object::Monitor(id, trimmed_monitor(monitor))
+            }
+            (ObjectId::Dashboard(id), Draft::Dashboard(dashboard)) => {
+                Object::Dashboard(id, trimmed_dashboard(dashboard))
             }
             _ => return None,
         })
@@ -254,6 +258,32 @@ fn trimmed_monitor(monitor: &Monitor) -> Monitor {
         target: monitor.target.trim().to_owned(),
         runbook_url: runbook_url.filter(|url| !url.is_empty()).map(str::to_owned),
         ..monitor.clone()
+    }
+}
+
+fn trimmed_dashboard(dashboard: &Dashboard) -> Dashboard {
+    let trim = |text: &String| text.trim().to_owned();
+    let given = |text: &Option<String>| text.as_ref().map(trim).filter(|text| !text.is_empty());
+    let variable = |variable: &Variable| Variable {
+        name: trim(&variable.name),
+        choices: match &variable.choices {
+            Choices::Find(pattern) => Choices::Find(trim(pattern)),
+            Choices::List(list) => Choices::List(list.iter().map(trim).collect()),
+        },
+        default: given(&variable.default),
+    };
+    let chart = |chart: &Chart| Chart {
+        title: trim(&chart.title),
+        targets: chart.targets.iter().map(trim).collect(),
+        unit: given(&chart.unit),
+        ..chart.clone()
+    };
+    Dashboard {
+        name: trim(&dashboard.name),
+        description: trim(&dashboard.description),
+        variables: dashboard.variables.iter().map(variable).collect(),
+        charts: dashboard.charts.iter().map(chart).collect(),
+        ..dashboard.clone()
     }
 }
 

@@ -2,8 +2,8 @@
 
 use wb_core::config::{Config, Object, ObjectId, OverrideChange, Target};
 use wb_core::ids::{
-    EndpointId, IntegrationId, MonitorId, OverrideId, PolicyId, ScheduleId, ServiceId, TeamId,
-    TimeOffId, UserId,
+    DashboardId, EndpointId, IntegrationId, MonitorId, OverrideId, PolicyId, ScheduleId, ServiceId,
+    TeamId, TimeOffId, UserId,
 };
 
 use super::problems::kind_label;
@@ -42,6 +42,7 @@ pub fn name_of(config: &Config, object: &Object) -> String {
             .get(&v.user)
             .map_or_else(|| id.to_string(), |user| user.value.name.clone()),
         Object::Monitor(_, v) => v.name.clone(),
+        Object::Dashboard(_, v) => v.name.clone(),
     }
 }
 
@@ -97,6 +98,12 @@ fn all(config: &Config) -> impl Iterator<Item = Object> + '_ {
                 .monitors
                 .keys()
                 .map(|id: &MonitorId| ObjectId::Monitor(*id)),
+        )
+        .chain(
+            config
+                .dashboards
+                .keys()
+                .map(|id: &DashboardId| ObjectId::Dashboard(*id)),
         );
     ids.filter_map(|id| config.get(id).map(|(object, _)| object))
 }
@@ -107,6 +114,7 @@ fn refers(object: &Object, id: ObjectId) -> bool {
         Object::Team(..) => false,
         Object::User(_, v) => v.teams.keys().any(|t| team(*t)),
         Object::Endpoint(_, v) => team(v.team),
+        Object::Dashboard(_, v) => team(v.team),
         Object::Service(_, v) => {
             team(v.team)
                 || v.policy

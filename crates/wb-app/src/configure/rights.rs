@@ -115,6 +115,7 @@ fn owner(config: &Config, object: &Object) -> Option<TeamId> {
         Object::Service(_, v) => Some(v.team),
         Object::Policy(_, v) => Some(v.team),
         Object::Schedule(_, v) => Some(v.team),
+        Object::Dashboard(_, v) => Some(v.team),
         Object::Integration(_, v) => config.team_of(ObjectId::Service(v.service)),
         Object::Monitor(_, v) => config.team_of(ObjectId::Service(v.service)),
         Object::Override(_, v) => config.team_of(ObjectId::Schedule(v.schedule)),

@@ -6,15 +6,15 @@ use wb_app::configure::{
     TestTarget, UserDraft,
 };
 use wb_core::config::{
-    HandoffUnit, Monitor, Object, ObjectId, Override, OverrideChange, Policy, Role, Setting, Side,
-    Step, Target, TimeOff, TurnRule, Weekdays, Window,
+    Choices, Dashboard, HandoffUnit, Monitor, Object, ObjectId, Override, OverrideChange, Policy,
+    Role, Setting, Side, Step, Target, TimeOff, TurnRule, Weekdays, Window,
 };
 use wb_core::ids::{EndpointId, RotationId, ScheduleId, TeamId, UserId};
 use wb_core::incident::FailureReason;
 
 use crate::fixture::{
-    Fixture, endpoint, in_team, integration, method, monitor, number, on_both_engines, paths,
-    policy, schedule, service, user,
+    Fixture, dashboard, endpoint, in_team, integration, method, monitor, number, on_both_engines,
+    paths, policy, schedule, service, user,
 };
 
 on_both_engines! {
@@ -25,6 +25,8 @@ on_both_engines! {
     channels_rules_and_keys_are_checked,
     monitors_are_known_by_service_and_name,
     monitors_are_checked,
+    dashboards_are_checked,
+    variables_are_checked,
     what_is_used_stays,
     secrets_are_sealed_and_kept,
     a_changed_address_proves_itself_again,
@@ -285,6 +287,131 @@ async fn monitors_are_known_by_service_and_name(f: Fixture) {
     assert_eq!(tried(good("P99")).await, ["name"]);
     let nowhere = wb_core::ids::ServiceId(uuid::Uuid::nil());
     assert_eq!(tried(monitor(nowhere, "")).await, ["name", "service"]);
+}
+
+async fn dashboards_are_checked(f: Fixture) {
+    let admin = f.admin().await;
+    let team = f.team(&admin, "Ours").await;
+    let mut untidy = dashboard(team, " Web ");
+    untidy.charts[0].targets[0] = " scale(servers.$host.cpu, 100) ".to_owned();
+    untidy.charts[0].unit = Some(" ".to_owned());
+    let made = f.app.create(&admin, untidy).await.unwrap();
+    let mut tidy = dashboard(team, "Web");
+    tidy.charts[0].unit = None;
+    assert!(matches!(&made.object, Object::Dashboard(_, saved) if *saved == tidy));
+    let at = |change: &dyn Fn(&mut Dashboard)| {
+        let mut draft = dashboard(team, "new");
+        change(&mut draft);
+        draft
+    };
+    for (field, draft) in [
+        ("name", at(&|d| d.name = "WEB".to_owned())),
+        ("team", at(&|d| d.team = TeamId(uuid::Uuid::nil()))),
+        ("span_s", at(&|d| d.span_s = 299)),
+        ("refresh_s", at(&|d| d.refresh_s = Some(4))),
+        ("charts", at(&|d| d.charts = vec![d.charts[0].clone(); 61])),
+        ("charts[0].title", at(&|d| d.charts[0].title.clear())),
+        ("charts[0].width", at(&|d| d.charts[0].width = 4)),
+        (
+            "charts[0].unit",
+            at(&|d| d.charts[0].unit = Some("x".repeat(21))),
+        ),
+        ("charts[0].targets", at(&|d| d.charts[0].targets.clear())),
+        (
+            "charts[0].targets",
+            at(&|d| d.charts[0].targets = vec!["a".to_owned(); 9]),
+        ),
+        (
+            "charts[0].targets[0]",
+            at(&|d| d.charts[0].targets[0] = "servers.$hosts.cpu".to_owned()),
+        ),
+        (
+            "charts[0].targets[0]",
+            at(&|d| d.charts[0].targets[0] = "scale(servers.$host.cpu".to_owned()),
+        ),
+    ] {
+        let found = paths(f.app.create(&admin, draft.clone()).await);
+        assert_eq!(found, [field], "{draft:?}");
+    }
+    let gone = f.app.delete(&admin, ObjectId::Team(team), None).await;
+    let Err(AppError::InUse(users)) = gone else {
+        panic!("a team goes while it has dashboards: {gone:?}");
+    };
+    assert_eq!(users, ["dashboard Web"]);
+}
+
+async fn variables_are_checked(f: Fixture) {
+    let admin = f.admin().await;
+    let team = f.team(&admin, "Ours").await;
+    let at = |change: &dyn Fn(&mut Dashboard)| {
+        let mut draft = dashboard(team, "new");
+        change(&mut draft);
+        draft
+    };
+    for (field, draft) in [
+        ("variables", at(&|d| d.variables = named(11))),
+        (
+            "variables[1].name",
+            at(&|d| {
+                d.variables.push(d.variables[0].clone());
+                d.variables[1].name = "1st".to_owned();
+            }),
+        ),
+        (
+            "variables[1].name",
+            at(&|d| d.variables.push(d.variables[0].clone())),
+        ),
+        (
+            "variables[0].choices.find",
+            at(&|d| d.variables[0].choices = Choices::Find("servers.$host.cpu".to_owned())),
+        ),
+        (
+            "variables[0].choices.find",
+            at(&|d| d.variables[0].choices = Choices::Find("sumSeries(a.*)".to_owned())),
+        ),
+        (
+            "variables[0].choices.list",
+            at(&|d| d.variables[0].choices = Choices::List(Vec::new())),
+        ),
+        (
+            "variables[0].choices.list[1]",
+            at(&|d| d.variables[0].choices = list(&["a", "b),c("])),
+        ),
+        (
+            "variables[0].default",
+            at(&|d| {
+                d.variables[0].choices = list(&["a", "b"]);
+                d.variables[0].default = Some("c".to_owned());
+            }),
+        ),
+    ] {
+        let found = paths(f.app.create(&admin, draft.clone()).await);
+        assert_eq!(found, [field], "{draft:?}");
+    }
+    let chained = at(&|d| {
+        let mut second = d.variables[0].clone();
+        second.name = "disk".to_owned();
+        second.choices = Choices::Find("servers.$host.disk.*".to_owned());
+        d.variables.push(second);
+    });
+    f.app.create(&admin, chained).await.unwrap();
+}
+
+fn list(values: &[&str]) -> Choices {
+    Choices::List(values.iter().map(|value| (*value).to_owned()).collect())
+}
+
+fn named(count: usize) -> Vec<wb_core::config::Variable> {
+    let variable = |at: usize| wb_core::config::Variable {
+        name: if at == 0 {
+            "host".to_owned()
+        } else {
+            format!("v{at}")
+        },
+        choices: list(&["a"]),
+        default: None,
+    };
+    (0..count).map(variable).collect()
 }
 
 async fn monitors_are_checked(f: Fixture) {

@@ -4,15 +4,18 @@ use std::collections::BTreeMap;
 
 use wb_app::AppError;
 use wb_app::configure::declare::{
-    Action, Declared, DeclaredEndpoint, DeclaredIntegration, DeclaredMethod, DeclaredMonitor,
-    DeclaredParticipant, DeclaredPolicy, DeclaredRotation, DeclaredRule, DeclaredRules,
-    DeclaredSchedule, DeclaredService, DeclaredSlot, DeclaredStep, DeclaredTarget, DeclaredTeam,
-    DeclaredUser, Plan,
+    Action, Declared, DeclaredDashboard, DeclaredEndpoint, DeclaredIntegration, DeclaredMethod,
+    DeclaredMonitor, DeclaredParticipant, DeclaredPolicy, DeclaredRotation, DeclaredRule,
+    DeclaredRules, DeclaredSchedule, DeclaredService, DeclaredSlot, DeclaredStep, DeclaredTarget,
+    DeclaredTeam, DeclaredUser, Plan,
 };
 use wb_core::config::{Config, OnSilence, Role, Side, Timeouts, UrgencyRule};
 use wb_core::event::Severity;
+use wb_core::ids::TeamId;
 
-use crate::fixture::{Fixture, fields, number, on_both_engines, paths, service, user, weekly};
+use crate::fixture::{
+    Fixture, dashboard, fields, number, on_both_engines, paths, service, user, weekly,
+};
 
 on_both_engines! {
     applying_twice_changes_nothing,
@@ -115,6 +118,10 @@ fn whole() -> Declared {
             },
         ],
         monitors: vec![latency()],
+        dashboards: vec![DeclaredDashboard {
+            team: s("payments"),
+            dashboard: dashboard(TeamId(uuid::Uuid::nil()), "Web"),
+        }],
     }
 }
 
@@ -149,7 +156,7 @@ async fn applying_twice_changes_nothing(f: Fixture) {
     let epoch = f.app.config().epoch;
     let plan = f.app.plan(&admin, &whole()).await.unwrap();
     assert_eq!(fields(plan.problems.clone()), Vec::<String>::new());
-    assert_eq!(actions(&plan), ["create"; 10]);
+    assert_eq!(actions(&plan), ["create"; 11]);
     assert_eq!(f.app.config().epoch, epoch, "a plan changes nothing");
     let secret = plan.changes[1]
         .fields
@@ -158,10 +165,10 @@ async fn applying_twice_changes_nothing(f: Fixture) {
     assert_eq!(secret.unwrap().after.as_deref(), Some("(secret)"));
 
     let applied = f.app.apply(&admin, &whole()).await.unwrap();
-    assert_eq!(actions(&applied), ["create"; 10]);
+    assert_eq!(actions(&applied), ["create"; 11]);
     let after = f.app.config();
     let again = f.app.apply(&admin, &whole()).await.unwrap();
-    assert_eq!(actions(&again), ["unchanged"; 10]);
+    assert_eq!(actions(&again), ["unchanged"; 11]);
     assert!(again.changes.iter().all(|change| change.fields.is_empty()));
     assert_eq!(*f.app.config(), *after);
 
@@ -192,6 +199,9 @@ async fn a_change_is_shown_and_identities_stay(f: Fixture) {
     declared.monitors[0].threshold = number(0.75);
     declared.monitors[0].recovery = Some(number(0.5));
     declared.monitors[0].runbook_url = None;
+    declared.dashboards[0].dashboard.charts[0].width = 3;
+    declared.dashboards[0].dashboard.variables.clear();
+    declared.dashboards[0].dashboard.charts[0].targets = vec![s("servers.*.cpu")];
     let plan = f.app.apply(&admin, &declared).await.unwrap();
     let changed: Vec<_> = plan
         .changes
@@ -223,6 +233,10 @@ async fn a_change_is_shown_and_identities_stay(f: Fixture) {
             "monitors[0].recovery:  -> 0.5",
             "monitors[0].runbook_url: https://wiki.example/latency -> ",
             "monitors[0].threshold: 0.5 -> 0.75",
+            "dashboards[0].charts[0].targets[0]: scale(servers.$host.cpu, 100) -> servers.*.cpu",
+            "dashboards[0].charts[0].width: 2 -> 3",
+            "dashboards[0].variables[0].choices.find: servers.*.cpu -> ",
+            "dashboards[0].variables[0].name: host -> ",
         ]
     );
     same_identities(&before, &f.app.config());
@@ -275,6 +289,13 @@ async fn problems_have_their_place(f: Fixture) {
     declared.integrations[1].key = declared.integrations[0].key.clone();
     declared.endpoints[0].settings.insert(s("colour"), s("red"));
     declared.monitors[0].every_s = 0;
+    declared.dashboards[0].dashboard.charts[0].title.clear();
+    declared.dashboards.push(DeclaredDashboard {
+        team: s("Ghosts"),
+        ..declared.dashboards[0].clone()
+    });
+    declared.dashboards[1].dashboard.name = s("Other");
+    declared.dashboards[1].dashboard.charts.clear();
     declared.monitors.push(DeclaredMonitor {
         name: s("latency"),
         ..latency()
@@ -284,6 +305,8 @@ async fn problems_have_their_place(f: Fixture) {
         ..latency()
     });
     let mut expected = vec![
+        "dashboards[0].charts[0].title",
+        "dashboards[1].team",
         "endpoints[0].settings.colour",
         "integrations[0].dialect",
         "integrations[1].key",

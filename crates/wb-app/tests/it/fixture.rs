@@ -12,8 +12,9 @@ use wb_app::vault::Vault;
 use wb_app::{App, AppError, AppParts, Caller, FieldProblem, Settings};
 use wb_core::actor::{Actor, Via};
 use wb_core::config::{
-    Endpoint, Handoff, HandoffUnit, Monitor, ObjectId, OnSilence, Participant, Policy, Role,
-    Rotation, Scope, Service, Side, Slot, Step, Target, Team, Timeouts, UrgencyRule, User,
+    Chart, Choices, Dashboard, Endpoint, Handoff, HandoffUnit, Monitor, ObjectId, OnSilence,
+    Participant, Policy, Role, Rotation, Scope, Service, Side, Slot, Step, Target, Team, Timeouts,
+    UrgencyRule, User, Variable,
 };
 use wb_core::event::{Severity, Urgency};
 use wb_core::ids::{
@@ -366,6 +367,28 @@ pub(crate) fn monitor(service: ServiceId, name: &str) -> Monitor {
         silent_after_s: 300,
         on_silence: OnSilence::Keep,
         runbook_url: Some("https://wiki.example/p99".to_owned()),
+    }
+}
+
+pub(crate) fn dashboard(team: TeamId, name: &str) -> Dashboard {
+    Dashboard {
+        team,
+        name: name.to_owned(),
+        description: String::new(),
+        variables: vec![Variable {
+            name: "host".to_owned(),
+            choices: Choices::Find("servers.*.cpu".to_owned()),
+            default: None,
+        }],
+        charts: vec![Chart {
+            title: "CPU of $host".to_owned(),
+            targets: vec!["scale(servers.$host.cpu, 100)".to_owned()],
+            unit: Some("%".to_owned()),
+            y_min: Some(number(0.0)),
+            width: 2,
+        }],
+        span_s: 3_600,
+        refresh_s: Some(30),
     }
 }
 

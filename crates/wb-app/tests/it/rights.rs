@@ -6,8 +6,8 @@ use wb_core::config::{ObjectId, Override, OverrideChange, Role, Scope, Target, T
 use wb_core::ids::{ScheduleId, ServiceId, TeamId, UserId};
 
 use crate::fixture::{
-    Fixture, endpoint, in_team, integration, method, monitor, on_both_engines, paths, policy,
-    schedule, service, user,
+    Fixture, dashboard, endpoint, in_team, integration, method, monitor, on_both_engines, paths,
+    policy, schedule, service, user,
 };
 
 on_both_engines! {
@@ -82,6 +82,7 @@ fn drafts(f: &Fixture, g: &Ground, n: usize) -> Vec<Draft> {
         endpoint(g.ours, &format!("e{n}"), "https://x", Some("s")).into(),
         integration(g.service, &format!("i{n}")).into(),
         monitor(g.service, &format!("m{n}")).into(),
+        dashboard(g.ours, &format!("d{n}")).into(),
         cover.into(),
         Team {
             name: format!("t{n}"),
@@ -158,12 +159,12 @@ async fn who_may_create_what(f: Fixture) {
     let g = ground(&f).await;
     // One letter per draft.
     let expected = [
-        ("nobody", "xxxxxxxfff"),
-        ("observer", "ffffffffff"),
-        ("member", "yyyyyyyfff"),
-        ("team admin", "yyyyyyyfff"),
-        ("admin of theirs", "xxxxxxxfff"),
-        ("admin", "yyyyyyyyyy"),
+        ("nobody", "xxxxxxxxfff"),
+        ("observer", "fffffffffff"),
+        ("member", "yyyyyyyyfff"),
+        ("team admin", "yyyyyyyyfff"),
+        ("admin of theirs", "xxxxxxxxfff"),
+        ("admin", "yyyyyyyyyyy"),
     ];
     let mut found = Vec::new();
     for (n, (name, caller)) in callers(&f, &g).await.into_iter().enumerate() {

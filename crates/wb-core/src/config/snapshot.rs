@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Endpoint, Integration, Monitor, Object, ObjectId, Override, Policy, Role, Schedule, Service,
-    Team, TimeOff, User,
+    Dashboard, Endpoint, Integration, Monitor, Object, ObjectId, Override, Policy, Role, Schedule,
+    Service, Team, TimeOff, User,
 };
 use crate::ids::{
-    EndpointId, IntegrationId, MonitorId, OverrideId, PolicyId, ScheduleId, ServiceId, TeamId,
-    TimeOffId, UserId,
+    DashboardId, EndpointId, IntegrationId, MonitorId, OverrideId, PolicyId, ScheduleId, ServiceId,
+    TeamId, TimeOffId, UserId,
 };
 
 /// An object with its version (1 for the first).
@@ -46,6 +46,8 @@ pub struct Config {
     pub time_off: BTreeMap<TimeOffId, Versioned<TimeOff>>,
     /// Monitors.
     pub monitors: BTreeMap<MonitorId, Versioned<Monitor>>,
+    /// Dashboards.
+    pub dashboards: BTreeMap<DashboardId, Versioned<Dashboard>>,
     by_key_hash: BTreeMap<String, IntegrationId>,
     overrides_by_schedule: BTreeMap<ScheduleId, BTreeSet<OverrideId>>,
     time_off_by_user: BTreeMap<UserId, BTreeSet<TimeOffId>>,
@@ -91,6 +93,9 @@ impl Config {
             Object::Monitor(id, value) => {
                 self.monitors.insert(id, Versioned { version, value });
             }
+            Object::Dashboard(id, value) => {
+                self.dashboards.insert(id, Versioned { version, value });
+            }
         }
     }
 
@@ -123,6 +128,7 @@ impl Config {
                 }
             }
             ObjectId::Monitor(id) => drop(self.monitors.remove(&id)),
+            ObjectId::Dashboard(id) => drop(self.dashboards.remove(&id)),
         }
     }
 
@@ -148,6 +154,7 @@ impl Config {
             ObjectId::Override(id) => both(self.overrides.get(&id), |v| Object::Override(id, v)),
             ObjectId::TimeOff(id) => both(self.time_off.get(&id), |v| Object::TimeOff(id, v)),
             ObjectId::Monitor(id) => both(self.monitors.get(&id), |v| Object::Monitor(id, v)),
+            ObjectId::Dashboard(id) => both(self.dashboards.get(&id), |v| Object::Dashboard(id, v)),
         }
     }
 
@@ -218,6 +225,7 @@ impl Config {
             }
             ObjectId::Policy(id) => self.policies.get(&id).map(|v| v.value.team),
             ObjectId::Schedule(id) => self.schedules.get(&id).map(|v| v.value.team),
+            ObjectId::Dashboard(id) => self.dashboards.get(&id).map(|v| v.value.team),
             ObjectId::Override(id) => {
                 let schedule = self.overrides.get(&id)?.value.schedule;
                 self.schedules.get(&schedule).map(|v| v.value.team)

@@ -1,5 +1,6 @@
 //! Configuration as code: what applying a declared state would do, and doing it.
 
+mod dashboards;
 mod schedules;
 
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ use crate::problem::{FieldIssue, Problem};
 use crate::state::HttpState;
 use crate::values::{Measure, OnSilenceWord, RoleWord, SeverityWord, SideWord, Time};
 
+pub use dashboards::DashboardItem;
 pub use schedules::{
     ParticipantItem, RotationItem, ScheduleItem, SlotItem, SpecialParticipantItem,
 };
@@ -57,6 +59,9 @@ pub struct DeclaredBody {
     /// Monitors.
     #[serde(default)]
     pub monitors: Vec<MonitorItem>,
+    /// Dashboards.
+    #[serde(default)]
+    pub dashboards: Vec<DashboardItem>,
 }
 
 /// A declared team.
@@ -365,6 +370,11 @@ impl DeclaredBody {
                 .monitors
                 .into_iter()
                 .map(MonitorItem::declared)
+                .collect(),
+            dashboards: self
+                .dashboards
+                .into_iter()
+                .map(DashboardItem::declared)
                 .collect(),
         }
     }

@@ -8,6 +8,7 @@ pub mod codes;
 pub mod config;
 pub mod configured;
 pub mod coverage;
+pub mod dashboards;
 pub mod endpoints;
 pub mod explain;
 pub mod filters;
@@ -148,6 +149,12 @@ fn configuration() -> OpenApiRouter<HttpState> {
         .routes(routes!(monitor_work::preview))
         .routes(routes!(monitor_work::history))
         .routes(routes!(monitors::get, monitors::update, monitors::delete))
+        .routes(routes!(dashboards::list, dashboards::create))
+        .routes(routes!(
+            dashboards::get,
+            dashboards::update,
+            dashboards::delete
+        ))
         .routes(routes!(signals::list))
         .routes(routes!(signals::refusals))
         .routes(routes!(policies::list, policies::create))

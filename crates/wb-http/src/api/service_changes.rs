@@ -121,6 +121,7 @@ fn view(change: &Change, config: &Config) -> ChangeView {
         ObjectId::Service(id) => ("service", names.service(id)),
         ObjectId::Integration(id) => ("integration", names.integration(id)),
         ObjectId::Monitor(id) => ("monitor", names.monitor(id)),
+        ObjectId::Dashboard(id) => ("dashboard", nameless(id.to_string())),
         ObjectId::Policy(id) => ("escalation_policy", names.policy(id)),
         ObjectId::Schedule(id) => ("schedule", names.schedule(id)),
         ObjectId::Override(id) => ("override", nameless(id.to_string())),

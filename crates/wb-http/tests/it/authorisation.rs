@@ -53,6 +53,7 @@ const ROWS: &[(&str, &str)] = &[
     ("bulk_incidents", "++++"),
     ("confirm_code", "ffff"),
     ("create_backup", "fffc"),
+    ("create_dashboard", "f+c+"),
     ("create_endpoint", "f+c+"),
     ("create_escalation_policy", "f+c+"),
     ("create_filter", "++++"),
@@ -67,6 +68,7 @@ const ROWS: &[(&str, &str)] = &[
     ("create_token", "++++"),
     ("create_user", "fff+"),
     ("declare_incident", "f+n+"),
+    ("delete_dashboard", "f+n+"),
     ("delete_endpoint", "f+n+"),
     ("delete_escalation_policy", "fcnc"),
     ("delete_filter", "f+n+"),
@@ -85,6 +87,7 @@ const ROWS: &[(&str, &str)] = &[
     ("explain", "++n+"),
     ("get_alert", "++n+"),
     ("get_coverage", "++n+"),
+    ("get_dashboard", "++n+"),
     ("get_endpoint", "++n+"),
     ("get_escalation_policy", "++n+"),
     ("get_filter", "++n+"),
@@ -118,6 +121,7 @@ const ROWS: &[(&str, &str)] = &[
     ("list_alerts", "++++"),
     ("list_changes", "++n+"),
     ("list_channels", "++++"),
+    ("list_dashboards", "++++"),
     ("list_endpoints", "++++"),
     ("list_escalation_policies", "++++"),
     ("list_filters", "++++"),
@@ -164,6 +168,7 @@ const ROWS: &[(&str, &str)] = &[
     ("test_method", "fff+"),
     ("unacknowledge_incident", "fcnc"),
     ("unsnooze_incident", "fcnc"),
+    ("update_dashboard", "f+n+"),
     ("update_endpoint", "f+n+"),
     ("update_escalation_policy", "f+n+"),
     ("update_filter", "f+n+"),
@@ -204,6 +209,9 @@ fn body(operation: &str, world: &World, other: &str) -> Value {
         "create_endpoint" | "update_endpoint" => {
             json!({ "team": team, "name": name, "channel": "hook", "settings": settings })
         }
+        "create_dashboard" | "update_dashboard" => json!({
+            "team": team, "name": name, "charts": [{ "title": "p99", "targets": ["shop.*.p99"] }],
+        }),
         "create_escalation_policy" | "update_escalation_policy" => json!({
             "team": team, "name": name, "repeat": 0,
             "steps": [{ "targets": [{ "type": "user", "id": user }], "escalate_after_s": 60 }],
@@ -248,6 +256,7 @@ struct Ground {
     an_override: String,
     time_off: String,
     monitor: String,
+    dashboard: String,
     /// Another incident, to merge with.
     second: String,
     /// A note of the admin's.
@@ -284,6 +293,8 @@ impl Ground {
             "service": world.service, "name": "M", "target": "shop.*.p99", "threshold": 500,
         });
         let monitor = app.create("/monitors", body).await;
+        let body = json!({ "team": world.team, "name": "D" });
+        let dashboard = app.create("/dashboards", body).await;
         let body = json!({ "service": world.service, "title": "Another" });
         let second = app.create("/incidents", body).await;
         let body = json!({ "text": "seen" });
@@ -301,6 +312,7 @@ impl Ground {
             an_override,
             time_off,
             monitor,
+            dashboard,
             second,
             note,
             filter,
@@ -312,6 +324,7 @@ impl Ground {
         let world = &self.world;
         let of = |resource: &str| match resource {
             "alerts" => &self.alert,
+            "dashboards" => &self.dashboard,
             "endpoints" => &world.endpoint,
             "filters" => &self.filter,
             "escalation-policies" => &world.policy,

@@ -340,3 +340,100 @@ async fn a_declared_state_is_planned_and_applied() {
         .json();
     assert_eq!(wrong["errors"][0]["field"], "services[0].team", "{wrong}");
 }
+
+#[tokio::test]
+async fn a_dashboard_is_kept_as_given() {
+    let app = TestApp::start().await;
+    let world = World::on(&app).await;
+    let body = json!({
+        "team": world.team, "name": "Web", "description": "The servers",
+        "variables": [
+            { "name": "host", "choices": { "find": "servers.*.cpu" } },
+            { "name": "zone", "choices": { "list": ["a", "b"] }, "default": "b" },
+        ],
+        "charts": [
+            { "title": "CPU of $host", "targets": ["servers.$host.cpu"], "unit": "%", "y_min": 0.5 },
+            { "title": "All", "targets": ["sumSeries(servers.*.cpu)", "a.$zone"], "width": 3 },
+        ],
+        "span_s": 7200, "refresh_s": null,
+    });
+    let id = app.create("/dashboards", body.clone()).await;
+    let path = format!("/dashboards/{id}");
+    let made = app.admin("GET", &path).send().await.expect(200);
+    assert_eq!(made.header("etag"), Some("\"v1\""));
+    let made = made.json();
+    assert_eq!(made["charts"][0]["width"], 1);
+    assert_eq!(made["charts"][0]["y_min"], json!(0.5));
+    assert_eq!(
+        made["variables"][0]["choices"],
+        body["variables"][0]["choices"]
+    );
+    assert_eq!(made["variables"][1], body["variables"][1]);
+    assert_eq!(
+        (&made["span_s"], &made["refresh_s"]),
+        (&json!(7200), &Value::Null)
+    );
+    let both = json!({ "team": world.team, "name": "x", "variables": [
+        { "name": "v", "choices": { "find": "a.*", "list": [] } },
+    ]});
+    app.admin("POST", "/dashboards")
+        .json(&both)
+        .send()
+        .await
+        .expect(400);
+}
+
+#[tokio::test]
+async fn a_dashboard_is_declared_and_brought_back() {
+    let app = TestApp::start().await;
+    let world = World::on(&app).await;
+    let charts = json!([{ "title": "CPU", "targets": ["servers.*.cpu"] }]);
+    let body = json!({ "team": world.team, "name": "Web", "charts": charts, "refresh_s": null });
+    let id = app.create("/dashboards", body).await;
+    let path = format!("/dashboards/{id}");
+    let made = app.admin("GET", &path).send().await.expect(200).json();
+    let team = app
+        .admin("GET", &format!("/teams/{}", world.team))
+        .send()
+        .await
+        .json();
+    let charts = json!([{ "title": "One", "targets": ["a.b"] }]);
+    let declared = json!({
+        "dashboards": [{ "name": "web", "team": team["name"], "charts": charts }],
+    });
+    let plan = app.admin("POST", "/config/plan").json(&declared);
+    let plan = plan.send().await.expect(200).json();
+    assert_eq!(plan["changes"][0]["action"], "update", "{plan}");
+    app.admin("POST", "/config/apply")
+        .json(&declared)
+        .send()
+        .await
+        .expect(200);
+    let now = app.admin("GET", &path).send().await.expect(200).json();
+    assert_eq!(
+        (&now["version"], &now["refresh_s"]),
+        (&json!(2), &json!(30))
+    );
+
+    app.admin("DELETE", &path)
+        .header("if-match", "\"v2\"")
+        .send()
+        .await
+        .expect(204);
+    app.admin("GET", &path).send().await.expect(404);
+    let kind = app
+        .admin("GET", "/changes?kind=dashboard")
+        .send()
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(kind["items"].as_array().expect("a list").len(), 3);
+    let restore = format!("/changes/{id}/1/restore");
+    let call = app.admin("POST", &restore).header("if-match", "\"v3\"");
+    call.json(&json!({})).send().await.expect(200);
+    let back = app.admin("GET", &path).send().await.expect(200).json();
+    assert_eq!(
+        (&back["charts"], &back["version"]),
+        (&made["charts"], &json!(4))
+    );
+}

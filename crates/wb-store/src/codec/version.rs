@@ -22,6 +22,7 @@ pub(super) enum Document {
     Override,
     TimeOff,
     Monitor,
+    Dashboard,
     Group,
     GroupFact,
     Graph,
@@ -50,6 +51,7 @@ impl Document {
             Self::Override => "override",
             Self::TimeOff => "time off",
             Self::Monitor => "monitor",
+            Self::Dashboard => "dashboard",
             Self::Group => "monitor group",
             Self::GroupFact => "monitor fact",
             Self::Graph => "graph",
@@ -74,6 +76,7 @@ impl Document {
             | Self::Override
             | Self::TimeOff
             | Self::Monitor
+            | Self::Dashboard
             | Self::Group
             | Self::GroupFact
             | Self::Graph

@@ -47,22 +47,23 @@ impl App {
 }
 
 fn rule(monitor: &Monitor, problems: &mut Problems) {
-    target(&monitor.target, problems);
+    target("target", &monitor.target, problems);
     recovery(monitor, problems);
     times(monitor, problems);
 }
 
-fn target(target: &str, problems: &mut Problems) {
+/// A target expression, wherever one stands.
+pub(super) fn target(path: &str, target: &str, problems: &mut Problems) {
     if target.trim().is_empty() {
-        problems.add("target", "blank", &[]);
+        problems.add(path, "blank", &[]);
     }
-    problems.line("target", target, limits::TARGET_CHARS);
+    problems.line(path, target, limits::TARGET_CHARS);
     if let Err(error) = wb_metrics::render::parse(target) {
         // People count characters from one; the reader counts bytes from zero.
         let before = target.get(..error.offset()).unwrap_or(target);
         let at = before.chars().count() + 1;
         let values: [(&str, &dyn Display); 2] = [("at", &at), ("problem", error.problem())];
-        problems.add("target", "target", &values);
+        problems.add(path, "target", &values);
     }
 }
 

@@ -9,7 +9,7 @@ use wb_core::config::{
 use wb_core::ids::UserId;
 
 use super::plan::FieldChange;
-use super::rotations;
+use super::{dashboards, rotations};
 
 /// Stands for a secret, which is compared but never shown.
 const SECRET: &str = "(secret)";
@@ -157,6 +157,7 @@ fn flatten(config: &Config, object: &Object) -> Fields {
             rotations::flatten(config, v, &mut fields);
         }
         Object::Monitor(_, v) => monitor(config, v, &mut fields),
+        Object::Dashboard(_, v) => dashboards::flatten(team(&v.team), v, &mut fields),
         // Overrides and times off have no names and are not declared.
         Object::Override(..) | Object::TimeOff(..) => {}
     }

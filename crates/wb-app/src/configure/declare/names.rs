@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use wb_core::config::{Config, Versioned};
 use wb_core::ids::{
-    EndpointId, IntegrationId, MonitorId, PolicyId, ScheduleId, ServiceId, TeamId, UserId,
+    DashboardId, EndpointId, IntegrationId, MonitorId, PolicyId, ScheduleId, ServiceId, TeamId,
+    UserId,
 };
 
 use crate::configure::problems::same_name;
@@ -27,6 +28,10 @@ impl Names<'_> {
 
     pub(super) fn endpoint(&self, name: &str) -> Option<EndpointId> {
         find(&self.0.endpoints, |v| same_name(&v.name, name))
+    }
+
+    pub(super) fn dashboard(&self, name: &str) -> Option<DashboardId> {
+        find(&self.0.dashboards, |v| same_name(&v.name, name))
     }
 
     pub(super) fn policy(&self, name: &str) -> Option<PolicyId> {

@@ -5,13 +5,14 @@ use core::fmt::Display;
 use uuid::Uuid;
 use wb_core::config::{Config, Monitor, ObjectId, Policy, Service, Step, Target, Team};
 use wb_core::ids::{
-    EndpointId, IntegrationId, MonitorId, PolicyId, ScheduleId, ServiceId, TeamId, UserId,
+    DashboardId, EndpointId, IntegrationId, MonitorId, PolicyId, ScheduleId, ServiceId, TeamId,
+    UserId,
 };
 
 use super::names::Names;
 use super::{
-    Declared, DeclaredEndpoint, DeclaredIntegration, DeclaredMonitor, DeclaredPolicy,
-    DeclaredSchedule, DeclaredService, DeclaredTarget, DeclaredTeam, DeclaredUser,
+    Declared, DeclaredDashboard, DeclaredEndpoint, DeclaredIntegration, DeclaredMonitor,
+    DeclaredPolicy, DeclaredSchedule, DeclaredService, DeclaredTarget, DeclaredTeam, DeclaredUser,
 };
 use crate::configure::draft::{
     Draft, EndpointDraft, IntegrationDraft, MethodDraft, MethodRef, RuleDraft, RulesDraft,
@@ -30,6 +31,7 @@ pub(super) enum Item<'a> {
     Service(&'a DeclaredService),
     Integration(&'a DeclaredIntegration),
     Monitor(&'a DeclaredMonitor),
+    Dashboard(&'a DeclaredDashboard),
 }
 
 /// Everything declared, in an order in which each object only refers to earlier ones, with its path
@@ -57,6 +59,7 @@ pub(super) fn items(declared: &Declared) -> Vec<(String, Item<'_>)> {
             Item::Integration,
         ))
         .chain(section("monitors", &declared.monitors, Item::Monitor))
+        .chain(section("dashboards", &declared.dashboards, Item::Dashboard))
         .collect()
 }
 
@@ -70,6 +73,9 @@ impl Item<'_> {
             (Self::Endpoint(a), Self::Endpoint(b)) => same_name(&a.name, &b.name),
             (Self::Policy(a), Self::Policy(b)) => same_name(&a.name, &b.name),
             (Self::Service(a), Self::Service(b)) => same_name(&a.name, &b.name),
+            (Self::Dashboard(a), Self::Dashboard(b)) => {
+                same_name(&a.dashboard.name, &b.dashboard.name)
+            }
             (Self::Integration(a), Self::Integration(b)) => {
                 same_name(&a.name, &b.name) && same_name(&a.service, &b.service)
             }
@@ -125,6 +131,10 @@ impl Resolver<'_> {
                 let found = service.and_then(|service| names.monitor(service, &v.name));
                 ObjectId::Monitor(found.unwrap_or(MonitorId(fresh)))
             }
+            Item::Dashboard(v) => {
+                let found = names.dashboard(&v.dashboard.name);
+                ObjectId::Dashboard(found.unwrap_or(DashboardId(fresh)))
+            }
         }
     }
 
@@ -152,6 +162,7 @@ impl Resolver<'_> {
                 key: v.key.clone(),
             }),
             Item::Monitor(v) => Draft::Monitor(self.monitor(v, problems)),
+            Item::Dashboard(v) => Draft::Dashboard(self.dashboard(v, problems)),
         }
     }
 

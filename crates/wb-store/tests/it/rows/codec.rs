@@ -437,7 +437,7 @@ const OBJECTS_V1: [(&str, &str); 8] = [
 const SCHEDULE_V1_NOW: &str = r#"{"name":"s","rotations":[{"beside":false,"end":null,"handoff":{"every":1,"unit":"weeks"},"id":"rot_0000000000000000000000000000000d","name":"r","slots":[{"first_come":false,"people":[{"duty":"act","joins":null,"leaves":null,"user":"usr_0000000000000000000000000000000b"}]},{"first_come":false,"people":[]}],"start":"2026-11-02T09:00:00","turn":"calendar","when_off":"next","windows":[],"zone":null}],"team":"tea_00000000000000000000000000000004","v":2,"zone":"Europe/Berlin"}"#;
 
 /// What came after format 1, each in the format it came in.
-const LATER_OBJECTS: [(&str, &str); 4] = [
+const LATER_OBJECTS: [(&str, &str); 5] = [
     (
         "service",
         r#"{"description":"","name":"Orders","policy":null,"team":"tea_00000000000000000000000000000004","timeouts":{"acknowledge_expires_after_s":1800},"urgency":{"fixed":"high"},"v":1}"#,
@@ -453,6 +453,10 @@ const LATER_OBJECTS: [(&str, &str); 4] = [
     (
         "time_off",
         r#"{"from":"2026-11-21T04:00:00.000000Z","to":"2026-11-22T04:00:00.000000Z","user":"usr_0000000000000000000000000000000b","v":1}"#,
+    ),
+    (
+        "dashboard",
+        r#"{"charts":[{"targets":["a.$host","b"],"title":"t","unit":"ms","width":2,"y_min":"0.5"},{"targets":[],"title":"u","unit":null,"width":1,"y_min":null}],"description":"d","name":"n","refresh_s":30,"span_s":3600,"team":"tea_00000000000000000000000000000004","v":1,"variables":[{"choices":{"find":"a.*"},"default":null,"name":"host"},{"choices":{"list":["x","y"]},"default":"x","name":"zone"}]}"#,
     ),
 ];
 

@@ -7,11 +7,12 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use uuid::Uuid;
 use wb_core::config::{
-    ContactMethod, Duty, Endpoint, Handoff, HandoffUnit, Integration, Object, Override,
-    OverrideChange, Participant, PersonalRule, PersonalRules, Policy, Role, Rotation, Schedule,
-    Service, Setting, Settings, Slot, Step, Team, TimeOff, Timeouts, TurnRule, UrgencyRule, User,
-    WhenOff, Window,
+    Chart, Choices, ContactMethod, Dashboard, Duty, Endpoint, Handoff, HandoffUnit, Integration,
+    Object, Override, OverrideChange, Participant, PersonalRule, PersonalRules, Policy, Role,
+    Rotation, Schedule, Service, Setting, Settings, Slot, Step, Team, TimeOff, Timeouts, TurnRule,
+    UrgencyRule, User, Variable, WhenOff, Window,
 };
+use wb_core::number::Number;
 
 use super::{at, target, text, urgency};
 
@@ -189,6 +190,51 @@ fn timeouts() -> impl Strategy<Value = Timeouts> {
     })
 }
 
+fn dashboard() -> impl Strategy<Value = Dashboard> {
+    let choices = prop_oneof![
+        text().prop_map(Choices::Find),
+        vec(text(), 0..3).prop_map(Choices::List)
+    ];
+    let variable =
+        (text(), choices, option::of(text())).prop_map(|(name, choices, default)| Variable {
+            name,
+            choices,
+            default,
+        });
+    let chart = (
+        text(),
+        vec(text(), 0..3),
+        option::of(text()),
+        option::of(any::<f64>()),
+        any::<u8>(),
+    );
+    let chart = chart.prop_map(|(title, targets, unit, y_min, width)| Chart {
+        title,
+        targets,
+        unit,
+        y_min: y_min.and_then(Number::new),
+        width,
+    });
+    let parts = (
+        (id!(TeamId), text(), text()),
+        vec(variable, 0..3),
+        vec(chart, 0..3),
+        any::<u32>(),
+        option::of(any::<u32>()),
+    );
+    parts.prop_map(
+        |((team, name, description), variables, charts, span_s, refresh_s)| Dashboard {
+            team,
+            name,
+            description,
+            variables,
+            charts,
+            span_s,
+            refresh_s,
+        },
+    )
+}
+
 pub(in crate::rows) fn object() -> impl Strategy<Value = Object> {
     let team = (text(), text()).prop_map(|(name, description)| Team { name, description });
     let endpoint =
@@ -252,5 +298,6 @@ pub(in crate::rows) fn object() -> impl Strategy<Value = Object> {
         (id!(OverrideId), spans).prop_map(|(id, value)| Object::Override(id, value)),
         (id!(TimeOffId), id!(UserId), at(), at())
             .prop_map(|(id, user, from, to)| Object::TimeOff(id, TimeOff { user, from, to })),
+        (id!(DashboardId), dashboard()).prop_map(|(id, value)| Object::Dashboard(id, value)),
     ]
 }

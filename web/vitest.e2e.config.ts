@@ -1,10 +1,13 @@
 import { defineConfig } from "vitest/config";
 
-/** The browser tests, against the real program; with SHOTS set, the pictures of every view. */
+/** What is made or measured with the browser instead of tested: pictures, icons, loading times. */
+const take = process.env.TAKE;
+
+/** The browser tests, against the real program. */
 export default defineConfig({
   test: {
     environment: "node",
-    include: [process.env.SHOTS === undefined ? "e2e/**/*.e2e.ts" : "e2e/shots.ts"],
+    include: [take === undefined ? "e2e/**/*.e2e.ts" : `e2e/${take}.ts`],
     // One demo and one browser per file, which keep a core busy each.
     maxWorkers: 2,
     testTimeout: 120_000,

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { launch } from "./browser.ts";
 import { type Demo, startDemo } from "./demo.ts";
-import { ask, axe, incident, misfits, open, type Seen, signIn, trigger, until, watch } from "./session.ts";
+import { ask, axe, incident, misfits, open, opened, type Seen, signIn, until, watch } from "./session.ts";
 
 let demo: Demo;
 let browser: Browser;
@@ -20,12 +20,8 @@ afterAll(async () => {
 });
 
 /** An incident of a test's own. */
-async function own(title: string): Promise<Seen> {
-  await trigger(demo, title, title);
-  return until(`“${title}”`, async () => {
-    const { items } = await ask<{ items: Seen[] }>(demo, "GET", "/api/v1/incidents?state=triggered");
-    return items.find((one) => one.title === title);
-  });
+function own(title: string): Promise<Seen> {
+  return opened(demo, title);
 }
 
 function isLive(page: Page): Promise<void> {

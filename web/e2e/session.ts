@@ -41,6 +41,8 @@ export async function open(
     viewport: SIZES[size],
     colorScheme: scheme,
     reducedMotion: "reduce",
+    // Each test would begin with keeping the whole program; those of the worker say so.
+    serviceWorkers: "block",
     ...more,
   });
   return watch(await context.newPage());
@@ -50,7 +52,8 @@ export async function open(
 export function watch(page: Page): Watched {
   const complaints: string[] = [];
   page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") {
+    const isOurs = message.text() !== "Service Worker registration blocked by Playwright";
+    if (isOurs && (message.type() === "error" || message.type() === "warning")) {
       complaints.push(`${message.text()} (${message.location().url})`);
     }
   });
@@ -85,6 +88,13 @@ async function byForm(page: Page, demo: Demo): Promise<void> {
 /** Waits until no part of the view is still loading. */
 export function settled(page: Page): Promise<void> {
   return page.locator('main [aria-busy="true"]').first().waitFor({ state: "detached" });
+}
+
+/** Opens a view and waits until it shows what it knows. */
+export async function show(page: Page, demo: Demo, path: string): Promise<void> {
+  await page.goto(demo.url + path);
+  await page.getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
+  await settled(page);
 }
 
 /** An incident as far as the tests look at it. */
@@ -137,6 +147,15 @@ export async function trigger(demo: Demo, key: string, summary: string): Promise
     event_action: "trigger",
     dedup_key: key,
     payload: { summary, source: "e2e", severity: "critical", custom_details: { p99_ms: 874 } },
+  });
+}
+
+/** Sends an event under its title and waits for the incident it opens. */
+export async function opened(demo: Demo, title: string): Promise<Seen> {
+  await trigger(demo, title, title);
+  return until(`“${title}”`, async () => {
+    const { items } = await ask<{ items: Seen[] }>(demo, "GET", "/api/v1/incidents?state=triggered");
+    return items.find((one) => one.title === title);
   });
 }
 

@@ -15,7 +15,9 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { RouterProvider } from "react-router/dom";
 
+import { keepAnswers } from "./api/kept.ts";
 import { createQueries } from "./api/queries.ts";
+import { keepProgram } from "./components/version.ts";
 import { createRouter } from "./router.tsx";
 import { schemeManager } from "./theme/scheme.ts";
 import { resolver, theme } from "./theme/theme.ts";
@@ -27,6 +29,10 @@ if (root === null) {
 }
 
 const queries = createQueries();
+keepAnswers(queries);
+if (import.meta.env.PROD) {
+  keepProgram(() => queries.isFetching() === 0);
+}
 
 createRoot(root).render(
   <StrictMode>

@@ -1,9 +1,10 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createBrowserRouter, type LoaderFunctionArgs, redirect } from "react-router";
 
-import { statusQuery, meQuery } from "./api/session.ts";
+import { statusQuery, whoLooks } from "./api/session.ts";
 import { Broken } from "./components/Broken.tsx";
 import { Frame } from "./components/Frame.tsx";
+import { type Load, viewOrWhy } from "./components/MissingPart.tsx";
 import { Nowhere } from "./components/Nowhere.tsx";
 import { paths } from "./ui/paths.ts";
 import { VIEWS } from "./views/registry.ts";
@@ -14,16 +15,14 @@ export function createRouter(queries: QueryClient) {
   const requireMe = async ({ request }: LoaderFunctionArgs) => {
     // Sets the clock; a failure shows where the status does.
     queries.query(statusQuery).catch(() => undefined);
-    const me = await queries.query({ ...meQuery, staleTime: "static" });
+    const me = await whoLooks(queries);
     if (me === null) {
       const { pathname, search } = new URL(request.url);
       return redirect(paths.signIn(pathname + search));
     }
     return null;
   };
-  const lazy = (load: (typeof VIEWS)[number]["load"]) => async () => ({
-    Component: (await load()).default,
-  });
+  const lazy = (load: Load) => async () => ({ Component: await viewOrWhy(load) });
   return createBrowserRouter([
     {
       path: "/sign-in",

@@ -27,8 +27,8 @@ pub static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// run code.
 const POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
                       img-src 'self' data:; font-src 'self'; connect-src 'self'; \
-                      object-src 'none'; base-uri 'none'; form-action 'self'; \
-                      frame-ancestors 'none'";
+                      worker-src 'self'; manifest-src 'self'; object-src 'none'; \
+                      base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// Names the request, catches panics, keeps the time limit and writes the log line. Keys stand in
 /// some paths, so the log has the route's pattern and never the path.

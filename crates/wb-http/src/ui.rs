@@ -2,8 +2,8 @@
 
 use axum::extract::Request;
 use axum::http::header::{
-    ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
-    VARY,
+    ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY,
+    CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -22,6 +22,12 @@ const INDEX: &str = "index.html";
 
 /// Vite puts a hash of the content into the names under this folder.
 const HASHED: &str = "assets/";
+
+/// The service worker, which keeps the UI's files in the browser.
+const WORKER: &str = "sw.js";
+
+/// It fetches our own files and loads no further code.
+const WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'";
 
 /// What the build appends to the name of a file it packed, with more patience than there is while
 /// someone waits.
@@ -74,16 +80,11 @@ fn serve(path: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response {
         .map(|b| format!("{b:02x}"))
         .collect();
     let tag = format!("\"{hash}\"");
-    let caching = if path.starts_with(HASHED) {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    };
     let is_known = headers
         .get(IF_NONE_MATCH)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|known| known.split(',').any(|one| one.trim() == tag));
-    let head = [(ETAG, tag), (CACHE_CONTROL, caching.to_owned())];
+    let head = [(ETAG, tag), (CACHE_CONTROL, caching(path).to_owned())];
     if is_known {
         return (StatusCode::NOT_MODIFIED, head).into_response();
     }
@@ -92,11 +93,27 @@ fn serve(path: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response {
     let mut response = (head, file.data.into_owned()).into_response();
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, kind);
+    if path == WORKER {
+        headers.insert(
+            CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static(WORKER_POLICY),
+        );
+    }
     if is_packed {
         headers.insert(CONTENT_ENCODING, HeaderValue::from_static("br"));
         headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
     }
     response
+}
+
+/// A name with a hash is that file for ever. Of every other a browser asks whether it is still the
+/// same: of the service worker and the page above all, or a new version would not be found.
+fn caching(path: &str) -> &'static str {
+    if path.starts_with(HASHED) {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    }
 }
 
 /// Whether a client takes brotli without reservations; one that weighs its encodings gets its
@@ -125,4 +142,35 @@ fn not_built() -> Response {
         format!("<!doctype html><p>{text}</p>\n"),
     )
         .into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_has_a_hash_is_kept_without_asking() {
+        assert!(caching("assets/index-BG3PRT6A.js").contains("immutable"));
+        for path in [WORKER, INDEX, "manifest.webmanifest", "icons/icon-192.png"] {
+            assert_eq!(caching(path), "no-cache", "{path}");
+        }
+    }
+
+    #[test]
+    fn a_manifest_is_named_as_one() {
+        let kind = content_type("manifest.webmanifest", "application/octet-stream");
+        assert_eq!(kind, "application/manifest+json");
+        assert_eq!(
+            content_type(WORKER, "text/javascript"),
+            "text/javascript; charset=utf-8"
+        );
+    }
+
+    #[test]
+    fn addresses_of_programs_are_no_views() {
+        for path in ["api/v1/nowhere", "l/token", "v2/enqueue", "in/key"] {
+            assert!(is_api(path), "{path}");
+        }
+        assert!(!is_api("incidents/some_id"));
+    }
 }

@@ -9,6 +9,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 
 import { serverNow } from "../ui/now.ts";
+import { dropRestored } from "./kept.ts";
 import { keys, sessionEnded } from "./queries.ts";
 import { type Ending, listen, type Said } from "./stream.ts";
 import { Tabs } from "./tabs.ts";
@@ -69,8 +70,12 @@ export class LiveLink {
   /** Ends the wait before the next try. */
   #wake: (() => void) | undefined;
 
-  constructor(queries: QueryClient) {
+  readonly #onBack: () => void;
+
+  /** `onBack` hears that the server is back: it may be another version. */
+  constructor(queries: QueryClient, onBack: () => void = () => undefined) {
     this.#queries = queries;
+    this.#onBack = onBack;
   }
 
   /** Begins to listen; gives what ends it. */
@@ -319,6 +324,10 @@ export class LiveLink {
     if (link.state === "live" && before.state !== "live" && before.state !== "connecting") {
       // It may be another instance that is back; of that no hint tells.
       void this.#queries.invalidateQueries({ queryKey: keys.status });
+      this.#onBack();
+    }
+    if (link.state === "live") {
+      dropRestored(this.#queries);
     }
     this.#link = link;
     for (const listener of this.#listeners) {

@@ -67,6 +67,13 @@ export function flatten(rows: Pick<Rows, "pages"> | undefined): Incident[] {
     .filter(({ id }) => !seen.has(id) && seen.add(id));
 }
 
+/** What any list says of an incident. */
+export function knownRow(queries: QueryClient, id: string): Incident | undefined {
+  const lists = queries.getQueriesData<Rows>({ queryKey: keys.rows }).map(([, rows]) => flatten(rows));
+  const open = queries.getQueryData(openIncidents.queryKey)?.items ?? [];
+  return [open, ...lists].flat().find((one) => one.id === id);
+}
+
 /**
  * A page with its newer answer. New rows push old ones off the end of a full page; those are kept, as
  * the next page begins behind them. Rows within the span of the answer that it has no more are gone.

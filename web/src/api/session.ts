@@ -4,6 +4,7 @@ import { forgetDrafts } from "../ui/draft.ts";
 import { setServerTime } from "../ui/now.ts";
 import { dismissAll } from "../ui/toasts.ts";
 import { api, ask, setCsrfToken } from "./client.ts";
+import { disown, own, restore } from "./kept.ts";
 import { ApiError } from "./problem.ts";
 import { keys, sessionEnded } from "./queries.ts";
 import type { Me } from "./types.ts";
@@ -24,6 +25,7 @@ export const meQuery = queryOptions({
       return me;
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) {
+        disown();
         sessionEnded.set(known !== null);
         return known;
       }
@@ -33,8 +35,32 @@ export const meQuery = queryOptions({
   staleTime: 5 * 60_000,
 });
 
+/** How long whoever opens the page waits for the server before they see what was last known. */
+const PATIENCE_MS = 4_000;
+
+/** Who looks, as the server says; where it does not answer, as this device knew it. */
+export async function whoLooks(queries: QueryClient): Promise<Me | null> {
+  const known = queries.getQueryData<Me | null>(keys.me);
+  if (known !== undefined) {
+    return known;
+  }
+  const silent = new Promise<never>((_, reject) => {
+    setTimeout(() => {
+      reject(ApiError.silent());
+    }, PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([queries.query({ ...meQuery, retry: false }), silent]);
+  } catch (error) {
+    const isSilent = error instanceof ApiError && (error.status === 0 || error.status >= 500);
+    const kept = isSilent ? await restore(queries) : undefined;
+    return kept ?? queries.query(meQuery);
+  }
+}
+
 /** Takes what a session needs. */
 function keep(me: Me): Me {
+  own(me);
   setCsrfToken(me.csrf_token);
   sessionEnded.set(false);
   return me;
@@ -64,6 +90,7 @@ export function leave(queries: QueryClient): void {
   sessionEnded.set(false);
   dismissAll();
   forgetDrafts();
+  disown();
   become(queries, null);
 }
 

@@ -12,6 +12,7 @@ import { useCtrlK } from "../ui/keys.ts";
 import { Loading } from "../ui/Notes.tsx";
 import { Disc } from "../ui/Owner.tsx";
 import { paths } from "../ui/paths.ts";
+import { StaleContext } from "../ui/stale.ts";
 import { ZoneContext } from "../ui/zone.ts";
 import type { View } from "../views/registry.ts";
 import { useFrameCommands } from "./frameCommands.ts";
@@ -64,30 +65,32 @@ function Signed({ me }: { me: Me }) {
   return (
     <ZoneContext value={me.user.zone}>
       <LinkContext value={link}>
-        <a className={css.skip} href="#main">
-          {t("ui.frame.skip")}
-        </a>
-        <Rail me={me} views={views} triggered={triggered.length} onProfile={show("profile")} onMore={show("more")} />
-        <WatchLine me={me} open={open?.items} more={(open?.next ?? null) !== null} onFind={show("find")} />
-        <HeldStrip />
-        <main id="main" className={css.main} tabIndex={-1}>
-          <LinkStrip />
-          <Suspense fallback={<Loading />}>
-            <Outlet />
-          </Suspense>
-        </main>
-        <Announcer triggered={triggered} />
-        <FindOrDo isOpen={floating === "find"} onClose={close} views={views} incidents={open?.items ?? []} />
-        <Keys isOpen={floating === "keys"} onClose={close} />
-        <Profile isOpen={floating === "profile"} onClose={close} me={me} />
-        <More
-          isOpen={floating === "more"}
-          onClose={close}
-          views={views.slice(IN_BAR)}
-          onFind={show("find")}
-          onProfile={show("profile")}
-        />
-        <SignInAgain isOpen={isOver} me={me} />
+        <StaleContext value={link.isKept || link.state === "reconnecting" || link.state === "offline"}>
+          <a className={css.skip} href="#main">
+            {t("ui.frame.skip")}
+          </a>
+          <Rail me={me} views={views} triggered={triggered.length} onProfile={show("profile")} onMore={show("more")} />
+          <WatchLine me={me} open={open?.items} more={(open?.next ?? null) !== null} onFind={show("find")} />
+          <HeldStrip />
+          <main id="main" className={css.main} tabIndex={-1}>
+            <LinkStrip />
+            <Suspense fallback={<Loading />}>
+              <Outlet />
+            </Suspense>
+          </main>
+          <Announcer triggered={triggered} />
+          <FindOrDo isOpen={floating === "find"} onClose={close} views={views} incidents={open?.items ?? []} />
+          <Keys isOpen={floating === "keys"} onClose={close} />
+          <Profile isOpen={floating === "profile"} onClose={close} me={me} />
+          <More
+            isOpen={floating === "more"}
+            onClose={close}
+            views={views.slice(IN_BAR)}
+            onFind={show("find")}
+            onProfile={show("profile")}
+          />
+          <SignInAgain isOpen={isOver} me={me} />
+        </StaleContext>
       </LinkContext>
     </ZoneContext>
   );

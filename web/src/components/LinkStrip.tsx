@@ -1,14 +1,29 @@
 import { t } from "../i18n.ts";
 import { Glyph } from "../ui/Glyph.tsx";
+import { Say } from "../ui/Say.tsx";
 import { clock } from "../ui/time.ts";
+import { Age, When } from "../ui/Times.tsx";
 import { useZone } from "../ui/zone.ts";
 import css from "./LinkStrip.module.css";
 import { useLink } from "./live.ts";
 
 /** Says that what is shown may be old, and since when. */
 export function LinkStrip() {
-  const { state, asOf } = useLink();
+  const { state, asOf, isKept } = useLink();
   const zone = useZone();
+  if (isKept) {
+    return (
+      <div className={`${css.strip} ${css.off}`} role="alert">
+        <Glyph name="failed" />
+        <p>
+          <b>
+            <Say k="ui.link.kept" values={{ when: <When at={asOf} />, ago: <Age at={asOf} /> }} />
+          </b>{" "}
+          {t("ui.link.kept_text")}
+        </p>
+      </div>
+    );
+  }
   if (state === "reconnecting") {
     return (
       <p className={css.strip} role="status">

@@ -1,4 +1,6 @@
 import { useNow } from "./now.ts";
+import { Say } from "./Say.tsx";
+import { useStale } from "./stale.ts";
 import { clock, iso, left, millis, type Moment, running, span, when } from "./time.ts";
 import { useZone } from "./zone.ts";
 
@@ -48,6 +50,15 @@ export function Running({ at, className }: TimeProps) {
     <time className={className} dateTime={machine(at)} title={iso(at, zone)}>
       {running(useNow() - millis(at))}
     </time>
+  );
+}
+
+/** When it comes: `in 3:48`; of what may be over, `at 03:20`. */
+export function In({ at }: TimeProps) {
+  return useStale() ? (
+    <Say k="ui.time.at" values={{ when: <When at={at} /> }} />
+  ) : (
+    <Say k="ui.time.in" values={{ left: <Left at={at} /> }} />
   );
 }
 

@@ -44,7 +44,7 @@ function One({ toast }: { toast: Shown }) {
   return (
     <div
       className={css.toast}
-      role={stays ? "alert" : "status"}
+      role={stays && toast.tone !== "dim" ? "alert" : "status"}
       data-stays={stays || undefined}
       onMouseEnter={hold}
       onMouseLeave={release}

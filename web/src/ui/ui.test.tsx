@@ -12,10 +12,10 @@ describe("a sentence", () => {
   it("takes parts of the page, and never reads what people wrote as markup", () => {
     const { container } = render(
       <p>
-        <Say k="ui.row.next" values={{ left: <b>3:48</b>, who: "<i>Sofia</i> {{x}}" }} />
+        <Say k="ui.row.next" values={{ comes: <b>3:48</b>, who: "<i>Sofia</i> {{x}}" }} />
       </p>,
     );
-    expect(container.innerHTML).toBe("<p>next in\u00A0<b>3:48</b>: &lt;i&gt;Sofia&lt;/i&gt; {{x}}</p>".replace("\u00A0", "&nbsp;"));
+    expect(container.innerHTML).toBe("<p>next <b>3:48</b>: &lt;i&gt;Sofia&lt;/i&gt; {{x}}</p>");
   });
 });
 

@@ -8,8 +8,7 @@ import { useHeld } from "../../components/held.ts";
 import { t, tIfKnown } from "../../i18n.ts";
 import { nameOf } from "../../ui/Owner.tsx";
 import { paths } from "../../ui/paths.ts";
-import { Say } from "../../ui/Say.tsx";
-import { Left, When } from "../../ui/Times.tsx";
+import { In, When } from "../../ui/Times.tsx";
 import css from "./Facts.module.css";
 import { linksOf } from "./model.ts";
 
@@ -115,7 +114,7 @@ function NextFact({ incident: { next, state } }: { incident: IncidentDetail }) {
   const who = next.targets.length === 0 ? t("ui.facts.next_end") : next.targets.join(", ");
   return (
     <Fact term={t("ui.facts.next")} small={who}>
-      {held === undefined ? <Say k="ui.time.in" values={{ left: <Left at={next.at} /> }} /> : t("ui.incident.held")}
+      {held === undefined ? <In at={next.at} /> : t("ui.incident.held")}
     </Fact>
   );
 }

@@ -3,7 +3,6 @@ import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
 
 import { incidentQuery, useReassign } from "../../api/incidents.ts";
-import { words } from "../../api/problem.ts";
 import { useMe } from "../../api/session.ts";
 import type { IncidentDetail } from "../../api/types.ts";
 import { useAct } from "../../components/act.ts";
@@ -13,7 +12,7 @@ import { mayWrite } from "../../components/rights.ts";
 import { useViewTitle } from "../../components/title.ts";
 import { t } from "../../i18n.ts";
 import { useCommands } from "../../ui/commands.ts";
-import { ErrorNote, Loading } from "../../ui/Notes.tsx";
+import { Loading } from "../../ui/Notes.tsx";
 import { paths } from "../../ui/paths.ts";
 import { Actions } from "./Actions.tsx";
 import { Alerts } from "./Alerts.tsx";
@@ -25,6 +24,7 @@ import { NoteBox } from "./NoteBox.tsx";
 import { Record } from "./Record.tsx";
 import { Summary } from "./Summary.tsx";
 import { WhoWasTold } from "./WhoWasTold.tsx";
+import { Unread } from "./Unread.tsx";
 
 const ReassignDialog = lazily(() => import("../../components/ReassignDialog.tsx"));
 const MergeDialog = lazily(() => import("./MergeDialog.tsx"));
@@ -41,13 +41,7 @@ export default function Incident() {
     return <Known incident={data} />;
   }
   if (error !== null) {
-    const { title, detail } = words(error);
-    return (
-      <>
-        <h1 className="wb-sr">{t("ui.views.incident")}</h1>
-        <ErrorNote title={title} detail={detail} again={() => void refetch()} />
-      </>
-    );
+    return <Unread id={id} error={error} again={() => void refetch()} />;
   }
   return <Loading rows={6} />;
 }

@@ -11,8 +11,9 @@ import { useNow } from "../../ui/now.ts";
 import { paths } from "../../ui/paths.ts";
 import { Say } from "../../ui/Say.tsx";
 import { Heading } from "../../ui/Section.tsx";
+import { useStale } from "../../ui/stale.ts";
 import { millis } from "../../ui/time.ts";
-import { Clock, Left, When } from "../../ui/Times.tsx";
+import { Clock, In, When } from "../../ui/Times.tsx";
 import { anchorOf, KINDS, ofKind, readKind } from "./kinds.ts";
 import { type Coming, coming, fold, type Outcomes, outcomeOf, outcomes, waits } from "./model.ts";
 import { NoteEntry } from "./NoteEntry.tsx";
@@ -268,7 +269,9 @@ function Receipts({ incident, entries, known, linked }: ReceiptsProps) {
 }
 
 function Next({ coming: next }: { coming: Coming }) {
-  const isDue = millis(next.at) <= useNow();
+  const now = useNow();
+  const isStale = useStale();
+  const isDue = millis(next.at) <= now && !isStale;
   const held = useHeld();
   return (
     <li className={css.next}>
@@ -286,7 +289,7 @@ function Next({ coming: next }: { coming: Coming }) {
           ) : isDue ? (
             t("ui.record.due")
           ) : (
-            <Say k="ui.record.unless" values={{ left: <Left at={next.at} /> }} />
+            <Say k="ui.record.unless" values={{ comes: <In at={next.at} /> }} />
           )}
         </span>
       </div>

@@ -13,7 +13,7 @@ import { nameOf } from "../../ui/Owner.tsx";
 import { Readout, Readouts } from "../../ui/Readouts.tsx";
 import { Say } from "../../ui/Say.tsx";
 import { millis, span } from "../../ui/time.ts";
-import { Left, Running, When } from "../../ui/Times.tsx";
+import { In, Running, When } from "../../ui/Times.tsx";
 import { episodes, track } from "./model.ts";
 import { Track } from "./Track.tsx";
 
@@ -122,7 +122,7 @@ function NextReadout({ incident }: { incident: IncidentDetail }) {
       label={next.targets.length === 0 ? t("ui.incident.policy_end") : t("ui.incident.next_page")}
       small={next.targets.join(", ")}
     >
-      <Say k="ui.time.in" values={{ left: <Left at={next.at} /> }} />
+      <In at={next.at} />
     </Readout>
   );
 }

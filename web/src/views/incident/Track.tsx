@@ -1,4 +1,5 @@
 import { t } from "../../i18n.ts";
+import { useStale } from "../../ui/stale.ts";
 import { clock, left } from "../../ui/time.ts";
 import { useZone } from "../../ui/zone.ts";
 import type { Mark, Track as Found } from "./model.ts";
@@ -44,6 +45,7 @@ const NAMES_ROOM = 24;
 
 function Words({ mark, now }: { mark: Mark; now: number }) {
   const zone = useZone();
+  const isStale = useStale();
   const names = mark.who.join(", ");
   const who = names === "" || names.length > NAMES_ROOM ? t("ui.track.step", { step: mark.step }) : names;
   const at = clock(mark.at, zone, true);
@@ -65,7 +67,7 @@ function Words({ mark, now }: { mark: Mark; now: number }) {
   const title = mark.kind === "end" ? t("ui.track.end") : mark.kind === "repeat" ? t("ui.track.repeat") : who;
   return (
     <>
-      <b>{title}</b> {t("ui.track.in", { left: left(mark.at, now), at })}
+      <b>{title}</b> {isStale ? t("ui.time.at", { when: at }) : t("ui.track.in", { left: left(mark.at, now), at })}
     </>
   );
 }

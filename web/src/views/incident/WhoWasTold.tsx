@@ -7,9 +7,10 @@ import { Glyph, type GlyphName } from "../../ui/Glyph.tsx";
 import { Disc } from "../../ui/Owner.tsx";
 import { Section } from "../../ui/Section.tsx";
 import { millis } from "../../ui/time.ts";
-import { Clock, Left } from "../../ui/Times.tsx";
+import { Clock, In } from "../../ui/Times.tsx";
 import { useNow } from "../../ui/now.ts";
 import { Say } from "../../ui/Say.tsx";
+import { useStale } from "../../ui/stale.ts";
 import { counts, told, type Told } from "./model.ts";
 import css from "./WhoWasTold.module.css";
 
@@ -126,6 +127,7 @@ function Message({ delivery }: { delivery: Delivery }) {
 function Outcome({ delivery }: { delivery: Delivery }) {
   const now = useNow();
   const held = useHeld();
+  const isStale = useStale();
   const last = delivery.attempts.at(-1);
   if (delivery.state === "planned" && held !== undefined) {
     return (
@@ -138,11 +140,11 @@ function Outcome({ delivery }: { delivery: Delivery }) {
   }
   if (delivery.state === "planned") {
     const at = last?.retry_at ?? delivery.due_at;
-    const isDue = millis(at) <= now;
+    const isDue = millis(at) <= now && !isStale;
     return (
       <>
         {last?.retry_at != null && <>{delivery.text} </>}
-        {isDue ? t("ui.told.sending") : <Say k="ui.told.planned" values={{ left: <Left at={at} /> }} />}
+        {isDue ? t("ui.told.sending") : <Say k="ui.told.planned" values={{ comes: <In at={at} /> }} />}
         {delivery.attempts.length === 0 && !isDue && (
           <small className={css.small}>{t("ui.told.unless")}</small>
         )}

@@ -17,7 +17,7 @@ import { Severity } from "../../ui/Severity.tsx";
 import { Spark } from "../../ui/Spark.tsx";
 import { StateGlyph } from "../../ui/State.tsx";
 import { millis, span } from "../../ui/time.ts";
-import { Age, Left, When } from "../../ui/Times.tsx";
+import { Age, In, When } from "../../ui/Times.tsx";
 import { useList } from "./list.ts";
 import css from "./Row.module.css";
 
@@ -173,15 +173,15 @@ function Story({ incident }: { incident: Incident }) {
       </>
     );
   }
-  const left = <Left at={next.at} />;
+  const comes = <In at={next.at} />;
   return (
     <>
       {before}
       <b>
         {next.targets.length === 0 ? (
-          <Say k="ui.row.policy_ends" values={{ left }} />
+          <Say k="ui.row.policy_ends" values={{ comes }} />
         ) : (
-          <Say k="ui.row.next" values={{ who: next.targets.join(", "), left }} />
+          <Say k="ui.row.next" values={{ who: next.targets.join(", "), comes }} />
         )}
       </b>
     </>

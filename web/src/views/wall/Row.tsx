@@ -8,7 +8,7 @@ import { paths } from "../../ui/paths.ts";
 import { Say } from "../../ui/Say.tsx";
 import { Severity } from "../../ui/Severity.tsx";
 import { StateGlyph } from "../../ui/State.tsx";
-import { Age, Left } from "../../ui/Times.tsx";
+import { Age, In } from "../../ui/Times.tsx";
 import css from "./Wall.module.css";
 
 /** One incident, large. */
@@ -50,10 +50,10 @@ function Next({ incident: { next, urgency } }: { incident: Incident }) {
   if (held !== undefined) {
     return t("ui.row.held");
   }
-  const left = <Left at={next.at} />;
+  const comes = <In at={next.at} />;
   return who === "" ? (
-    <Say k="ui.row.policy_ends" values={{ left }} />
+    <Say k="ui.row.policy_ends" values={{ comes }} />
   ) : (
-    <Say k="ui.row.next" values={{ who, left }} />
+    <Say k="ui.row.next" values={{ who, comes }} />
   );
 }

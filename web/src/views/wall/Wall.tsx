@@ -17,7 +17,7 @@ import { useNow } from "../../ui/now.ts";
 import { shortName } from "../../ui/Owner.tsx";
 import { Readout, Readouts } from "../../ui/Readouts.tsx";
 import { clock } from "../../ui/time.ts";
-import { Clock, Running } from "../../ui/Times.tsx";
+import { Running, When } from "../../ui/Times.tsx";
 import { useZone } from "../../ui/zone.ts";
 import { paths } from "../../ui/paths.ts";
 import { board } from "./model.ts";
@@ -106,7 +106,7 @@ function Line() {
   if (state === "reconnecting" || state === "offline") {
     return (
       <b className="wb-triggered">
-        {t("ui.wall.as_of")} <Clock at={asOf} />
+        {t("ui.wall.as_of")} <When at={asOf} seconds />
       </b>
     );
   }

@@ -1471,6 +1471,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Pauses a person: nobody pages them until then. They themselves, an admin, or an admin of one of
+         *     their teams does.
+         */
+        put: operations["pause_user"];
+        post?: never;
+        /** Ends the pause of a person at once. */
+        delete: operations["end_pause"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/{id}/set-up-link": {
         parameters: {
             query?: never;
@@ -2022,6 +2043,13 @@ export interface components {
             /** @description Six digits. */
             code: string;
         };
+        /** @description When a step is executed: when all that is asked for here holds. */
+        ConditionBody: {
+            outside?: components["schemas"]["HoursBody"] | null;
+            severity_at_least?: components["schemas"]["Severity"] | null;
+            urgency?: components["schemas"]["Urgency"] | null;
+            within?: components["schemas"]["HoursBody"] | null;
+        };
         /** @description How well a schedule is covered, and what it costs people. */
         CoverageView: {
             /**
@@ -2454,6 +2482,13 @@ export interface components {
              * @description Its version now; 0 where it has none.
              */
             version: number;
+        };
+        /** @description Stretches of local time on some weekdays, such as the hours of an office. */
+        HoursBody: {
+            /** @description The stretches; at least one. */
+            windows: components["schemas"]["StretchBody"][];
+            /** @description IANA zone in which they are meant, such as `Europe/Berlin`. */
+            zone: string;
         };
         /** @description An image the sender attached. */
         ImageView: {
@@ -3763,6 +3798,7 @@ export interface components {
                 methods?: components["schemas"]["MethodView"][] | null;
                 /** @description Shown name. */
                 name: string;
+                paused_until?: components["schemas"]["Time"] | null;
                 role?: components["schemas"]["Role"] | null;
                 rules?: components["schemas"]["RulesBody"] | null;
                 /** @description Access roles by team. */
@@ -3905,6 +3941,28 @@ export interface components {
              */
             people: number;
         };
+        /** @description How long a person is paused. */
+        PauseBody: {
+            /** @description Until when nobody pages them; at most 90 days ahead. */
+            until: components["schemas"]["Time"];
+        };
+        /** @description A person after a pause was set or ended. */
+        PauseView: {
+            /**
+             * @description The shifts that fall into the pause, of the next 14 days: escalation passes the person over
+             *     in them, so somebody else should have them.
+             */
+            shifts: components["schemas"]["PausedShiftView"][];
+            /** @description The person. */
+            user: components["schemas"]["UserView"];
+        };
+        /** @description A shift of somebody who is paused. */
+        PausedShiftView: {
+            /** @description In which schedule. */
+            schedule: components["schemas"]["Ref"];
+            /** @description The shift. */
+            shift: components["schemas"]["ShiftView"];
+        };
         /** @description What applying a declared state does. */
         PlanView: {
             /** @description Each declared object, in the order of application. */
@@ -3922,6 +3980,12 @@ export interface components {
         };
         /** @description An escalation policy, as it is set up. */
         PolicyBody: {
+            /**
+             * @description Who is told when the ladder has come to its end and nobody acknowledged. When there are none,
+             *     or none of them can be reached, and nobody was reached before either: every admin.
+             */
+            fallback?: components["schemas"]["TargetBody"][];
+            low_urgency_hours?: components["schemas"]["HoursBody"] | null;
             /** @description Shown name, unique among policies. */
             name: string;
             /**
@@ -3937,6 +4001,9 @@ export interface components {
         PolicyId: string;
         /** @description A declared escalation policy. */
         PolicyItem: {
+            /** @description Who is told when nobody acknowledged to the end. */
+            fallback?: components["schemas"]["TargetItem"][];
+            low_urgency_hours?: components["schemas"]["HoursBody"] | null;
             /** @description Shown name. */
             name: string;
             /**
@@ -4240,6 +4307,18 @@ export interface components {
             high?: components["schemas"]["RuleBody"][];
             /** @description For low urgency. Empty means: the first method, at once. */
             low?: components["schemas"]["RuleBody"][];
+            quiet_hours?: components["schemas"]["HoursBody"] | null;
+            /**
+             * Format: int32
+             * @description Seconds after which the last rule for high urgency comes once more, again and again, until
+             *     somebody acknowledges (60 to 86400); null means once.
+             */
+            repeat_high_s?: number | null;
+            /**
+             * Format: int32
+             * @description The same for low urgency.
+             */
+            repeat_low_s?: number | null;
         };
         /** @description Declared personal rules. */
         RulesItem: {
@@ -4247,6 +4326,18 @@ export interface components {
             high?: components["schemas"]["RuleItem"][];
             /** @description For low urgency. */
             low?: components["schemas"]["RuleItem"][];
+            quiet_hours?: components["schemas"]["HoursBody"] | null;
+            /**
+             * Format: int32
+             * @description Seconds after which the last rule for high urgency comes once more, again and again, until
+             *     somebody acknowledges (60 to 86400); null means once.
+             */
+            repeat_high_s?: number | null;
+            /**
+             * Format: int32
+             * @description The same for low urgency.
+             */
+            repeat_low_s?: number | null;
         };
         /** @description A schedule, as it is set up. */
         ScheduleBody: {
@@ -4637,6 +4728,13 @@ export interface components {
              * @description Seconds after this step until the next one, if nobody acknowledges.
              */
             escalate_after_s: number;
+            /**
+             * @description Whether everybody it pages has to acknowledge. Until then whoever did is left in peace, and
+             *     escalation goes on for the others.
+             */
+            needs_everyone?: boolean;
+            /** @description For which incidents and when it is executed; else the next one follows at once. */
+            only?: components["schemas"]["ConditionBody"];
             /** @description Who is paged; several are paged at once. */
             targets: components["schemas"]["TargetBody"][];
         };
@@ -4647,8 +4745,21 @@ export interface components {
              * @description Seconds after this step until the next one.
              */
             escalate_after_s: number;
+            /** @description Whether everybody it pages has to acknowledge. */
+            needs_everyone?: boolean;
+            /** @description For which incidents and when it is executed. */
+            only?: components["schemas"]["ConditionBody"];
             /** @description Who is paged. */
             targets: components["schemas"]["TargetItem"][];
+        };
+        /** @description A stretch of local time, on some weekdays. */
+        StretchBody: {
+            /** @description The weekdays on which it begins; all of them when left out. */
+            days?: components["schemas"]["Weekday"][];
+            /** @description Local time at which it begins. */
+            from: components["schemas"]["ClockTime"];
+            /** @description Local time at which it ends: on the same day when later than `from`, else on the next one. */
+            to: components["schemas"]["ClockTime"];
         };
         /** @description How many incidents there are of each kind. */
         SummaryView: {
@@ -4872,6 +4983,7 @@ export interface components {
             methods?: components["schemas"]["MethodView"][] | null;
             /** @description Shown name. */
             name: string;
+            paused_until?: components["schemas"]["Time"] | null;
             role?: components["schemas"]["Role"] | null;
             rules?: components["schemas"]["RulesBody"] | null;
             /** @description Access roles by team. */
@@ -8961,6 +9073,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TestView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PauseBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PauseView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_pause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PauseView"];
                 };
             };
             /** @description What went wrong, and how to mend it */

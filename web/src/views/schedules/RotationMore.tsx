@@ -1,11 +1,11 @@
-import { Button, Select, TextInput } from "@mantine/core";
+import { Select, TextInput } from "@mantine/core";
 
+import { WindowList } from "../../components/hours/WindowList.tsx";
 import { ZoneSelect } from "../../components/ZoneSelect.tsx";
 import { t } from "../../i18n.ts";
 import { city } from "../../ui/time.ts";
-import { type DraftRotation, type DraftWindow, newWindow } from "./draft.ts";
+import { type DraftRotation, newRotationWindow } from "./draft.ts";
 import css from "./ScheduleForm.module.css";
-import { WindowFields } from "./WindowFields.tsx";
 
 interface RotationMoreProps {
   rotation: DraftRotation;
@@ -15,9 +15,6 @@ interface RotationMoreProps {
 
 /** What few rotations need; open where one of them is used. */
 export function RotationMore({ rotation, scheduleZone, onChange }: RotationMoreProps) {
-  const setWindow = (key: number, next: Partial<DraftWindow>) => {
-    onChange({ windows: rotation.windows.map((one) => (one.key === key ? { ...one, ...next } : one)) });
-  };
   return (
     <details className={css.details}>
       <summary>{t("ui.schedule_form.more")}</summary>
@@ -25,28 +22,26 @@ export function RotationMore({ rotation, scheduleZone, onChange }: RotationMoreP
         <fieldset className={css.windows}>
           <legend>{t("ui.schedule_form.windows")}</legend>
           {rotation.windows.length === 0 && <p className={css.hint}>{t("ui.schedule_form.windows_none")}</p>}
-          {rotation.windows.map((window, index) => (
-            <WindowFields
-              key={window.key}
-              window={window}
-              n={index + 1}
-              onChange={(next) => {
-                setWindow(window.key, next);
-              }}
-              onRemove={() => {
-                const left = rotation.windows.filter((one) => one.key !== window.key);
-                // Without hours every day is worked.
-                onChange(left.length === 0 ? { windows: left, turn: "calendar" } : { windows: left });
-              }}
-            />
-          ))}
-          <Button
-            onClick={() => {
-              onChange({ windows: [...rotation.windows, newWindow(rotation.windows)] });
+          <WindowList
+            windows={rotation.windows}
+            next={() => newRotationWindow(rotation.windows)}
+            extra={(window, set) => (
+              <label className={css.check}>
+                <input
+                  type="checkbox"
+                  checked={window.coordinateOnly}
+                  onChange={(event) => {
+                    set({ coordinateOnly: event.currentTarget.checked });
+                  }}
+                />
+                {t("ui.schedule_form.coordinate_only")}
+              </label>
+            )}
+            onChange={(windows) => {
+              // Without hours every day is worked.
+              onChange(windows.length === 0 ? { windows, turn: "calendar" } : { windows });
             }}
-          >
-            {rotation.windows.length === 0 ? t("ui.schedule_form.add_window") : t("ui.schedule_form.add_another_window")}
-          </Button>
+          />
         </fieldset>
         <Rules rotation={rotation} scheduleZone={scheduleZone} onChange={onChange} />
       </div>

@@ -12,6 +12,7 @@ import { useMe } from "../../api/session.ts";
 import type { Schedule as ScheduleView } from "../../api/types.ts";
 import { Calendar } from "../../components/calendar/Calendar.tsx";
 import { DeleteButton } from "../../components/DeleteButton.tsx";
+import { windowText } from "../../components/hours/words.ts";
 import { lazily } from "../../components/lazily.tsx";
 import { useWatches } from "../../components/onCall.ts";
 import { mayWrite } from "../../components/rights.ts";
@@ -27,7 +28,7 @@ import { city, fullWhen, span } from "../../ui/time.ts";
 import { useZone } from "../../ui/zone.ts";
 import { Overrides } from "./Overrides.tsx";
 import css from "./Schedule.module.css";
-import { handoffText, participant, windowText } from "./words.ts";
+import { handoffText, participant } from "./words.ts";
 
 const ScheduleForm = lazily(() => import("./ScheduleForm.tsx"));
 

@@ -2,10 +2,11 @@
 import type { ScheduleBody } from "../../api/schedules.ts";
 import type { Ref, User } from "../../api/types.ts";
 import type { Difference } from "../../components/Conflict.tsx";
+import { windowText } from "../../components/hours/words.ts";
 import { t } from "../../i18n.ts";
 import { nameOf } from "../../ui/Owner.tsx";
 import { city } from "../../ui/time.ts";
-import { handoffText, participant, windowText } from "./words.ts";
+import { handoffText, participant } from "./words.ts";
 
 type Rotation = ScheduleBody["rotations"][number];
 

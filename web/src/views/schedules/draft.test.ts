@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { ScheduleBody } from "../../api/schedules.ts";
-import { bodyOf, type Draft, draftOf, lacks, newRotation, newSlot, newWindow, saidOf } from "./draft.ts";
+import { bodyOf, type Draft, draftOf, lacks, newRotation, newRotationWindow, newSlot, saidOf } from "./draft.ts";
 
 const BODY: ScheduleBody = {
   name: "Payments on call",
@@ -74,8 +74,8 @@ describe("what a draft lacks", () => {
     expect(lacks(withRotation({ start: "" }))).toBe("start");
     expect(lacks(withRotation({ every: "0" }))).toBe("every");
     expect(lacks(withRotation({ every: "1.5" }))).toBe("every");
-    expect(lacks(withRotation({ windows: [{ ...newWindow([]), to: "" }] }))).toBe("hours");
-    expect(lacks(withRotation({ windows: [{ ...newWindow([]), days: [] }] }))).toBe("days");
+    expect(lacks(withRotation({ windows: [{ ...newRotationWindow([]), to: "" }] }))).toBe("hours");
+    expect(lacks(withRotation({ windows: [{ ...newRotationWindow([]), days: [] }] }))).toBe("days");
     expect(lacks(withRotation({ slots: [] }))).toBe("slots");
   });
 });

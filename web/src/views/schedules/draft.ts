@@ -1,17 +1,19 @@
 /** A schedule as it is written in the form. Pure. */
 import type { ScheduleBody } from "../../api/schedules.ts";
+import {
+  type DraftWindow,
+  draftOfWindow,
+  longTime,
+  newWindow,
+  shortTime,
+  windowOf,
+  windowsLack,
+} from "../../components/hours/model.ts";
 import { freshKey } from "../../ui/lists.ts";
 import { dateIn, mondayOf } from "../../ui/time.ts";
 
 type RotationBody = ScheduleBody["rotations"][number];
-type WindowBody = NonNullable<RotationBody["windows"]>[number];
 type ParticipantBody = RotationBody["slots"][number]["people"][number];
-
-/** The days of a week, in order. */
-export const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
-
-/** One of them. */
-export type WeekDay = (typeof DAYS)[number];
 
 /** The units of a hand-off. */
 export const UNITS = ["hours", "days", "weeks", "months"] as const;
@@ -36,11 +38,7 @@ export interface DraftSlot {
 }
 
 /** When a rotation has people. */
-export interface DraftWindow {
-  key: number;
-  days: readonly WeekDay[];
-  from: string;
-  to: string;
+export interface RotationWindow extends DraftWindow {
   coordinateOnly: boolean;
 }
 
@@ -58,7 +56,7 @@ export interface DraftRotation {
   every: string;
   unit: (typeof UNITS)[number];
   turn: "calendar" | "worked";
-  windows: DraftWindow[];
+  windows: RotationWindow[];
   slots: DraftSlot[];
   whenOff: "next" | "nobody";
   beside: boolean;
@@ -85,8 +83,8 @@ export function newSlot(slots: readonly DraftSlot[], users: readonly string[]): 
 }
 
 /** Working hours, to begin with. */
-export function newWindow(windows: readonly DraftWindow[]): DraftWindow {
-  return { key: freshKey(windows), days: DAYS.slice(0, 5), from: HAND_OFF, to: "17:00", coordinateOnly: false };
+export function newRotationWindow(windows: readonly RotationWindow[]): RotationWindow {
+  return { ...newWindow(windows), coordinateOnly: false };
 }
 
 /** A rotation that hands off every Monday morning, and has begun: nobody wants a gap until then. */
@@ -108,30 +106,10 @@ export function newRotation(rotations: readonly DraftRotation[], name: string, n
   };
 }
 
-/** Without seconds where there are none, as the fields take it. */
-function short(time: string): string {
-  return time.replace(/(\d\d:\d\d):00$/u, "$1");
-}
-
-/** With seconds, as the API writes it. */
-function long(time: string): string {
-  return time.replace(/(^|T)(\d\d:\d\d)$/u, "$1$2:00");
-}
-
 function personOf(one: ParticipantBody): DraftPerson {
   return typeof one === "string"
     ? person(one)
     : { user: one.user, duty: one.duty ?? "act", joins: one.joins ?? "", leaves: one.leaves ?? "" };
-}
-
-function windowOf(one: WindowBody, key: number): DraftWindow {
-  return {
-    key,
-    days: one.days ?? DAYS,
-    from: short(one.from ?? "00:00"),
-    to: short(one.to ?? "00:00"),
-    coordinateOnly: one.coordinate_only ?? false,
-  };
 }
 
 function rotationOf(one: RotationBody, key: number): DraftRotation {
@@ -140,12 +118,12 @@ function rotationOf(one: RotationBody, key: number): DraftRotation {
     id: one.id ?? undefined,
     name: one.name,
     zone: one.zone ?? "",
-    start: short(one.start),
-    end: short(one.end ?? ""),
+    start: shortTime(one.start),
+    end: shortTime(one.end ?? ""),
     every: String(one.handoff.every),
     unit: one.handoff.unit,
     turn: one.turn ?? "calendar",
-    windows: (one.windows ?? []).map(windowOf),
+    windows: (one.windows ?? []).map((window, at) => ({ ...draftOfWindow(window, at), coordinateOnly: window.coordinate_only ?? false })),
     slots: one.slots.map((slot, at) => ({
       key: at,
       people: slot.people.map(personOf),
@@ -178,16 +156,11 @@ function rotationBody(one: DraftRotation): RotationBody {
     id: one.id ?? null,
     name: one.name.trim(),
     zone: one.zone || null,
-    start: long(one.start),
-    end: one.end === "" ? null : long(one.end),
+    start: longTime(one.start),
+    end: one.end === "" ? null : longTime(one.end),
     handoff: { every: Number(one.every), unit: one.unit },
     turn: one.turn,
-    windows: one.windows.map((window) => ({
-      days: DAYS.filter((day) => window.days.includes(day)),
-      from: long(window.from),
-      to: long(window.to),
-      coordinate_only: window.coordinateOnly,
-    })),
+    windows: one.windows.map((window) => ({ ...windowOf(window), coordinate_only: window.coordinateOnly })),
     slots: one.slots.map((slot) => ({ people: slot.people.map(participant), first_come: slot.firstCome })),
     when_off: one.whenOff,
     beside: one.beside,
@@ -217,11 +190,9 @@ function rotationLacks(one: DraftRotation): Lack | undefined {
   if (!/^\d+$/u.test(one.every.trim()) || Number(one.every) < 1) {
     return "every";
   }
-  if (one.windows.some((window) => window.from === "" || window.to === "")) {
-    return "hours";
-  }
-  if (one.windows.some((window) => window.days.length === 0)) {
-    return "days";
+  const lack = windowsLack(one.windows);
+  if (lack !== undefined) {
+    return lack;
   }
   return one.slots.length === 0 ? "slots" : undefined;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Schedule } from "../../api/types.ts";
-import { daysText, handoffText, participant, windowText } from "./words.ts";
+import { handoffText, participant } from "./words.ts";
 
 type Rotation = Schedule["rotations"][number];
 
@@ -18,15 +18,6 @@ describe("a hand-off", () => {
     [{ handoff: { every: 1, unit: "months" } }, "Hand-off every month, day 5 09:00, Berlin"],
   ])("%j reads %s", (more, text) => {
     expect(handoffText(rotation(more), "Europe/Berlin")).toBe(text);
-  });
-});
-
-describe("a window", () => {
-  it("is told by days and hours", () => {
-    expect(windowText({ days: ["mon", "tue", "wed", "thu", "fri"], from: "09:00", to: "17:00" })).toBe("Mon to Fri, 09:00 to 17:00");
-    expect(windowText({ days: ["sun", "sat"] })).toBe("Sat, Sun, all day");
-    expect(windowText({ from: "22:00:00", to: "00:00", coordinate_only: true })).toBe("every day, 22:00 to 24:00, coordinating only");
-    expect(daysText(["mon", "wed", "thu"])).toBe("Mon, Wed, Thu");
   });
 });
 

@@ -1,11 +1,10 @@
 /** Rotations in words. */
 import type { Schedule } from "../../api/types.ts";
+import { DAYS, type WeekDay } from "../../components/hours/model.ts";
 import { t } from "../../i18n.ts";
 import { city } from "../../ui/time.ts";
-import { DAYS, type WeekDay } from "./draft.ts";
 
 type Rotation = Schedule["rotations"][number];
-type Window = NonNullable<Rotation["windows"]>[number];
 type Participant = Rotation["slots"][number]["people"][number];
 
 /** How often and when the turn passes on: `Hand-off every week, Mon 09:00 Berlin`. */
@@ -28,32 +27,6 @@ export function handoffText(rotation: Rotation, scheduleZone: string): string {
 function weekdayOf(date: string): WeekDay {
   const index = (new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7;
   return DAYS[index] ?? "mon";
-}
-
-/** When a rotation has people at all: `Mon to Fri, 09:00 to 17:00`. */
-export function windowText(window: Window): string {
-  const days = window.days ?? [...DAYS];
-  const clock = (time: string | undefined) => (time ?? "00:00").slice(0, 5);
-  const from = clock(window.from);
-  const to = clock(window.to);
-  const hours =
-    from === to && from === "00:00" ? t("ui.schedule.all_day") : t("ui.schedule.hours", { from, to: to === "00:00" ? "24:00" : to });
-  const text = t("ui.schedule.window", { days: daysText(days), hours });
-  return window.coordinate_only === true ? t("ui.schedule.coordinate", { window: text }) : text;
-}
-
-/** `Every day`, `Mon to Fri`, `Sat, Sun`. */
-export function daysText(days: readonly WeekDay[]): string {
-  const named = DAYS.filter((day) => days.includes(day));
-  const first = named[0];
-  const last = named.at(-1);
-  if (named.length === DAYS.length) {
-    return t("ui.schedule.every_day");
-  }
-  if (first !== undefined && last !== undefined && named.length > 2 && DAYS.indexOf(last) - DAYS.indexOf(first) === named.length - 1) {
-    return t("ui.schedule.day_span", { from: t(`ui.schedule.days.${first}`), to: t(`ui.schedule.days.${last}`) });
-  }
-  return named.map((day) => t(`ui.schedule.days.${day}`)).join(", ");
 }
 
 /** What is special about somebody in a turn; nothing for most. */

@@ -1,12 +1,12 @@
 /** Myself and the configuration's history: profile, codes, rules, tokens, sessions, changes. */
 import { mkdir } from "node:fs/promises";
 
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { launch } from "./browser.ts";
 import { type Demo, startDemo, TOKEN } from "./demo.ts";
-import { ask, axe, LOOKS, misfits, open, settled, signIn, until } from "./session.ts";
+import { ask, axe, LOOKS, misfits, open, show, signIn, until } from "./session.ts";
 
 interface Named {
   id: string;
@@ -45,18 +45,12 @@ function addresses(): Record<string, string> {
   };
 }
 
-async function show(page: Page, path: string): Promise<void> {
-  await page.goto(demo.url + path);
-  await page.getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
-  await settled(page);
-}
-
 describe.each(LOOKS)("on a $size, $scheme", ({ size, scheme }) => {
   it("each view fits, and axe finds nothing", async () => {
     const { page, complaints } = await open(browser, size, scheme);
     await signIn(page, demo);
     for (const [name, path] of Object.entries(addresses())) {
-      await show(page, path);
+      await show(page, demo, path);
       if (process.env.SHOT_PEOPLE !== undefined) {
         await page.evaluate(() => document.fonts.ready);
         await page.screenshot({ path: `shots-out/${name}-${size}-${scheme}.png`, fullPage: true });
@@ -73,7 +67,7 @@ describe("from right to left", () => {
     const { page } = await open(browser, size);
     await signIn(page, demo);
     for (const path of Object.values(addresses())) {
-      await show(page, path);
+      await show(page, demo, path);
       await page.evaluate(() => {
         document.documentElement.dir = "rtl";
       });
@@ -95,7 +89,7 @@ describe("my profile", () => {
   it("adds a way, proves it by a code, uses it in a rule, and lets it go", async () => {
     const { page, complaints } = await open(browser, "desktop");
     await signIn(page, demo);
-    await show(page, "/me");
+    await show(page, demo, "/me");
     await page.getByRole("button", { name: "Add a way" }).click();
     const dialog = page.getByRole("dialog", { name: "Add a way" });
     await dialog.getByLabel("Over what").selectOption({ label: "E-mail" });
@@ -152,7 +146,7 @@ describe("my profile", () => {
 
     const { page } = await open(browser, "desktop");
     await signIn(page, demo);
-    await show(page, "/me");
+    await show(page, demo, "/me");
     await page.getByRole("button", { name: "New token" }).click();
     const dialog = page.getByRole("dialog", { name: "New token" });
     await dialog.getByLabel("Name").fill("robot");
@@ -179,7 +173,7 @@ describe("my profile", () => {
   it("shows both versions where two edit it", async () => {
     const { page } = await open(browser, "desktop");
     await signIn(page, demo);
-    await show(page, "/me");
+    await show(page, demo, "/me");
     await page.getByRole("region", { name: "About you" }).getByRole("button", { name: "Edit" }).click();
     const { user } = await ask<{ user: Named & { methods: Named[] } }>(demo, "GET", "/api/v1/me");
     const mine = await ask<{ items: (Named & { email: string; zone: string })[] }>(demo, "GET", "/api/v1/users");
@@ -211,7 +205,7 @@ describe("the history", () => {
     expect(put.status).toBe(200);
     const { page, complaints } = await open(browser, "desktop");
     await signIn(page, demo);
-    await show(page, "/changes?kind=service");
+    await show(page, demo, "/changes?kind=service");
     const entry = page.getByRole("listitem").filter({ hasText: "service till" }).first();
     await entry.getByRole("row", { name: `Urgency ${now.urgency.replace("_", " ")} low` }).waitFor();
     await entry.getByRole("link", { name: "service till" }).click();
@@ -240,7 +234,7 @@ describe("the history", () => {
     const namesake = await ask<Named>(demo, "POST", "/api/v1/services", { name: "gone", team, urgency: "low" });
     const { page } = await open(browser, "desktop");
     await signIn(page, demo);
-    await show(page, `/changes?object=${made.id}`);
+    await show(page, demo, `/changes?object=${made.id}`);
     await page.getByRole("button", { name: "Restore version 1..." }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByText("has this name already").waitFor();

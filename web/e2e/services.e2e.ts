@@ -1,10 +1,10 @@
 /** Services and their ways in: made, fed, tested, changed at the same time by two, and deleted. */
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { launch } from "./browser.ts";
 import { type Demo, startDemo, TOKEN } from "./demo.ts";
-import { ask, axe, incident, LOOKS, misfits, open, settled, signIn, trigger } from "./session.ts";
+import { ask, axe, incident, LOOKS, misfits, open, show, signIn, trigger } from "./session.ts";
 
 interface Named {
   id: string;
@@ -43,18 +43,12 @@ function addresses(): string[] {
   ];
 }
 
-async function show(page: Page, path: string): Promise<void> {
-  await page.goto(demo.url + path);
-  await page.getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
-  await settled(page);
-}
-
 describe.each(LOOKS)("on a $size, $scheme", ({ size, scheme }) => {
   it("each view fits, and axe finds nothing", async () => {
     const { page, complaints } = await open(browser, size, scheme);
     await signIn(page, demo);
     for (const path of addresses()) {
-      await show(page, path);
+      await show(page, demo, path);
       expect({ path, found: [...(await axe(page)), ...(await misfits(page))] }).toEqual({ path, found: [] });
     }
     expect(complaints).toEqual([]);
@@ -107,7 +101,7 @@ describe("from right to left", () => {
     const { page } = await open(browser, size);
     await signIn(page, demo);
     for (const path of addresses()) {
-      await show(page, path);
+      await show(page, demo, path);
       await page.evaluate(() => {
         document.documentElement.dir = "rtl";
       });
@@ -121,7 +115,7 @@ describe("a new service", () => {
   it("gets a way in, a test event that is seen and ended, a new key, and goes again", async () => {
     const { page, complaints } = await open(browser, "desktop");
     await signIn(page, demo);
-    await show(page, "/services");
+    await show(page, demo, "/services");
     await page.getByRole("link", { name: "New service" }).click();
     await page.getByRole("button", { name: "Make the service" }).click();
     await page.getByText("Give it a name.").waitFor();
@@ -176,7 +170,7 @@ describe("two who edit the same service", () => {
   it("see both versions, and nothing is lost", async () => {
     const { page } = await open(browser, "desktop");
     await signIn(page, demo);
-    await show(page, `/services/${service}/edit`);
+    await show(page, demo, `/services/${service}/edit`);
     await page.getByLabel("What it does").fill("Mine");
     const now = await ask<Record<string, unknown>>(demo, "GET", `/api/v1/services/${service}`);
     const { team, name, urgency, policy } = now;

@@ -60,6 +60,12 @@ export function watch(page: Page): Watched {
   page.on("pageerror", (error) => {
     complaints.push(String(error));
   });
+  page.on("requestfailed", (request) => {
+    // What nobody waits for any more is given up, as when another page is opened.
+    if (request.failure()?.errorText !== "net::ERR_ABORTED") {
+      complaints.push(`${request.method()} ${request.url()}: ${request.failure()?.errorText ?? ""}`);
+    }
+  });
   return { page, complaints };
 }
 
@@ -161,19 +167,28 @@ export async function opened(demo: Demo, title: string): Promise<Seen> {
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
+const STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
 /** What axe finds on a page; empty when all is well. */
-export async function axe(page: Page): Promise<string[]> {
+export function axe(page: Page): Promise<string[]> {
+  return violations(page, STANDARDS);
+}
+
+/** What of it depends on the theme. */
+export function contrast(page: Page): Promise<string[]> {
+  return violations(page, { type: "rule", values: ["color-contrast"] });
+}
+
+async function violations(page: Page, runOnly: object): Promise<string[]> {
   // By the debugger, past the page's own policy: the policy is not to be weakened for a test.
   await page.evaluate(axeSource);
-  return page.evaluate(async () => {
+  return page.evaluate(async (rules) => {
     const { axe: tool } = globalThis as unknown as {
       axe: { run: (where: Document, options: object) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
     };
-    const { violations } = await tool.run(document, {
-      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    });
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
-  });
+    const { violations: found } = await tool.run(document, { runOnly: rules });
+    return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
+  }, runOnly);
 }
 
 /** What sticks out of the screen, is too small to read, or to hit; empty when all fits. */
@@ -208,7 +223,10 @@ export function misfits(page: Page): Promise<string[]> {
       }
       const hasText = [...element.childNodes].some((node) => node.nodeType === 3 && (node.textContent ?? "").trim() !== "");
       const size = Number.parseFloat(getComputedStyle(element).fontSize);
-      const isTiny = size < 11.9 && element.tagName !== "KBD" && element.closest('[aria-hidden="true"]') === null;
+      // Words to read are larger on a phone than labels, times and what stands beside the word it belongs to.
+      const isLabel = element.closest("th, dt, small, time, label, legend, kbd, code, summary, figcaption, [class*=mono]") !== null;
+      const isTiny =
+        size < (isPhone && !isLabel ? 13.9 : 11.9) && element.tagName !== "KBD" && element.closest('[aria-hidden="true"]') === null;
       if (hasText && isTiny && element.closest("a[aria-current], nav") === null) {
         found.add(`${size} px: ${name(element)}`);
       }

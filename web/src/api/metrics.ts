@@ -37,10 +37,12 @@ export interface Drawn {
   spanS: number;
   /** As many points as there is room for. */
   most?: number;
+  /** How often it is asked anew; `false` is never. */
+  everyMs?: number | false;
 }
 
 /** The points of target expressions, up to now. */
-export const renderQuery = ({ targets, spanS, most = 600 }: Drawn) =>
+export const renderQuery = ({ targets, spanS, most = 600, everyMs = LIVE_MS }: Drawn) =>
   queryOptions({
     queryKey: ["render", targets, spanS, most],
     queryFn: async ({ signal }) => {
@@ -63,8 +65,8 @@ export const renderQuery = ({ targets, spanS, most = 600 }: Drawn) =>
     },
     enabled: targets.length > 0,
     placeholderData: keepPreviousData,
-    refetchInterval: LIVE_MS,
-    staleTime: LIVE_MS,
+    refetchInterval: everyMs,
+    staleTime: everyMs === false ? Infinity : everyMs,
     retry: false,
   });
 
@@ -81,14 +83,14 @@ export const findQuery = (pattern: string) =>
     retry: false,
   });
 
-/** The series whose whole names fit one of the patterns, such as `*.*p99*`. */
-export const expandQuery = (patterns: readonly string[]) =>
+/** The whole names that fit one of the patterns, such as `*.*p99*`; of series only, unless said. */
+export const expandQuery = (patterns: readonly string[], leavesOnly: 0 | 1 = 1) =>
   queryOptions({
-    queryKey: ["expand", patterns],
+    queryKey: ["expand", patterns, leavesOnly],
     queryFn: ({ signal }) =>
       asked(
         api.GET("/metrics/expand", {
-          params: { query: { query: [...patterns], leavesOnly: 1 } },
+          params: { query: { query: [...patterns], leavesOnly } },
           querySerializer: REPEATED,
           signal,
         }),

@@ -37,6 +37,12 @@ const SHAPES = {
     </>
   ),
   chart: <path d="M3 2.8v14.4h14.4M5.8 13l3.6-4.4 3 2.4 4.4-6"/>,
+  dashboard: (
+    <>
+      <rect x="2.6" y="3" width="14.8" height="14" rx="1.2"/>
+      <path d="M2.6 10h14.8M10 3v7M5 7.4l1.2-1.6 1.4 1M12.4 6.6h3M5 14.6l3-2 3.4 1.2 3.6-1.6"/>
+    </>
+  ),
   people: (
     <>
       <circle cx="7.4" cy="7" r="2.8"/>
@@ -160,7 +166,7 @@ const SHAPES = {
 } satisfies Record<string, JSX.Element>;
 
 /** Glyphs drawn as lines on a field of 20. */
-const LINES: ReadonlySet<string> = new Set(["record", "people", "wall", "chart", "wayIn", "ladder", "calendar", "incidents", "onCall", "services", "outbox", "settings", "more", "find", "back", "close"]);
+const LINES: ReadonlySet<string> = new Set(["record", "dashboard", "people", "wall", "chart", "wayIn", "ladder", "calendar", "incidents", "onCall", "services", "outbox", "settings", "more", "find", "back", "close"]);
 
 /** The name of a glyph. */
 export type GlyphName = keyof typeof SHAPES;

@@ -14,6 +14,8 @@ export interface View {
     | "monitors"
     | "monitor"
     | "metrics"
+    | "dashboards"
+    | "dashboard"
     | "policies"
     | "policy"
     | "schedules"
@@ -82,6 +84,13 @@ export const VIEWS: readonly View[] = [
     load: () => import("./metrics/Metrics.tsx"),
     nav: { glyph: "chart", keys: "g x" },
   },
+  {
+    name: "dashboards",
+    path: "/dashboards",
+    load: () => import("./dashboards/Dashboards.tsx"),
+    nav: { glyph: "dashboard", keys: "g d" },
+  },
+  { name: "dashboard", path: "/dashboards/:id", load: () => import("./dashboards/Dashboard.tsx") },
   {
     name: "policies",
     path: "/policies",

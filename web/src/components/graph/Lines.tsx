@@ -23,13 +23,14 @@ const Drawing = memo(lazy(load));
 interface LinesProps extends DrawingProps {
   /** The chart in one sentence. */
   label: string;
-  isTall?: boolean;
+  /** As much room as there is for it. */
+  size?: "tall" | "low";
 }
 
 /** Several series over the same time. */
-export function Lines({ chart, label, isTall = false, onCamera }: LinesProps) {
+export function Lines({ chart, label, size, onCamera }: LinesProps) {
   return (
-    <div className={`${css.box} ${isTall ? own.tall : ""}`} role="img" aria-label={label}>
+    <div className={`${css.box} ${size === undefined ? "" : own[size]}`} role="img" aria-label={label}>
       <Suspense fallback={<div aria-busy="true" />}>
         <Drawing chart={chart} {...(onCamera === undefined ? {} : { onCamera })} />
       </Suspense>
@@ -37,8 +38,27 @@ export function Lines({ chart, label, isTall = false, onCamera }: LinesProps) {
   );
 }
 
+function Mark({ index }: { index: number }) {
+  return <i className={own.mark} data-ink={index < NAMED ? index : "rest"} aria-hidden="true" />;
+}
+
+/** What the first lines are called, where there is no room at their ends. */
+export function Legend({ lines }: { lines: readonly Line[] }) {
+  return (
+    <ul className={own.legend}>
+      {lines.slice(0, NAMED).map((line, index) => (
+        <li key={`${index} ${line.name}`}>
+          <Mark index={index} />
+          <span title={line.name}>{line.name}</span>
+        </li>
+      ))}
+      {lines.length > NAMED && <li>{t("ui.lines.more", { count: lines.length - NAMED })}</li>}
+    </ul>
+  );
+}
+
 /** The series in figures; the first ones with the ink of their line. */
-export function LineTable({ lines }: { lines: readonly Line[] }) {
+export function LineTable({ lines, unit }: { lines: readonly Line[]; unit?: string | undefined }) {
   const shown = lines.filter((line) => line.isPast !== true);
   return (
     <div className={own.scroll} role="group" aria-label={t("ui.lines.table")} tabIndex={0}>
@@ -59,13 +79,13 @@ export function LineTable({ lines }: { lines: readonly Line[] }) {
             return (
               <tr key={`${index} ${line.name}`}>
                 <th scope="row">
-                  <i data-ink={index < NAMED ? index : "rest"} aria-hidden="true" />
+                  <Mark index={index} />
                   <span className="wb-mono">{line.name}</span>
                 </th>
-                <td>{said(last)}</td>
-                <td>{said(low)}</td>
-                <td>{said(mean)}</td>
-                <td>{said(high)}</td>
+                <td>{said(last, unit)}</td>
+                <td>{said(low, unit)}</td>
+                <td>{said(mean, unit)}</td>
+                <td>{said(high, unit)}</td>
               </tr>
             );
           })}

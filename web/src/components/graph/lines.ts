@@ -28,6 +28,12 @@ export interface Chart {
   /** The limit of a monitor. */
   limit?: { side: string; threshold: number; recovery?: number | null } | undefined;
   marked?: readonly Marked[] | undefined;
+  /** What stands behind its values. */
+  unit?: string | undefined;
+  /** Where its value axis begins; at zero, or below it where values are, when left out. */
+  least?: number | undefined;
+  /** Charts with the same word show the same moment under the pointer. */
+  together?: string | undefined;
 }
 
 /** As many lines are told apart by their ink and named at their end. */
@@ -48,17 +54,18 @@ export function aligned(lines: readonly Line[]): { times: number[]; values: Poin
   return { times, values };
 }
 
-/** What the y axis spans: from 0 on, with the limit. */
-export function reach({ lines, limit }: Chart): [number, number] {
-  let low = Math.min(0, limit?.threshold ?? 0, limit?.recovery ?? 0);
-  let high = Math.max(0, limit?.threshold ?? 0, limit?.recovery ?? 0);
+/** What the y axis spans: from 0 on, or from where it is to begin, with the limit. */
+export function reach({ lines, limit, least }: Chart): [number, number] {
+  const begin = least ?? 0;
+  let low = Math.min(begin, limit?.threshold ?? begin, limit?.recovery ?? begin);
+  let high = Math.max(begin, limit?.threshold ?? begin, limit?.recovery ?? begin);
   for (const [value] of lines.flatMap((line) => line.points)) {
     if (value !== null) {
-      low = Math.min(low, value);
+      low = least === undefined ? Math.min(low, value) : low;
       high = Math.max(high, value);
     }
   }
-  return low === high ? [0, 1] : [low, high];
+  return low === high ? [begin, begin + 1] : [low, high];
 }
 
 /** What is told of a series in figures. */
@@ -84,9 +91,15 @@ export function figures({ points }: Line): Figures {
   };
 }
 
-/** A figure, or a dash. */
-export function said(value: number | undefined): string {
-  return value === undefined ? "–" : short(value);
+/** A figure with its unit, or a dash. */
+export function said(value: number | undefined, unit?: string): string {
+  return value === undefined ? "–" : measured(value, unit);
+}
+
+/** A figure with its unit. */
+export function measured(value: number, unit?: string, digits?: number): string {
+  const figure = short(value, digits);
+  return unit === undefined || unit === "" ? figure : `${figure}\u00A0${unit}`;
 }
 
 /** Words at the ends of lines that do not stand on each other; `least` apart, within `[top, bottom]`. */

@@ -7,7 +7,7 @@ import { t } from "../../i18n.ts";
 import { exact, short } from "../../ui/figures.ts";
 import { clock, dateIn, weekday } from "../../ui/time.ts";
 import { type Inks, onTheme, readInks } from "./inks.ts";
-import { aligned, type Chart, NAMED, reach, spread } from "./lines.ts";
+import { aligned, type Chart, measured, NAMED, reach, spread } from "./lines.ts";
 import { levels, moments, type Point } from "./model.ts";
 
 const LEFT = 44;
@@ -152,7 +152,12 @@ export class LinesPlot {
       height: this.#host.clientHeight,
       padding: [TOP, this.#isNamed() ? ENDS.names : ENDS.values, 0, 0],
       legend: { show: false },
-      cursor: { y: false, drag: { x: false, y: false, setScale: false }, points: { show: false } },
+      cursor: {
+        y: false,
+        drag: { x: false, y: false, setScale: false },
+        points: { show: false },
+        ...(this.#chart.together === undefined ? {} : { sync: { key: this.#chart.together, setSeries: false } }),
+      },
       scales: {
         x: { time: false, range: () => [this.#chart.from / 1_000, this.#chart.to / 1_000] },
         y: { range: () => [this.#levels[0] ?? 0, this.#levels.at(-1) ?? 1] },
@@ -303,7 +308,9 @@ export class LinesPlot {
     ends.forEach(({ line, index, value }, at) => {
       ctx.font = `650 12px ${this.#inks.family}`;
       const room = plot.width - right - 12;
-      const text = (name: string) => (isNamed ? `${short(value)}  ${name}` : short(value));
+      const whole = measured(value, this.#chart.unit);
+      const figure = isNamed || ctx.measureText(whole).width <= room ? whole : short(value);
+      const text = (name: string) => (isNamed ? `${figure}  ${name}` : figure);
       let { name } = line;
       // Names differ at their ends.
       while (name.length > 4 && ctx.measureText(text(name)).width > room) {
@@ -352,7 +359,7 @@ export class LinesPlot {
         return [];
       }
       const mark = document.createElement("b");
-      mark.textContent = short(value, 4);
+      mark.textContent = measured(value, this.#chart.unit, 4);
       mark.style.color = this.#ink(index);
       return [mark];
     });

@@ -5,10 +5,16 @@ import { Link, NavigationType, useNavigationType, useSearchParams } from "react-
 
 import { renderQuery } from "../../api/metrics.ts";
 import { words } from "../../api/problem.ts";
+import { useMe } from "../../api/session.ts";
 import { csv, type Line, NAMED } from "../../components/graph/lines.ts";
 import { Lines, LineTable } from "../../components/graph/Lines.tsx";
 import type { Camera } from "../../components/graph/LinesDrawing.tsx";
+import { SpanChoice } from "../../components/graph/SpanChoice.tsx";
+import spans from "../../components/graph/SpanChoice.module.css";
 import { SPANS, spanOf } from "../../components/graph/spans.ts";
+import { lazily } from "../../components/lazily.tsx";
+import { mayWriteSomewhere } from "../../components/rights.ts";
+import { TargetField } from "../../components/targets/TargetField.tsx";
 import { useViewTitle } from "../../components/title.ts";
 import { t } from "../../i18n.ts";
 import { Empty, ErrorNote, Loading, Note } from "../../ui/Notes.tsx";
@@ -16,8 +22,9 @@ import { paths } from "../../ui/paths.ts";
 import { toast } from "../../ui/toasts.ts";
 import css from "./Metrics.module.css";
 import { asked, type Exploration, read, TARGETS_MAX, write } from "./model.ts";
-import { TargetField } from "./TargetField.tsx";
 import { Tree } from "./Tree.tsx";
+
+const ToDashboardDialog = lazily(() => import("./ToDashboardDialog.tsx"));
 
 /** What is drawn follows the typing after a moment. */
 const PAUSE_MS = 400;
@@ -103,21 +110,13 @@ interface BarProps {
 function Bar({ present, targets, set }: BarProps) {
   return (
     <div className={css.bar}>
-      <div className={css.spans} role="group" aria-label={t("ui.lines.span")}>
-        {SPANS.map(({ word }) => (
-          <button
-            key={word}
-            type="button"
-            aria-pressed={word === present.span}
-            onClick={() => {
-              set({ span: word });
-            }}
-          >
-            {t(`ui.lines.span_${word}`)}
-          </button>
-        ))}
-      </div>
-      <div className={css.spans}>
+      <SpanChoice
+        value={present.span}
+        onChange={(span) => {
+          set({ span });
+        }}
+      />
+      <div className={spans.choice}>
         <button
           type="button"
           aria-pressed={present.compares}
@@ -194,13 +193,13 @@ function Drawn({ present }: { present: Exploration }) {
     <>
       <Lines
         chart={chart}
-        isTall
+        size="tall"
         onCamera={keep}
         label={t("ui.metrics.label", { count: shown.length, span: spanWords(present.span) })}
       />
       {shown.length > NAMED && <p className="wb-faint">{t("ui.metrics.many", { shown: NAMED, count: shown.length })}</p>}
       <LineTable lines={chart.lines} />
-      <Out lines={chart.lines} camera={camera} target={present.targets[0] ?? ""} />
+      <Out lines={chart.lines} camera={camera} targets={present.targets.filter((one) => one.trim() !== "")} />
     </>
   );
 }
@@ -210,8 +209,8 @@ function spanWords(word: string): string {
   return t(`ui.lines.span_${known}`);
 }
 
-/** What one can take along: the link, the values, the picture; and a monitor made of it. */
-function Out({ lines, camera, target }: { lines: readonly Line[]; camera: Camera | undefined; target: string }) {
+/** What one can take along: the link, the values, the picture; and what can be made of it. */
+function Out({ lines, camera, targets }: { lines: readonly Line[]; camera: Camera | undefined; targets: readonly string[] }) {
   return (
     <div className={css.out}>
       <Button
@@ -248,10 +247,37 @@ function Out({ lines, camera, target }: { lines: readonly Line[]; camera: Camera
           {t("ui.metrics.png")}
         </Button>
       )}
-      <Link className={`wb-link ${css.link}`} to={paths.newMonitor(target)}>
+      <ToDashboard targets={targets} />
+      <Link className={`wb-link ${css.link}`} to={paths.newMonitor(targets[0])}>
         {t("ui.metrics.monitor")}
       </Link>
     </div>
+  );
+}
+
+function ToDashboard({ targets }: { targets: readonly string[] }) {
+  const me = useMe();
+  const [isOpen, setIsOpen] = useState(false);
+  if (!mayWriteSomewhere(me)) {
+    return null;
+  }
+  return (
+    <>
+      <Button
+        onClick={() => {
+          setIsOpen(true);
+        }}
+      >
+        {t("ui.metrics.to_dashboard")}
+      </Button>
+      <ToDashboardDialog
+        isOpen={isOpen}
+        targets={targets}
+        onClose={() => {
+          setIsOpen(false);
+        }}
+      />
+    </>
   );
 }
 

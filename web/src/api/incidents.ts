@@ -87,6 +87,35 @@ export function useReassign(id: string) {
   });
 }
 
+/** Puts an incident off until a moment, or with `null` takes that back. */
+export function useSnooze(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (until: string | null) => {
+      const params = { path: { id } };
+      return until === null
+        ? ask(api.POST("/api/v1/incidents/{id}/unsnooze", { params }))
+        : ask(api.POST("/api/v1/incidents/{id}/snooze", { params, body: { until } }));
+    },
+    onSuccess: (changed) => {
+      take(queries, changed);
+    },
+  });
+}
+
+/** Executes a step of its policy now. */
+export function useEscalate(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    meta: { quiet: true },
+    mutationFn: (step: number) =>
+      ask(api.POST("/api/v1/incidents/{id}/escalate", { params: { path: { id } }, body: { step } })),
+    onSuccess: (changed) => {
+      take(queries, changed);
+    },
+  });
+}
+
 /** As many as one call takes. */
 const BULK_MOST = 200;
 

@@ -18,10 +18,13 @@ export interface ActionsProps {
   onResolve: (incident: IncidentDetail) => void;
   onReassign: () => void;
   onMerge: () => void;
+  onSnooze: () => void;
+  onEscalate: () => void;
 }
 
 /** What can be done now: one filled button, the rest beside it. */
-export function Actions({ incident, onResolve, onReassign, onMerge }: ActionsProps) {
+export function Actions(props: ActionsProps) {
+  const { incident, onResolve } = props;
   const act = useAct();
   const underWay = useUnderWay(incident.id);
   const { state } = incident;
@@ -93,7 +96,7 @@ export function Actions({ incident, onResolve, onReassign, onMerge }: ActionsPro
         </Button>
       )}
       {resolve}
-      <More incident={incident} onResolve={onResolve} onReassign={onReassign} onMerge={onMerge} />
+      <More {...props} />
     </div>
   );
 }

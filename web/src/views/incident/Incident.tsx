@@ -22,12 +22,15 @@ import { Header } from "./Header.tsx";
 import css from "./Incident.module.css";
 import { NoteBox } from "./NoteBox.tsx";
 import { Record } from "./Record.tsx";
+import { Snoozed } from "./Snoozed.tsx";
 import { Summary } from "./Summary.tsx";
-import { WhoWasTold } from "./WhoWasTold.tsx";
 import { Unread } from "./Unread.tsx";
+import { WhoWasTold } from "./WhoWasTold.tsx";
 
 const ReassignDialog = lazily(() => import("../../components/ReassignDialog.tsx"));
 const MergeDialog = lazily(() => import("./MergeDialog.tsx"));
+const SnoozeDialog = lazily(() => import("./SnoozeDialog.tsx"));
+const EscalateDialog = lazily(() => import("./EscalateDialog.tsx"));
 
 /** One incident: what is wrong, who has it, what do I do next. */
 export default function Incident() {
@@ -50,13 +53,19 @@ function Known({ incident }: { incident: IncidentDetail }) {
   const act = useAct();
   const resolve = useResolve();
   const navigate = useNavigate();
-  const [dialog, setDialog] = useState<"reassign" | "merge">();
+  const [dialog, setDialog] = useState<"reassign" | "merge" | "snooze" | "escalate">();
   const reassigning = useReassign(incident.id);
   const reassign = () => {
     setDialog("reassign");
   };
   const merge = () => {
     setDialog("merge");
+  };
+  const snooze = () => {
+    setDialog("snooze");
+  };
+  const escalate = () => {
+    setDialog("escalate");
   };
   const close = () => {
     setDialog(undefined);
@@ -103,6 +112,19 @@ function Known({ incident }: { incident: IncidentDetail }) {
       run: merge,
     },
     {
+      keys: "z",
+      text: t("ui.act.snooze"),
+      find: { text: t("ui.find.snooze", { number }), glyph: "wait" },
+      isOff: !isOpen,
+      run: snooze,
+    },
+    {
+      text: t("ui.act.escalate"),
+      find: { text: t("ui.find.escalate", { number }), glyph: "step" },
+      isOff: !isOpen || incident.policy == null,
+      run: escalate,
+    },
+    {
       keys: "n",
       text: t("ui.keys.note"),
       find: { text: t("ui.find.note", { number }), glyph: "said" },
@@ -114,13 +136,21 @@ function Known({ incident }: { incident: IncidentDetail }) {
     { keys: "Escape", text: t("ui.keys.back"), run: () => void navigate(paths.incidents()) },
   ]);
   const actions = mayAct ? (
-    <Actions incident={incident} onResolve={resolve.ask} onReassign={reassign} onMerge={merge} />
+    <Actions
+      incident={incident}
+      onResolve={resolve.ask}
+      onReassign={reassign}
+      onMerge={merge}
+      onSnooze={snooze}
+      onEscalate={escalate}
+    />
   ) : (
     <p className={css.observer}>{t("ui.incident.observer", { team: incident.team.name ?? "" })}</p>
   );
   return (
     <>
       <Header incident={incident}>{actions}</Header>
+      <Snoozed incident={incident} mayAct={mayAct} />
       <Summary incident={incident} />
       <div className={css.columns}>
         <div className={css.main}>
@@ -146,6 +176,8 @@ function Known({ incident }: { incident: IncidentDetail }) {
         }}
       />
       <MergeDialog incident={incident} isOpen={dialog === "merge"} onClose={close} />
+      <SnoozeDialog incident={incident} isOpen={dialog === "snooze"} onClose={close} />
+      <EscalateDialog incident={incident} isOpen={dialog === "escalate"} onClose={close} />
     </>
   );
 }

@@ -10,7 +10,7 @@ import css from "./Actions.module.css";
 import type { ActionsProps } from "./Actions.tsx";
 
 /** What is done less often than acknowledging and resolving. Opens as soon as it is there. */
-export default function MoreMenu({ incident, onResolve, onReassign, onMerge }: ActionsProps) {
+export default function MoreMenu({ incident, onResolve, onReassign, onMerge, onSnooze, onEscalate }: ActionsProps) {
   const asks = incident.open_alert_count > 0;
   return (
     <Menu defaultOpened position="bottom-end" shadow="md" transitionProps={{ duration: 120 }}>
@@ -33,6 +33,10 @@ export default function MoreMenu({ incident, onResolve, onReassign, onMerge }: A
         <Menu.Item rightSection={<Kbd keys="e" />} onClick={onReassign}>
           {t("ui.act.reassign")}
         </Menu.Item>
+        <Menu.Item rightSection={<Kbd keys="z" />} onClick={onSnooze}>
+          {t(incident.snoozed_until == null ? "ui.act.snooze" : "ui.act.snooze_anew")}
+        </Menu.Item>
+        {incident.policy != null && <Menu.Item onClick={onEscalate}>{t("ui.act.escalate")}</Menu.Item>}
         <Menu.Item onClick={onMerge}>{t("ui.act.merge")}</Menu.Item>
         <Menu.Item
           rightSection={<Kbd keys="n" />}

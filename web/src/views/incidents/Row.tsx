@@ -147,6 +147,12 @@ function Story({ incident }: { incident: Incident }) {
         {after !== undefined && t("ui.row.acknowledged_after", { span: span(after) })}
         {" · "}
         {t("ui.row.firing", { count: open_alert_count })}
+        {incident.snoozed_until != null && (
+          <>
+            {" · "}
+            <Say k="ui.row.snoozed" values={{ until: <When at={incident.snoozed_until} /> }} />
+          </>
+        )}
       </>
     );
   }

@@ -11,6 +11,7 @@ pub mod declare;
 mod draft;
 mod keys;
 mod make;
+mod pause;
 mod people;
 mod preview;
 mod problems;
@@ -30,6 +31,7 @@ pub use draft::{
     Draft, EndpointDraft, IntegrationDraft, MethodDraft, MethodRef, RotationDraft, RuleDraft,
     RulesDraft, ScheduleDraft, SettingsDraft, UserDraft,
 };
+pub use pause::Paused;
 pub use preview::{Affected, SchedulePreview};
 pub use references::name_of;
 pub use restore::Wanted as WantedVersion;

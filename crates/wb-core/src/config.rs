@@ -56,6 +56,17 @@ pub struct User {
     pub methods: Vec<ContactMethod>,
     /// What to do when this person is paged.
     pub rules: PersonalRules,
+    /// Until when nobody pages this person, such as when they are ill; in force while that is in the
+    /// future. Their shifts stay theirs, and escalation passes them over.
+    pub paused_until: Option<Timestamp>,
+}
+
+impl User {
+    /// Whether this person is not to be paged at that time, and until when.
+    #[must_use]
+    pub fn pause_at(&self, now: Timestamp) -> Option<Timestamp> {
+        self.paused_until.filter(|until| *until > now)
+    }
 }
 
 /// One way to reach a person.
@@ -92,6 +103,24 @@ pub struct PersonalRules {
     pub high: Vec<PersonalRule>,
     /// For low urgency. Empty means: the first method, at once.
     pub low: Vec<PersonalRule>,
+    /// Seconds after which the last rule for high urgency comes once more, again and again, until
+    /// somebody acknowledges. None means once.
+    pub repeat_high_s: Option<u32>,
+    /// The same for low urgency.
+    pub repeat_low_s: Option<u32>,
+    /// When low urgency does not disturb: what would go out within these hours waits for their end.
+    pub quiet_hours: Option<Hours>,
+}
+
+impl PersonalRules {
+    /// Seconds after which the last rule for this urgency comes once more, if it does.
+    #[must_use]
+    pub const fn repeat_s(&self, urgency: Urgency) -> Option<u32> {
+        match urgency {
+            Urgency::High => self.repeat_high_s,
+            Urgency::Low | Urgency::None => self.repeat_low_s,
+        }
+    }
 }
 
 /// One personal rule: after a delay, use a method, unless somebody has acknowledged by then.
@@ -190,6 +219,12 @@ pub struct Policy {
     pub steps: Vec<Step>,
     /// How often the whole ladder is climbed again while nobody acknowledges.
     pub repeat: u32,
+    /// When low urgency is told: outside of these hours what is due waits for them. None means at
+    /// any time.
+    pub low_urgency_hours: Option<Hours>,
+    /// Who is told when the ladder has come to its end and nobody acknowledged. When there are none,
+    /// or none of them can be reached, and nobody was reached before either: every admin.
+    pub fallback: Vec<Target>,
 }
 
 /// One step of a policy.
@@ -199,6 +234,33 @@ pub struct Step {
     pub targets: Vec<Target>,
     /// Seconds after this step until the next one is executed, if nobody acknowledges.
     pub escalate_after_s: u32,
+    /// For which incidents and when it is executed; else the next one follows at once.
+    pub only: Condition,
+    /// Whether everybody it pages has to acknowledge. Until then whoever did is left in peace, and
+    /// escalation goes on for the others.
+    pub needs_everyone: bool,
+}
+
+/// When a step of a policy is executed: when all that is asked for here holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Condition {
+    /// The incident has this urgency.
+    pub urgency: Option<Urgency>,
+    /// The incident is at least this bad.
+    pub severity_at_least: Option<Severity>,
+    /// It is within these hours.
+    pub within: Option<Hours>,
+    /// It is outside of these hours.
+    pub outside: Option<Hours>,
+}
+
+/// Stretches of local time on some weekdays, such as the hours of an office.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hours {
+    /// IANA zone in which they are meant.
+    pub zone: String,
+    /// The stretches; what people can do in them has no meaning here.
+    pub windows: Vec<Window>,
 }
 
 /// Whom a step pages.

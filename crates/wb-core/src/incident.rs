@@ -15,7 +15,8 @@ mod timers;
 
 pub use decide::{IncidentDecision, OpenIncident, decide, open};
 pub use facts::{
-    AttemptOutcome, Cause, FailureReason, IncidentFact, NewDelivery, NextStep, ReassignTo,
+    AttemptOutcome, Cause, FailureReason, IncidentFact, NewDelivery, NextStep, NotTold, ReassignTo,
+    Unmet,
 };
 pub use input::{Absorbed, AttemptReport, AttemptResult, IncidentError, IncidentInput, Situation};
 pub use notes::{Note, NoteText};
@@ -104,6 +105,13 @@ pub struct Incident {
     pub alerts: BTreeMap<AlertId, bool>,
     /// How far the escalation has come.
     pub escalation: Escalation,
+    /// The time at which the hours open that a step waits, or waited, for; in force while that is
+    /// when the step is due.
+    pub deferred_until: Option<Timestamp>,
+    /// Who has to acknowledge because a step needs everybody it pages; true for whoever did.
+    pub awaited: BTreeMap<UserId, bool>,
+    /// Pages decided before this are not repeated: the incident was given away since.
+    pub rings_from: Option<Timestamp>,
     /// Everybody who was, or is to be, told.
     pub pages: Vec<Page>,
     /// What the acknowledgement or resolve in force stopped, retries too; goes out after all if it
@@ -153,6 +161,8 @@ pub struct Escalation {
     pub next_step: u32,
     /// Whether and when it comes.
     pub state: EscalationState,
+    /// Whether the admins were told because nobody else could be reached.
+    pub fell_back: bool,
 }
 
 /// Whether and when the next step comes.
@@ -191,7 +201,7 @@ pub struct Page {
     pub recipient_version: u32,
     /// In which climb of the ladder.
     pub cycle: u32,
-    /// By which step; none when a person reassigned the incident.
+    /// By which step; none when a person reassigned the incident, or at the end of the policy.
     pub step: Option<u32>,
     /// When it was decided.
     pub at: Timestamp,
@@ -300,6 +310,24 @@ impl Incident {
             }
             (IncidentState::Triggered, ..) => self.auto_resolve_at,
         }
+    }
+
+    /// Whether its next step waits for hours to open.
+    #[must_use]
+    pub fn is_deferred(&self) -> bool {
+        let until = self.deferred_until.map(EscalationState::Due);
+        until == Some(self.escalation.state)
+    }
+
+    /// Whether this recipient is still to be told: nobody has it, nor did they acknowledge for
+    /// themselves.
+    #[must_use]
+    pub fn wants(&self, recipient: Recipient) -> bool {
+        let has_confirmed = match recipient {
+            Recipient::Person(user) => self.awaited.get(&user) == Some(&true),
+            Recipient::Endpoint(_) => false,
+        };
+        self.state == IncidentState::Triggered && !has_confirmed
     }
 
     /// Whether it is not resolved.

@@ -14,6 +14,16 @@ pub const SIGNAL_BODY_BYTES: usize = 524_288;
 /// to the same people do not wake them.
 pub const PAGES_PER_INCIDENT: usize = 2_000;
 
+/// How often the last of a person's rules is repeated for one page; after that nobody is rung by it any
+/// more. A day of every five minutes.
+pub const REPEATS_PER_PAGE: usize = 288;
+
+/// Seconds between two repeats of the last rule (a minute to a day); others are refused.
+pub const REPEAT_S: core::ops::RangeInclusive<u32> = 60..=86_400;
+
+/// The longest pause of a person, in seconds (90 days); a longer one is refused.
+pub const PAUSE_MAX_S: i64 = 7_776_000;
+
 /// Attempts of one delivery; after the last one the delivery is given up, which escalates.
 pub const ATTEMPTS_PER_DELIVERY: u32 = 8;
 

@@ -32,8 +32,9 @@
 //! [`on_call`] and [`shifts`] share the same pieces: `layer` (one rotation), `turns` (which turn,
 //! when does it begin), `worked` (which days count), `ring` (whose turn), `windows` (when it has
 //! people), `people` (who that makes, with overrides and time off). `spans` is the sweep behind
-//! [`shifts`]; `load` and `moved` say what shifts mean for people.
+//! [`shifts`]; `hours` are windows that something else waits for; `load` and `moved` say what shifts mean for people.
 
+mod hours;
 mod layer;
 mod load;
 mod moved;
@@ -48,6 +49,7 @@ mod zone;
 #[cfg(test)]
 mod tests;
 
+pub use hours::{is_open, next_closed, next_open};
 pub use load::{Doubled, Load, NIGHT, doubled, load};
 pub use moved::{Change, Moved, moved};
 pub use spans::{gaps, shifts};

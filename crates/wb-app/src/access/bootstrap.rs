@@ -2,7 +2,7 @@
 
 use wb_core::actor::Actor;
 use wb_core::config::{
-    Config, Object, PersonalRules, Policy, Role, Service, Step, Target, Team, Timeouts,
+    Condition, Config, Object, PersonalRules, Policy, Role, Service, Step, Target, Team, Timeouts,
     UrgencyRule, User,
 };
 use wb_core::event::Urgency;
@@ -160,6 +160,7 @@ fn first_admin(team: TeamId) -> User {
         active: true,
         methods: Vec::new(),
         rules: PersonalRules::default(),
+        paused_until: None,
     }
 }
 
@@ -170,8 +171,12 @@ fn catch_all_policy(team: TeamId) -> Policy {
         steps: vec![Step {
             targets: vec![Target::Admins],
             escalate_after_s: CATCH_ALL_AFTER_S,
+            only: Condition::default(),
+            needs_everyone: false,
         }],
         repeat: CATCH_ALL_REPEAT,
+        low_urgency_hours: None,
+        fallback: Vec::new(),
     }
 }
 

@@ -8,8 +8,9 @@ mod schedule;
 use core::fmt::Display;
 
 use wb_core::config::{
-    Config, ContactMethod, Endpoint, Integration, Object, ObjectId, Permission, PersonalRule,
-    Policy, Role, Scope, Service, Step, Target, Team, Timeouts, UrgencyRule, User, Versioned,
+    Config, ContactMethod, Endpoint, Hours, Integration, Object, ObjectId, Permission,
+    PersonalRule, Policy, Role, Scope, Service, Step, Target, Team, Timeouts, UrgencyRule, User,
+    Versioned,
 };
 use wb_core::event::Urgency;
 use wb_core::ids::{ServiceId, TeamId, UserId};
@@ -105,6 +106,19 @@ impl Checker<'_> {
         for (word, rules) in [("high", &user.rules.high), ("low", &user.rules.low)] {
             personal_rules(&format!("rules.{word}"), rules, &user.methods, problems);
         }
+        let (least, longest) = (*limits::REPEAT_S.start(), *limits::REPEAT_S.end());
+        let repeats = [
+            ("rules.repeat_high_s", user.rules.repeat_high_s),
+            ("rules.repeat_low_s", user.rules.repeat_low_s),
+        ];
+        for (path, seconds) in repeats {
+            if let Some(seconds) = seconds {
+                monitor::seconds(path, seconds, least, longest, problems);
+            }
+        }
+        if let Some(quiet) = &user.rules.quiet_hours {
+            hours("rules.quiet_hours", quiet, problems);
+        }
     }
 
     fn endpoint(&self, id: ObjectId, endpoint: &Endpoint, problems: &mut Problems) {
@@ -177,6 +191,10 @@ impl Checker<'_> {
         for (at, step) in policy.steps.iter().enumerate() {
             self.step(&format!("steps[{at}]"), step, problems);
         }
+        if let Some(low) = &policy.low_urgency_hours {
+            hours("low_urgency_hours", low, problems);
+        }
+        self.targets("fallback", &policy.fallback, problems);
     }
 
     fn step(&self, path: &str, step: &Step, problems: &mut Problems) {
@@ -185,8 +203,21 @@ impl Checker<'_> {
         if step.targets.is_empty() {
             problems.add(&targets, "no_targets", &[]);
         }
-        problems.many(&targets, step.targets.len(), limits::TARGETS_PER_STEP);
-        for (at, target) in step.targets.iter().enumerate() {
+        self.targets(&targets, &step.targets, problems);
+        let only = &step.only;
+        for (word, asked) in [("within", &only.within), ("outside", &only.outside)] {
+            if let Some(asked) = asked {
+                hours(&format!("{path}.only.{word}"), asked, problems);
+            }
+        }
+        if only.urgency == Some(Urgency::None) {
+            problems.add(&format!("{path}.only.urgency"), "never_paged", &[]);
+        }
+    }
+
+    fn targets(&self, path: &str, targets: &[Target], problems: &mut Problems) {
+        problems.many(path, targets.len(), limits::TARGETS_PER_STEP);
+        for (at, target) in targets.iter().enumerate() {
             let id = match *target {
                 Target::User(id) => ObjectId::User(id),
                 Target::Schedule(id) => ObjectId::Schedule(id),
@@ -194,12 +225,21 @@ impl Checker<'_> {
                 Target::Endpoint(id) => ObjectId::Endpoint(id),
                 Target::Admins => continue,
             };
-            self.refers(&format!("{targets}[{at}]"), id, problems);
+            self.refers(&format!("{path}[{at}]"), id, problems);
         }
-        for (_, at) in repeats(&step.targets, |a, b| a == b) {
-            problems.add(&format!("{targets}[{at}]"), "duplicate", &[]);
+        for (_, at) in repeats(targets, |a, b| a == b) {
+            problems.add(&format!("{path}[{at}]"), "duplicate", &[]);
         }
     }
+}
+
+/// Hours that something waits for, or that something waits out.
+fn hours(path: &str, hours: &Hours, problems: &mut Problems) {
+    problems.zone(&format!("{path}.zone"), &hours.zone);
+    if hours.windows.is_empty() {
+        problems.add(&format!("{path}.windows"), "no_windows", &[]);
+    }
+    schedule::windows(path, &hours.windows, problems);
 }
 
 fn timeouts(timeouts: Timeouts, problems: &mut Problems) {

@@ -14,7 +14,9 @@ mod rotations;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use wb_core::config::{Duty, OnSilence, Role, Rotation, Side, Timeouts, UrgencyRule};
+use wb_core::config::{
+    Condition, Duty, Hours, OnSilence, Role, Rotation, Side, Timeouts, UrgencyRule,
+};
 use wb_core::event::Severity;
 use wb_core::number::Number;
 
@@ -93,6 +95,12 @@ pub struct DeclaredRules {
     pub high: Vec<DeclaredRule>,
     /// For low urgency.
     pub low: Vec<DeclaredRule>,
+    /// Seconds after which the last rule for high urgency comes once more, again and again.
+    pub repeat_high_s: Option<u32>,
+    /// The same for low urgency.
+    pub repeat_low_s: Option<u32>,
+    /// When low urgency does not disturb.
+    pub quiet_hours: Option<Hours>,
 }
 
 /// A declared personal rule.
@@ -185,6 +193,10 @@ pub struct DeclaredPolicy {
     pub steps: Vec<DeclaredStep>,
     /// How often the whole ladder is climbed again.
     pub repeat: u32,
+    /// When low urgency is told; none means at any time.
+    pub low_urgency_hours: Option<Hours>,
+    /// Who is told when nobody acknowledged to the end.
+    pub fallback: Vec<DeclaredTarget>,
 }
 
 /// A declared step.
@@ -194,6 +206,10 @@ pub struct DeclaredStep {
     pub targets: Vec<DeclaredTarget>,
     /// Seconds after this step until the next one.
     pub escalate_after_s: u32,
+    /// For which incidents and when it is executed.
+    pub only: Condition,
+    /// Whether everybody it pages has to acknowledge.
+    pub needs_everyone: bool,
 }
 
 /// Whom a declared step pages.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use wb_core::config::{
-    Dashboard, Monitor, ObjectId, Override, Policy, Role, Rotation, Service, Team, TimeOff,
+    Dashboard, Hours, Monitor, ObjectId, Override, Policy, Role, Rotation, Service, Team, TimeOff,
 };
 use wb_core::ids::{MethodId, RotationId, ServiceId, TeamId};
 
@@ -80,6 +80,12 @@ pub struct RulesDraft {
     pub high: Vec<RuleDraft>,
     /// For low urgency.
     pub low: Vec<RuleDraft>,
+    /// Seconds after which the last rule for high urgency comes once more, again and again.
+    pub repeat_high_s: Option<u32>,
+    /// The same for low urgency.
+    pub repeat_low_s: Option<u32>,
+    /// When low urgency does not disturb.
+    pub quiet_hours: Option<Hours>,
 }
 
 /// One personal rule.

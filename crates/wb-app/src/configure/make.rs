@@ -95,6 +95,9 @@ impl Maker<'_> {
         let rules = PersonalRules {
             high: rules("rules.high", &draft.rules.high, &methods, problems),
             low: rules("rules.low", &draft.rules.low, &methods, problems),
+            repeat_high_s: draft.rules.repeat_high_s,
+            repeat_low_s: draft.rules.repeat_low_s,
+            quiet_hours: draft.rules.quiet_hours.clone(),
         };
         User {
             name: draft.name.trim().to_owned(),
@@ -105,6 +108,8 @@ impl Maker<'_> {
             active: draft.active,
             methods,
             rules,
+            // A state of the person and not of their settings; see `App::pause`.
+            paused_until: old.and_then(|user| user.paused_until),
         }
     }
 

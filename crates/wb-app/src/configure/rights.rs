@@ -51,8 +51,12 @@ pub(super) fn may_delete(caller: &Caller, config: &Config, id: ObjectId) -> Resu
     }
 }
 
-/// A person says when they are off; so do admins and the admins of their teams.
-fn may_set_time_off(caller: &Caller, config: &Config, user: UserId) -> Result<(), AppError> {
+/// A person says when they are off or paused; so do admins and the admins of their teams.
+pub(super) fn may_set_time_off(
+    caller: &Caller,
+    config: &Config,
+    user: UserId,
+) -> Result<(), AppError> {
     let is_self = caller.actor.user() == Some(user);
     let teams = config.users.get(&user).map(|user| &user.value.teams);
     let manages = |team: &TeamId| caller.scope.allows(Permission::Manage, *team);

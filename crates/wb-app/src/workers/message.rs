@@ -197,6 +197,9 @@ fn why(config: &Config, page: &Page) -> String {
     match page.why {
         PageWhy::Reassigned => catalogue::text("pages.why.reassigned", &[]),
         PageWhy::Louder => catalogue::text("pages.why.louder", &[]),
+        PageWhy::Target(_) | PageWhy::OnCall { .. } if page.step.is_none() => {
+            catalogue::text("pages.why.fallback", &[])
+        }
         PageWhy::Target(_) => catalogue::text("pages.why.target", &[]),
         PageWhy::OnCall { schedule, why, .. } => {
             let name = config

@@ -6,9 +6,10 @@ use wb_app::configure::{
     TestTarget, UserDraft,
 };
 use wb_core::config::{
-    Choices, Dashboard, HandoffUnit, Monitor, Object, ObjectId, Override, OverrideChange, Policy,
-    Role, Setting, Side, Step, Target, TimeOff, TurnRule, Weekdays, Window,
+    Choices, Condition, Dashboard, HandoffUnit, Hours, Monitor, Object, ObjectId, Override,
+    OverrideChange, Policy, Role, Setting, Side, Step, Target, TimeOff, TurnRule, Weekdays, Window,
 };
+use wb_core::event::Urgency;
 use wb_core::ids::{EndpointId, RotationId, ScheduleId, TeamId, UserId};
 use wb_core::incident::FailureReason;
 
@@ -99,6 +100,10 @@ async fn ladders_are_checked(f: Fixture) {
     let nobody = UserId(uuid::Uuid::from_u128(1));
     let app = &f.app;
     let tried = |draft: Draft| async { paths(app.create(&admin, draft).await) };
+    let nowhere = Hours {
+        zone: "Nowhere".to_owned(),
+        windows: Vec::new(),
+    };
     let targets = vec![
         Target::User(person),
         Target::User(person),
@@ -109,10 +114,18 @@ async fn ladders_are_checked(f: Fixture) {
         Step {
             targets: vec![],
             escalate_after_s: 700_000,
+            only: Condition::default(),
+            needs_everyone: false,
         },
         Step {
             targets,
             escalate_after_s: 1,
+            only: Condition {
+                urgency: Some(Urgency::None),
+                outside: Some(nowhere.clone()),
+                ..Condition::default()
+            },
+            needs_everyone: false,
         },
     ];
     let ladder = Policy {
@@ -120,6 +133,8 @@ async fn ladders_are_checked(f: Fixture) {
         name: "p".to_owned(),
         steps,
         repeat: 101,
+        low_urgency_hours: Some(nowhere),
+        fallback: vec![Target::User(nobody)],
     };
     let expected = [
         "repeat",
@@ -128,6 +143,12 @@ async fn ladders_are_checked(f: Fixture) {
         "steps[1].targets[2]",
         "steps[1].targets[3]",
         "steps[1].targets[1]",
+        "steps[1].only.outside.zone",
+        "steps[1].only.outside.windows",
+        "steps[1].only.urgency",
+        "low_urgency_hours.zone",
+        "low_urgency_hours.windows",
+        "fallback[0]",
     ];
     assert_eq!(tried(ladder.into()).await, expected);
     let empty = Policy {
@@ -135,6 +156,8 @@ async fn ladders_are_checked(f: Fixture) {
         name: "p".to_owned(),
         steps: vec![],
         repeat: 0,
+        low_urgency_hours: None,
+        fallback: Vec::new(),
     };
     assert_eq!(tried(empty.into()).await, ["steps"]);
 }
@@ -245,6 +268,12 @@ async fn channels_rules_and_keys_are_checked(f: Fixture) {
     let rules = RulesDraft {
         high: vec![rule(0, "HOOK"), rule(0, "pager")],
         low: vec![rule(700_000, "hook")],
+        repeat_high_s: Some(59),
+        repeat_low_s: Some(86_401),
+        quiet_hours: Some(Hours {
+            zone: "Nowhere".to_owned(),
+            windows: Vec::new(),
+        }),
     };
     let methods = vec![
         method("hook", "https://x", Some("s")),
@@ -260,6 +289,10 @@ async fn channels_rules_and_keys_are_checked(f: Fixture) {
         "rules.high[1].method",
         "methods[1].name",
         "rules.low[0].after_s",
+        "rules.repeat_high_s",
+        "rules.repeat_low_s",
+        "rules.quiet_hours.zone",
+        "rules.quiet_hours.windows",
     ];
     assert_eq!(tried(twice.into()).await, expected);
 }
@@ -603,7 +636,7 @@ async fn a_changed_address_proves_itself_again(f: Fixture) {
                 after_s: 0,
                 method: MethodRef::Name("hook".to_owned()),
             }],
-            low: vec![],
+            ..RulesDraft::default()
         },
         ..user("ana@x.org")
     };

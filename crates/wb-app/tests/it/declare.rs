@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Weekday;
 use wb_app::AppError;
 use wb_app::configure::declare::{
     Action, Declared, DeclaredDashboard, DeclaredEndpoint, DeclaredIntegration, DeclaredMethod,
@@ -9,7 +10,9 @@ use wb_app::configure::declare::{
     DeclaredRules, DeclaredSchedule, DeclaredService, DeclaredSlot, DeclaredStep, DeclaredTarget,
     DeclaredTeam, DeclaredUser, Plan,
 };
-use wb_core::config::{Config, OnSilence, Role, Side, Timeouts, UrgencyRule};
+use wb_core::config::{
+    Condition, Config, Hours, OnSilence, Role, Side, Timeouts, UrgencyRule, Window,
+};
 use wb_core::event::Severity;
 use wb_core::ids::TeamId;
 
@@ -51,6 +54,7 @@ fn person(email: &str) -> DeclaredUser {
         rules: DeclaredRules {
             high: vec![rule.clone()],
             low: vec![rule],
+            ..DeclaredRules::default()
         },
     }
 }
@@ -81,20 +85,7 @@ fn whole() -> Declared {
             channel: s("hook"),
             settings: settings(),
         }],
-        policies: vec![DeclaredPolicy {
-            name: s("Ladder"),
-            team: s("Payments"),
-            steps: vec![DeclaredStep {
-                targets: vec![
-                    DeclaredTarget::Schedule(s("Primary")),
-                    DeclaredTarget::User(s("bob@x.org")),
-                    DeclaredTarget::Team(s("payments")),
-                    DeclaredTarget::Endpoint(s("Room")),
-                ],
-                escalate_after_s: 60,
-            }],
-            repeat: 3,
-        }],
+        policies: vec![ladder()],
         services: vec![DeclaredService {
             name: s("checkout"),
             team: s("Payments"),
@@ -122,6 +113,41 @@ fn whole() -> Declared {
             team: s("payments"),
             dashboard: dashboard(TeamId(uuid::Uuid::nil()), "Web"),
         }],
+    }
+}
+
+/// With everything that a policy can say.
+fn ladder() -> DeclaredPolicy {
+    let office = Hours {
+        zone: s("Europe/Berlin"),
+        windows: vec![Window {
+            days: [Weekday::Monday, Weekday::Friday].into_iter().collect(),
+            from: jiff::civil::time(9, 0, 0, 0),
+            to: jiff::civil::time(17, 0, 0, 0),
+            coordinate_only: false,
+        }],
+    };
+    DeclaredPolicy {
+        name: s("Ladder"),
+        team: s("Payments"),
+        steps: vec![DeclaredStep {
+            targets: vec![
+                DeclaredTarget::Schedule(s("Primary")),
+                DeclaredTarget::User(s("bob@x.org")),
+                DeclaredTarget::Team(s("payments")),
+                DeclaredTarget::Endpoint(s("Room")),
+            ],
+            escalate_after_s: 60,
+            only: Condition {
+                severity_at_least: Some(Severity::Minor),
+                outside: Some(office.clone()),
+                ..Condition::default()
+            },
+            needs_everyone: true,
+        }],
+        repeat: 3,
+        low_urgency_hours: Some(office),
+        fallback: vec![DeclaredTarget::User(s("ana@x.org")), DeclaredTarget::Admins],
     }
 }
 
@@ -282,6 +308,8 @@ async fn problems_have_their_place(f: Fixture) {
     declared.policies[0].steps.push(DeclaredStep {
         targets: vec![],
         escalate_after_s: 0,
+        only: Condition::default(),
+        needs_everyone: false,
     });
     declared.services[0].policy = Some(s("Laddder"));
     declared.services[0].team = s("Ghosts");

@@ -12,9 +12,9 @@ use wb_app::vault::Vault;
 use wb_app::{App, AppError, AppParts, Caller, FieldProblem, Settings};
 use wb_core::actor::{Actor, Via};
 use wb_core::config::{
-    Chart, Choices, Dashboard, Endpoint, Handoff, HandoffUnit, Monitor, ObjectId, OnSilence,
-    Participant, Policy, Role, Rotation, Scope, Service, Side, Slot, Step, Target, Team, Timeouts,
-    UrgencyRule, User, Variable,
+    Chart, Choices, Condition, Dashboard, Endpoint, Handoff, HandoffUnit, Monitor, ObjectId,
+    OnSilence, Participant, Policy, Role, Rotation, Scope, Service, Side, Slot, Step, Target, Team,
+    Timeouts, UrgencyRule, User, Variable,
 };
 use wb_core::event::{Severity, Urgency};
 use wb_core::ids::{
@@ -326,8 +326,12 @@ pub(crate) fn policy(team: TeamId, name: &str, target: Target) -> Policy {
         steps: vec![Step {
             targets: vec![target],
             escalate_after_s: 300,
+            only: Condition::default(),
+            needs_everyone: false,
         }],
         repeat: 1,
+        low_urgency_hours: None,
+        fallback: Vec::new(),
     }
 }
 

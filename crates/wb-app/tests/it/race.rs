@@ -18,7 +18,7 @@ use wb_app::incidents::ReassignTarget;
 use wb_app::ingest::RawSignal;
 use wb_app::workers::{Nodes, Sealer, Sender, Timers, Worker};
 use wb_app::{App, Caller};
-use wb_core::config::{Scope, Timeouts, UrgencyRule};
+use wb_core::config::{Condition, Scope, Timeouts, UrgencyRule};
 use wb_core::event::{Event, EventAction, Severity};
 use wb_core::ids::{DeliveryId, IncidentId, NodeId, UserId};
 use wb_core::incident::{DeliveryState, FailureReason, Incident, IncidentFact, IncidentState};
@@ -72,6 +72,8 @@ fn declared(description: String) -> Declared {
     let step = |user: &str, escalate_after_s| DeclaredStep {
         targets: vec![DeclaredTarget::User(format!("{user}@example.org"))],
         escalate_after_s,
+        only: Condition::default(),
+        needs_everyone: false,
     };
     Declared {
         teams: vec![DeclaredTeam {
@@ -87,6 +89,8 @@ fn declared(description: String) -> Declared {
             team: "Payments".into(),
             steps: vec![step("aiko", 5), step("marta", 10)],
             repeat: 1,
+            low_urgency_hours: None,
+            fallback: Vec::new(),
         }],
         services: vec![DeclaredService {
             name: "checkout".into(),

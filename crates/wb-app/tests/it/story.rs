@@ -11,7 +11,7 @@ use wb_app::configure::declare::{
 use wb_app::error::AppError;
 use wb_app::ingest::{Ingested, RawSignal};
 use wb_app::links::{LinkAction, LinkError};
-use wb_core::config::{Scope, Timeouts, UrgencyRule};
+use wb_core::config::{Condition, Scope, Timeouts, UrgencyRule};
 use wb_core::event::{Event, EventAction, Severity};
 use wb_core::ids::IncidentId;
 use wb_core::incident::{DeliveryState, FailureReason, Incident, IncidentError, IncidentState};
@@ -41,7 +41,7 @@ pub(crate) fn person(name: &str, rules: &[(u32, &str)]) -> DeclaredUser {
         methods,
         rules: DeclaredRules {
             high: rules.iter().map(rule).collect(),
-            low: Vec::new(),
+            ..DeclaredRules::default()
         },
     }
 }
@@ -54,6 +54,8 @@ pub(crate) async fn declared_with(world: &World, timeouts: Timeouts) {
     let step = |user: &str| DeclaredStep {
         targets: vec![DeclaredTarget::User(format!("{user}@example.org"))],
         escalate_after_s: 300,
+        only: Condition::default(),
+        needs_everyone: false,
     };
     let declared = Declared {
         teams: vec![DeclaredTeam {
@@ -69,6 +71,8 @@ pub(crate) async fn declared_with(world: &World, timeouts: Timeouts) {
             team: "Payments".into(),
             steps: vec![step("aiko"), step("marta")],
             repeat: 1,
+            low_urgency_hours: None,
+            fallback: Vec::new(),
         }],
         services: vec![DeclaredService {
             name: "checkout".into(),

@@ -62,7 +62,11 @@ impl Incident {
                 cycle: 0,
                 next_step: 0,
                 state,
+                fell_back: false,
             },
+            deferred_until: None,
+            awaited: BTreeMap::new(),
+            rings_from: None,
             pages: Vec::new(),
             stopped: Vec::new(),
             merged: None,
@@ -92,14 +96,15 @@ impl Incident {
             } => {
                 self.apply_weight(*to, *urgency, *policy, at);
             }
-            IncidentFact::StepExecuted { next, .. }
-            | IncidentFact::EscalationRestarted { next } => {
-                self.escalation = Escalation::at(*next);
-            }
-            IncidentFact::Escalated { next, .. } => {
-                self.apply_given_anew(Some(next.at));
-                self.escalation = Escalation::at(*next);
-            }
+            IncidentFact::StepExecuted { .. }
+            | IncidentFact::StepSkipped { .. }
+            | IncidentFact::Deferred { .. }
+            | IncidentFact::DeferralEnded { .. }
+            | IncidentFact::EscalationRestarted { .. }
+            | IncidentFact::EscalationExhausted { .. }
+            | IncidentFact::EscalationHastened { .. }
+            | IncidentFact::FellBack { .. }
+            | IncidentFact::Escalated { .. } => self.apply_climb(fact, at),
             IncidentFact::Snoozed { .. }
             | IncidentFact::Unsnoozed { .. }
             | IncidentFact::SnoozeEnded { .. }
@@ -107,25 +112,64 @@ impl Incident {
                 self.apply_timer(fact, at, actor.user());
             }
             IncidentFact::Paged { .. } => self.apply_paged(fact, at),
-            IncidentFact::EscalationExhausted { .. } => {
-                self.escalation.state = EscalationState::Exhausted;
-            }
-            IncidentFact::EscalationHastened { next_at } => {
-                self.escalation.state = EscalationState::Due(*next_at);
+            IncidentFact::Repeated { page, delivery } => {
+                if let Some(page) = self.pages.iter_mut().find(|known| known.id == *page) {
+                    page.deliveries.push(Delivery::planned(delivery));
+                }
             }
             IncidentFact::Attempted { .. } => self.apply_attempted(fact, at),
             IncidentFact::Dropped { deliveries, .. } => {
                 self.set_deliveries(deliveries, DeliveryState::Cancelled);
             }
             IncidentFact::Acknowledged { .. }
+            | IncidentFact::Confirmed { .. }
             | IncidentFact::Unacknowledged { .. }
             | IncidentFact::Resolved { .. }
             | IncidentFact::Reopened { .. }
             | IncidentFact::Reassigned { .. } => self.apply_command(fact, at, actor.user()),
-            IncidentFact::Recalled { next_at, .. } => self.apply_given_anew(*next_at),
+            IncidentFact::Recalled { next_at, .. } => self.apply_given_anew(at, *next_at),
             IncidentFact::MergedInto { .. } | IncidentFact::Absorbed { .. } => {
                 self.apply_merge(fact, at);
             }
+        }
+    }
+
+    fn apply_climb(&mut self, fact: &IncidentFact, at: Timestamp) {
+        match fact {
+            IncidentFact::StepExecuted { next, awaits, .. } => {
+                self.escalation = Escalation::at(*next);
+                for user in awaits {
+                    self.awaited.entry(*user).or_insert(false);
+                }
+            }
+            IncidentFact::StepSkipped { next, .. } | IncidentFact::EscalationRestarted { next } => {
+                self.escalation = Escalation::at(*next);
+            }
+            IncidentFact::Escalated { next, .. } => {
+                // While nobody has it, whoever is rung by now goes on being rung.
+                let rings_from = match self.state {
+                    IncidentState::Triggered => self.rings_from,
+                    IncidentState::Acknowledged | IncidentState::Resolved => Some(at),
+                };
+                self.apply_given_anew(at, Some(next.at));
+                self.rings_from = rings_from;
+                self.escalation = Escalation::at(*next);
+            }
+            IncidentFact::Deferred { until } => {
+                self.deferred_until = Some(*until);
+                self.escalation.state = EscalationState::Due(*until);
+            }
+            IncidentFact::EscalationHastened { next_at }
+            | IncidentFact::DeferralEnded { next_at } => {
+                self.escalation.state = EscalationState::Due(*next_at);
+            }
+            IncidentFact::EscalationExhausted { .. } => {
+                self.escalation.state = EscalationState::Exhausted;
+            }
+            IncidentFact::FellBack { to_admins, .. } => {
+                self.escalation.fell_back |= *to_admins;
+            }
+            _ => {}
         }
     }
 
@@ -195,6 +239,10 @@ impl Incident {
                 self.hold_escalation();
                 self.stop(cancelled);
             }
+            IncidentFact::Confirmed { cancelled, .. } => {
+                self.awaited.extend(by.map(|user| (user, true)));
+                self.set_deliveries(cancelled, DeliveryState::Cancelled);
+            }
             IncidentFact::Unacknowledged {
                 restored, next_at, ..
             } => self.apply_given_back(restored, *next_at),
@@ -215,7 +263,7 @@ impl Incident {
                 next_at,
                 ..
             } => {
-                self.apply_reassigned(to, *next_at);
+                self.apply_reassigned(to, at, *next_at);
                 self.set_deliveries(cancelled, DeliveryState::Cancelled);
             }
             _ => {}
@@ -231,6 +279,7 @@ impl Incident {
             step,
             why,
             deliveries,
+            ..
         } = fact
         else {
             return;
@@ -259,10 +308,12 @@ impl Incident {
         else {
             return;
         };
-        let wanted = self.state == IncidentState::Triggered;
+        let page = self.delivery(*delivery).map(|(page, _)| page.recipient);
+        let wanted = page.is_some_and(|recipient| self.wants(recipient));
+        let is_held = self.state != IncidentState::Triggered;
         let stopped = match outcome {
-            AttemptOutcome::Withheld => !wanted,
-            AttemptOutcome::GivenUp { reason } => !wanted && reason.is_retried_after(*number),
+            AttemptOutcome::Withheld => is_held,
+            AttemptOutcome::GivenUp { reason } => is_held && reason.is_retried_after(*number),
             AttemptOutcome::Accepted | AttemptOutcome::Retry { .. } => false,
         };
         if stopped && !self.stopped.contains(delivery) {
@@ -290,21 +341,23 @@ impl Incident {
         }
     }
 
-    fn apply_reassigned(&mut self, to: &ReassignTo, next_at: Option<Timestamp>) {
+    fn apply_reassigned(&mut self, to: &ReassignTo, at: Timestamp, next_at: Option<Timestamp>) {
         if let ReassignTo::Policy(policy) = to {
             self.policy = Some(*policy);
         }
-        self.apply_given_anew(next_at);
+        self.apply_given_anew(at, next_at);
     }
 
     /// Nobody has it, and its policy begins at this time.
-    pub(super) fn apply_given_anew(&mut self, next_at: Option<Timestamp>) {
+    pub(super) fn apply_given_anew(&mut self, at: Timestamp, next_at: Option<Timestamp>) {
         self.apply_nobodys();
         self.stopped.clear();
+        self.rings_from = Some(at);
         self.escalation = Escalation {
             cycle: 0,
             next_step: 0,
             state: next_at.map_or(EscalationState::Off, EscalationState::Due),
+            fell_back: false,
         };
     }
 
@@ -325,6 +378,7 @@ impl Incident {
         self.acknowledge_expires_at = None;
         self.snooze = None;
         self.owner = None;
+        self.awaited.clear();
     }
 
     fn apply_over(&mut self, cancelled: &[DeliveryId], at: Timestamp) {
@@ -400,6 +454,7 @@ impl Escalation {
             cycle: next.cycle,
             next_step: next.step,
             state: EscalationState::Due(next.at),
+            fell_back: false,
         }
     }
 
@@ -408,6 +463,7 @@ impl Escalation {
             cycle: 0,
             next_step: 0,
             state: EscalationState::Due(at),
+            fell_back: false,
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::decide::Work;
 use super::{
     AttemptOutcome, AttemptReport, AttemptResult, Delivery, FailureReason, IncidentError,
-    IncidentFact, IncidentState,
+    IncidentFact, Recipient,
 };
 use crate::actor::Actor;
 use crate::config::Policy;
@@ -16,9 +16,9 @@ impl Work<'_> {
         report: AttemptReport,
         policy: Option<&Policy>,
     ) -> Result<(), IncidentError> {
-        let delivery = self.known_delivery(&report)?;
+        let (recipient, delivery) = self.known_delivery(&report)?;
         let possible_duplicate = delivery.may_have_gone_out_before(report.number);
-        let wanted = self.state.state == IncidentState::Triggered;
+        let wanted = self.state.wants(recipient);
         let outcome = match report.result {
             AttemptResult::Accepted => AttemptOutcome::Accepted,
             AttemptResult::Withheld => AttemptOutcome::Withheld,
@@ -68,7 +68,9 @@ impl Work<'_> {
         );
         if matches!(outcome, AttemptOutcome::GivenUp { .. }) && wanted {
             self.hasten_if_unreachable(policy);
+            self.fall_back_to_admins();
         }
+        self.ring_again(delivery);
         Ok(())
     }
 
@@ -76,8 +78,11 @@ impl Work<'_> {
     /// the order of their claims, so this is also what keeps a node that was taken for dead from
     /// reporting over the head of the one that took over. All but one thing: that its attempt was
     /// accepted after all is worth knowing, because it makes a further one needless.
-    fn known_delivery(&self, report: &AttemptReport) -> Result<&Delivery, IncidentError> {
-        let (_, delivery) = self
+    fn known_delivery(
+        &self,
+        report: &AttemptReport,
+    ) -> Result<(Recipient, &Delivery), IncidentError> {
+        let (page, delivery) = self
             .state
             .delivery(report.delivery)
             .ok_or(IncidentError::UnknownAttempt)?;
@@ -89,7 +94,7 @@ impl Work<'_> {
             None => true,
         };
         if is_new {
-            Ok(delivery)
+            Ok((page.recipient, delivery))
         } else {
             Err(IncidentError::UnknownAttempt)
         }

@@ -1,14 +1,14 @@
 //! What people do to an incident, and what is stopped and goes on because of it.
 
 use super::decide::Work;
+use super::escalation::Weight;
 use super::{
     DeliveryState, EscalationState, IncidentError, IncidentFact, IncidentState, NextStep, PageWhy,
-    ReassignTo, Situation, timers,
+    ReassignTo, Recipient, Situation, timers,
 };
 use crate::actor::{Actor, Via};
 use crate::config::Policy;
 use crate::decision::Effect;
-use crate::event::Urgency;
 use crate::ids::{AlertId, DeliveryId};
 use crate::time::Timestamp;
 
@@ -22,6 +22,10 @@ impl Work<'_> {
         match self.state.state {
             IncidentState::Resolved => Err(IncidentError::AlreadyResolved),
             IncidentState::Acknowledged => Ok(()),
+            IncidentState::Triggered if self.others_are_awaited(situation.actor) => {
+                self.confirm(via, from, situation);
+                Ok(())
+            }
             IncidentState::Triggered => {
                 let (cancelled, under_way) = self.cancel_planned(situation);
                 let fact = IncidentFact::Acknowledged {
@@ -35,6 +39,44 @@ impl Work<'_> {
                 Ok(())
             }
         }
+    }
+
+    /// Whether a step needs others than this person to acknowledge. What is no person, such as another
+    /// system, acknowledges for all.
+    fn others_are_awaited(&self, actor: Actor) -> bool {
+        let Some(user) = actor.user() else {
+            return false;
+        };
+        let mut awaited = self.state.awaited.iter();
+        awaited.any(|(other, confirmed)| !confirmed && *other != user)
+    }
+
+    /// One acknowledges, and others have to do so too: only they are left in peace.
+    fn confirm(&mut self, via: Via, from: String, situation: Situation<'_>) {
+        let Some(user) = situation.actor.user() else {
+            return;
+        };
+        if self.state.awaited.get(&user) == Some(&true) {
+            return;
+        }
+        let own = self.state.pages.iter();
+        let own = own.filter(|page| page.recipient == Recipient::Person(user));
+        let planned: Vec<_> = own
+            .flat_map(|page| &page.deliveries)
+            .filter(|delivery| delivery.state == DeliveryState::Planned)
+            .map(|delivery| delivery.id)
+            .collect();
+        let (cancelled, under_way) = self.cancel(planned, situation);
+        let others = self.state.awaited.iter();
+        let left = others.filter(|(other, confirmed)| !**confirmed && **other != user);
+        let fact = IncidentFact::Confirmed {
+            via,
+            cancelled,
+            under_way,
+            left: u32::try_from(left.count()).unwrap_or(u32::MAX),
+            from,
+        };
+        self.emit(situation.actor, fact);
     }
 
     pub(super) fn unacknowledge(
@@ -55,6 +97,7 @@ impl Work<'_> {
                 next_at,
             },
         );
+        self.ring_on();
         Ok(())
     }
 
@@ -121,6 +164,7 @@ impl Work<'_> {
                 next_at,
             },
         );
+        self.ring_on();
         Ok(())
     }
 
@@ -194,6 +238,7 @@ impl Work<'_> {
             at: self.now,
         };
         self.emit(situation.actor, IncidentFact::Escalated { via, next });
+        self.run_wanted_step(policy);
         self.run_due_steps(situation.policy);
         Ok(())
     }
@@ -208,9 +253,10 @@ impl Work<'_> {
 
     /// Whoever has it took something quieter. When it became louder since, they are told again, and
     /// the policy begins anew if they do not acknowledge that.
-    pub(super) fn tell_again_if_louder(&mut self, before: Urgency, situation: Situation<'_>) {
+    pub(super) fn tell_again_if_louder(&mut self, before: Weight, situation: Situation<'_>) {
         let policy = self.held_policy(situation);
-        if self.state.state == IncidentState::Acknowledged && self.state.urgency < before {
+        let is_louder = self.state.urgency < before.urgency;
+        if self.state.state == IncidentState::Acknowledged && is_louder {
             let owner = self.state.owner;
             let planned = owner.map(|user| self.plan_one(user, PageWhy::Louder));
             let next_at = match &planned {
@@ -222,6 +268,8 @@ impl Work<'_> {
             if let Some(page) = planned {
                 self.page(page);
             }
+        } else {
+            self.climb_as_louder(before, policy);
         }
         self.run_due_steps(policy);
     }
@@ -232,10 +280,18 @@ impl Work<'_> {
         &mut self,
         situation: Situation<'_>,
     ) -> (Vec<DeliveryId>, Vec<DeliveryId>) {
-        let (under_way, cancelled): (Vec<_>, Vec<_>) = self
-            .state
-            .planned_deliveries()
-            .map(|delivery| delivery.id)
+        let planned = self.state.planned_deliveries();
+        let planned = planned.map(|delivery| delivery.id).collect();
+        self.cancel(planned, situation)
+    }
+
+    fn cancel(
+        &mut self,
+        planned: Vec<DeliveryId>,
+        situation: Situation<'_>,
+    ) -> (Vec<DeliveryId>, Vec<DeliveryId>) {
+        let (under_way, cancelled): (Vec<_>, Vec<_>) = planned
+            .into_iter()
             .partition(|id| situation.under_way.contains(id));
         if !cancelled.is_empty() {
             self.effects.push(Effect::Cancel(cancelled.clone()));

@@ -194,9 +194,9 @@ impl<'a> Work<'a> {
         if !to.is_worse_than(self.state.severity) {
             return;
         }
-        let before = self.state.urgency;
+        let before = self.weight();
         let policy = self.policy_at(urgency);
-        let urgency = urgency.min(before);
+        let urgency = urgency.min(before.urgency);
         self.emit(
             Actor::System,
             IncidentFact::SeverityRaised {

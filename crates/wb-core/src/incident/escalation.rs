@@ -1,17 +1,29 @@
 //! Climbing the ladder: which step is due, whom it pages, what comes after it.
 
 use super::decide::Work;
+use super::paging::PlannedPage;
 use super::targets::Meant;
 use super::{
-    DeliveryState, EscalationState, IncidentFact, IncidentState, NextStep, Page, Recipient,
+    DeliveryState, EscalationState, IncidentFact, IncidentState, NextStep, Page, PageWhy,
+    Recipient, Unmet,
 };
 use crate::actor::Actor;
-use crate::config::Policy;
+use crate::config::{Condition, Policy, Target};
+use crate::event::{Severity, Urgency};
 use crate::limits;
+use crate::oncall;
+use crate::time::Timestamp;
 
 /// The shortest wait before a ladder that reached nobody is climbed again, in seconds: without it a
 /// policy of empty steps would be climbed without end in one decision.
 const EMPTY_CYCLE_WAIT_S: u32 = 60;
+
+/// How bad an incident is and how loudly it is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Weight {
+    pub(super) severity: Severity,
+    pub(super) urgency: Urgency,
+}
 
 impl Work<'_> {
     /// Executes the step that is due. A step that reaches nobody is followed by the next one at
@@ -31,7 +43,89 @@ impl Work<'_> {
                 self.emit(Actor::System, IncidentFact::EscalationExhausted { cycles });
                 return;
             }
+            if let Some(until) = self.waits_until(policy) {
+                self.emit(Actor::System, IncidentFact::Deferred { until });
+                return;
+            }
+            match self.unmet_now(policy) {
+                Some(unmet) => self.skip_step(policy, unmet),
+                None => self.run_step(policy),
+            }
+        }
+    }
+
+    /// Executes the step that somebody wants now, whatever it and the policy ask for.
+    pub(super) fn run_wanted_step(&mut self, policy: &Policy) {
+        if self.state.pages.len() < limits::PAGES_PER_INCIDENT {
             self.run_step(policy);
+        }
+    }
+
+    /// When the hours open that low urgency waits for; none when it need not wait. What cannot be
+    /// read is not waited for.
+    fn waits_until(&self, policy: &Policy) -> Option<Timestamp> {
+        let hours = policy.low_urgency_hours.as_ref()?;
+        if self.state.urgency == Urgency::High {
+            return None;
+        }
+        oncall::next_open(hours, self.now).filter(|at| *at > self.now)
+    }
+
+    /// What the step that is due asks for in vain.
+    fn unmet_now(&self, policy: &Policy) -> Option<Unmet> {
+        let step = policy.steps.get(self.state.escalation.next_step as usize)?;
+        unmet(&step.only, self.weight(), self.now)
+    }
+
+    pub(super) fn weight(&self) -> Weight {
+        Weight {
+            severity: self.state.severity,
+            urgency: self.state.urgency,
+        }
+    }
+
+    fn skip_step(&mut self, policy: &Policy, unmet: Unmet) {
+        let cycle = self.state.escalation.cycle;
+        let step = self.state.escalation.next_step;
+        let next = self.next_step(policy, 0, false);
+        let fact = IncidentFact::StepSkipped {
+            cycle,
+            step,
+            unmet,
+            next,
+        };
+        self.emit(Actor::System, fact);
+    }
+
+    /// What became urgent waits for no hours, and goes back to the first step that was skipped because
+    /// it was not as bad before.
+    pub(super) fn climb_as_louder(&mut self, before: Weight, policy: Option<&Policy>) {
+        if self.state.state != IncidentState::Triggered {
+            return;
+        }
+        if self.state.urgency < before.urgency && self.state.is_deferred() {
+            let next_at = self.now;
+            self.emit(Actor::System, IncidentFact::DeferralEnded { next_at });
+        }
+        let is_climbing = matches!(
+            self.state.escalation.state,
+            EscalationState::Due(_) | EscalationState::Exhausted
+        );
+        let Some(policy) = policy.filter(|_| is_climbing) else {
+            return;
+        };
+        let passed = policy.steps.iter().zip(0..self.state.escalation.next_step);
+        let now_meant = passed.into_iter().find(|(step, _)| {
+            let was = unmet(&step.only, before, self.now);
+            was.is_some() && unmet(&step.only, self.weight(), self.now).is_none()
+        });
+        if let Some((_, step)) = now_meant {
+            let next = NextStep {
+                cycle: self.state.escalation.cycle,
+                step,
+                at: self.now,
+            };
+            self.emit(Actor::System, IncidentFact::EscalationRestarted { next });
         }
     }
 
@@ -74,24 +168,89 @@ impl Work<'_> {
     /// ever.
     fn give_up_without_policy(&mut self) {
         if self.is_step_due() {
-            let cycles = self.state.escalation.cycle;
-            self.emit(Actor::System, IncidentFact::EscalationExhausted { cycles });
+            self.come_to_end(None, self.state.escalation.cycle);
         }
+    }
+
+    /// Nobody acknowledged to the end: whoever is there for that is told. Nothing ends without
+    /// anybody having been told; where nobody could be, the admins are.
+    fn come_to_end(&mut self, policy: Option<&Policy>, cycles: u32) {
+        self.emit(Actor::System, IncidentFact::EscalationExhausted { cycles });
+        let targets = policy.map_or(&[][..], |policy| &policy.fallback);
+        let pages = self.plan_all(targets, cycles);
+        if !pages.is_empty() {
+            self.fall_back(pages, false);
+        }
+        self.fall_back_to_admins();
+    }
+
+    /// Tells the admins when the policy has come to its end and nobody else was, or may still be,
+    /// told.
+    pub(super) fn fall_back_to_admins(&mut self) {
+        let is_over = self.state.escalation.state == EscalationState::Exhausted
+            && self.state.state == IncidentState::Triggered
+            && !self.state.escalation.fell_back;
+        if !is_over || self.somebody_is_told() {
+            return;
+        }
+        let cycle = self.state.escalation.cycle.saturating_add(1);
+        let mut pages = self.plan_all(&[Target::Admins], cycle);
+        pages.retain(PlannedPage::is_reachable);
+        self.fall_back(pages, true);
+    }
+
+    fn fall_back(&mut self, pages: Vec<PlannedPage>, to_admins: bool) {
+        let people = pages.iter().filter(|page| page.reaches_person());
+        let reachable = u32::try_from(people.count()).unwrap_or(u32::MAX);
+        let fact = IncidentFact::FellBack {
+            to_admins,
+            reachable,
+        };
+        self.emit(Actor::System, fact);
+        for page in pages {
+            self.page(page);
+        }
+    }
+
+    fn plan_all(&mut self, targets: &[Target], cycle: u32) -> Vec<PlannedPage> {
+        let told = self.meant_by(targets).told;
+        told.into_iter()
+            .map(|(recipient, why)| self.plan_page(recipient, why, cycle, None))
+            .collect()
+    }
+
+    /// Whether a person who is counted on was told, or will be as far as is known.
+    fn somebody_is_told(&self) -> bool {
+        let people =
+            self.state.pages.iter().filter(|page| {
+                matches!(page.recipient, Recipient::Person(_)) && !page.why.is_shadow()
+            });
+        people
+            .flat_map(|page| &page.deliveries)
+            .any(|delivery| match delivery.state {
+                DeliveryState::Sent => true,
+                DeliveryState::Planned => delivery.attempts.is_empty(),
+                DeliveryState::GivenUp | DeliveryState::Cancelled => false,
+            })
     }
 
     fn run_step(&mut self, policy: &Policy) {
         let cycle = self.state.escalation.cycle;
         let number = self.state.escalation.next_step;
         let Some(step) = policy.steps.get(number as usize) else {
-            let cycles = cycle.saturating_add(1);
-            self.emit(Actor::System, IncidentFact::EscalationExhausted { cycles });
+            self.come_to_end(Some(policy), cycle.saturating_add(1));
             return;
         };
         let Meant { told, passed_over } = self.meant_by(&step.targets);
-        let pages: Vec<_> = told
-            .into_iter()
+        let pages: Vec<_> = self
+            .not_confirmed(told)
             .map(|(recipient, why)| self.plan_page(recipient, why, cycle, Some(number)))
             .collect();
+        let awaits = if step.needs_everyone {
+            pages.iter().filter_map(PlannedPage::person).collect()
+        } else {
+            Vec::new()
+        };
         let reachable = pages.iter().filter(|page| page.is_reachable()).count();
         let next = self.next_step(policy, step.escalate_after_s, reachable > 0);
         let reachable = u32::try_from(reachable).unwrap_or(u32::MAX);
@@ -100,12 +259,23 @@ impl Work<'_> {
             step: number,
             reachable,
             passed_over,
+            awaits,
             next,
         };
         self.emit(Actor::System, fact);
         for page in pages {
             self.page(page);
         }
+    }
+
+    /// Those of them who did not acknowledge for themselves yet.
+    fn not_confirmed(
+        &self,
+        told: Vec<(Recipient, PageWhy)>,
+    ) -> impl Iterator<Item = (Recipient, PageWhy)> + use<> {
+        let mut told = told;
+        told.retain(|(recipient, _)| self.state.wants(*recipient));
+        told.into_iter()
     }
 
     fn next_step(&self, policy: &Policy, escalate_after_s: u32, reached: bool) -> NextStep {
@@ -181,4 +351,21 @@ impl Work<'_> {
             .flat_map(|page| &page.deliveries)
             .any(|d| matches!(d.state, DeliveryState::Planned | DeliveryState::Sent))
     }
+}
+
+/// The first thing that a step's condition asks for and an incident of this weight does not give at
+/// this time. Hours that cannot be read are no condition: better told than not.
+fn unmet(only: &Condition, weight: Weight, now: Timestamp) -> Option<Unmet> {
+    if only.urgency.is_some_and(|wanted| wanted != weight.urgency) {
+        return Some(Unmet::Urgency);
+    }
+    let is_bad_enough = |least: Severity| !least.is_worse_than(weight.severity);
+    if !only.severity_at_least.is_none_or(is_bad_enough) {
+        return Some(Unmet::Severity);
+    }
+    let within = only.within.as_ref();
+    let outside = only.outside.as_ref();
+    let is_within = within.and_then(|hours| oncall::is_open(hours, now));
+    let is_outside = outside.and_then(|hours| oncall::is_open(hours, now));
+    (is_within == Some(false) || is_outside == Some(true)).then_some(Unmet::Hours)
 }

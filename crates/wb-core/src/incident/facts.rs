@@ -163,6 +163,35 @@ pub struct NewDelivery {
     pub channel: String,
     /// When it is to go out.
     pub due_at: Timestamp,
+    /// Whether it waits for the end of the person's quiet hours.
+    pub after_quiet_hours: bool,
+}
+
+/// Why a person who is paged cannot be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NotTold {
+    /// The user was deleted.
+    Gone,
+    /// The account is switched off.
+    Inactive,
+    /// They are not to be paged before this.
+    Paused {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// They have no contact method.
+    NoMethod,
+}
+
+/// What a step of a policy asks for and the moment does not give.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unmet {
+    /// The incident has another urgency.
+    Urgency,
+    /// The incident is not bad enough.
+    Severity,
+    /// It is not the time for it.
+    Hours,
 }
 
 /// The step that comes next. A step number equal to the policy's number of steps is its end.
@@ -239,8 +268,31 @@ pub enum IncidentFact {
         /// Who is on call in it but can only coordinate, and is not told because somebody is who can
         /// act.
         passed_over: Vec<UserId>,
+        /// Who has to acknowledge, when the step needs everybody it pages.
+        awaits: Vec<UserId>,
         /// What comes next, if nobody acknowledges.
         next: NextStep,
+    },
+    /// A step of the policy was not executed, because it is not for such an incident or such a time.
+    StepSkipped {
+        /// In which climb of the ladder.
+        cycle: u32,
+        /// Which step, counted from 0.
+        step: u32,
+        /// What it asks for in vain; the first thing, when there are several.
+        unmet: Unmet,
+        /// What comes next.
+        next: NextStep,
+    },
+    /// The step that is due waits for the hours in which low urgency is told.
+    Deferred {
+        /// When they open.
+        until: Timestamp,
+    },
+    /// It became too urgent to wait for hours to open: the step that waited is due.
+    DeferralEnded {
+        /// When it is due now.
+        next_at: Timestamp,
     },
     /// A recipient is to be told.
     Paged {
@@ -252,17 +304,33 @@ pub enum IncidentFact {
         recipient_version: u32,
         /// In which climb of the ladder.
         cycle: u32,
-        /// By which step; none when reassigned.
+        /// By which step; none when reassigned, or told because nobody acknowledged to the end.
         step: Option<u32>,
         /// Why this recipient.
         why: PageWhy,
-        /// By which ways; empty when the person has no way to be reached.
+        /// By which ways; empty when the person cannot be told.
         deliveries: Vec<NewDelivery>,
+        /// Why the person cannot be told; none when they can, and for endpoints.
+        not_told: Option<NotTold>,
+    },
+    /// The last of a person's rules comes once more, because nobody acknowledged.
+    Repeated {
+        /// Of which page.
+        page: PageId,
+        /// The further delivery.
+        delivery: NewDelivery,
     },
     /// Every step was executed as often as the policy says, and nobody has it.
     EscalationExhausted {
         /// How often the ladder was climbed.
         cycles: u32,
+    },
+    /// The ladder has come to its end, and whoever is there for that is told.
+    FellBack {
+        /// Whether that is every admin, because nobody else could be reached.
+        to_admins: bool,
+        /// How many people can be reached; 0 means that nobody hears of it.
+        reachable: u32,
     },
     /// Nobody could be reached by the pages of the last step, so the next one is due at once.
     EscalationHastened {
@@ -296,6 +364,20 @@ pub enum IncidentFact {
         cancelled: Vec<DeliveryId>,
         /// Deliveries that were already being sent and may still arrive.
         under_way: Vec<DeliveryId>,
+        /// From where: address and program; personal, kept in the body row.
+        from: String,
+    },
+    /// Somebody acknowledged, but a step needs others to do so too: they are left in peace, and nobody
+    /// has it yet.
+    Confirmed {
+        /// By which way.
+        via: Via,
+        /// Their deliveries that will not go out because of it.
+        cancelled: Vec<DeliveryId>,
+        /// Their deliveries that were already being sent and may still arrive.
+        under_way: Vec<DeliveryId>,
+        /// How many are still to acknowledge.
+        left: u32,
         /// From where: address and program; personal, kept in the body row.
         from: String,
     },

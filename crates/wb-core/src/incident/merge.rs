@@ -51,8 +51,8 @@ impl Work<'_> {
         if self.state.alerts.len() + other.alerts.len() > limits::ALERTS_PER_INCIDENT {
             return Err(IncidentError::TooManyAlerts);
         }
-        let before = self.state.urgency;
-        let urgency = before.min(other.urgency);
+        let before = self.weight();
+        let urgency = before.urgency.min(other.urgency);
         let pick = |wanted: bool| {
             let alerts = other.alerts.iter();
             let picked = alerts.filter(move |(_, is_open)| **is_open == wanted);

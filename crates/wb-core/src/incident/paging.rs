@@ -1,28 +1,53 @@
 //! From "this recipient is to be told" to planned deliveries, by the recipient's own rules.
 
 use super::decide::Work;
-use super::{IncidentFact, NewDelivery, PageWhy, Recipient};
+use super::{DeliveryState, IncidentFact, NewDelivery, NotTold, Page, PageWhy, Recipient};
 use crate::actor::Actor;
 use crate::config::{ContactMethod, PersonalRule, User};
 use crate::decision::{Effect, PlannedDelivery};
 use crate::event::Urgency;
 use crate::ids::{DeliveryId, EndpointId, MethodId, PageId, UserId};
+use crate::limits;
+use crate::oncall;
+use crate::time::Timestamp;
 
 /// A page before it becomes a fact.
 pub(super) struct PlannedPage {
     page: PageId,
     recipient: Recipient,
-    recipient_version: u32,
     cycle: u32,
     step: Option<u32>,
     why: PageWhy,
+    told: Told,
+}
+
+/// How a recipient is told.
+struct Told {
+    /// The version of the user or endpoint.
+    version: u32,
+    /// By which ways.
     deliveries: Vec<NewDelivery>,
+    /// Why a person is not.
+    not_told: Option<NotTold>,
 }
 
 impl PlannedPage {
     /// Whether somebody is told by it who is counted on.
     pub(super) fn is_reachable(&self) -> bool {
-        !self.deliveries.is_empty() && !self.why.is_shadow()
+        !self.told.deliveries.is_empty() && !self.why.is_shadow()
+    }
+
+    /// Whether a person is told by it who is counted on.
+    pub(super) fn reaches_person(&self) -> bool {
+        self.person().is_some()
+    }
+
+    /// The person who is told by it and counted on.
+    pub(super) fn person(&self) -> Option<UserId> {
+        match self.recipient {
+            Recipient::Person(user) if self.is_reachable() => Some(user),
+            Recipient::Person(_) | Recipient::Endpoint(_) => None,
+        }
     }
 }
 
@@ -35,18 +60,17 @@ impl Work<'_> {
         step: Option<u32>,
     ) -> PlannedPage {
         let page = PageId(self.ids.next("page"));
-        let (recipient_version, deliveries) = match recipient {
+        let told = match recipient {
             Recipient::Person(user) => self.plan_person(user),
             Recipient::Endpoint(endpoint) => self.plan_endpoint(endpoint),
         };
         PlannedPage {
             page,
             recipient,
-            recipient_version,
             cycle,
             step,
             why,
-            deliveries,
+            told,
         }
     }
 
@@ -54,35 +78,39 @@ impl Work<'_> {
         let PlannedPage {
             page,
             recipient,
-            recipient_version,
             cycle,
             step,
             why,
-            deliveries,
+            told,
         } = planned;
-        for delivery in &deliveries {
-            self.effects.push(Effect::Plan(PlannedDelivery {
-                delivery: delivery.id,
-                page,
-                incident: self.state.id,
-                recipient,
-                method: delivery.method,
-                channel: delivery.channel.clone(),
-                due_at: delivery.due_at,
-            }));
+        for delivery in &told.deliveries {
+            self.plan_delivery(page, recipient, delivery);
         }
         self.emit(
             Actor::System,
             IncidentFact::Paged {
                 page,
                 recipient,
-                recipient_version,
+                recipient_version: told.version,
                 cycle,
                 step,
                 why,
-                deliveries,
+                deliveries: told.deliveries,
+                not_told: told.not_told,
             },
         );
+    }
+
+    fn plan_delivery(&mut self, page: PageId, recipient: Recipient, delivery: &NewDelivery) {
+        self.effects.push(Effect::Plan(PlannedDelivery {
+            delivery: delivery.id,
+            page,
+            incident: self.state.id,
+            recipient,
+            method: delivery.method,
+            channel: delivery.channel.clone(),
+            due_at: delivery.due_at,
+        }));
     }
 
     /// A page outside of the policy's steps.
@@ -95,44 +123,149 @@ impl Work<'_> {
         self.page(planned);
     }
 
-    fn plan_person(&mut self, id: UserId) -> (u32, Vec<NewDelivery>) {
+    fn plan_person(&mut self, id: UserId) -> Told {
+        let user = self.ctx.config.users.get(&id);
+        let mut told = Told {
+            version: user.map_or(0, |user| user.version),
+            deliveries: Vec::new(),
+            not_told: self.not_told(id),
+        };
+        let Some(user) = user.filter(|_| told.not_told.is_none()) else {
+            return told;
+        };
+        // Quiet hours move all rules together, so that what comes after another still does.
+        let (begin, _) = self.after_quiet_hours(&user.value, self.now);
+        for rule in rules_for(&user.value, self.state.urgency) {
+            let Some(method) = method(&user.value, rule.method) else {
+                continue;
+            };
+            let due_at = begin.plus_secs(i64::from(rule.after_s));
+            let delivery = self.over(&user.value, method, due_at, begin > self.now);
+            told.deliveries.push(delivery);
+        }
+        told
+    }
+
+    /// A delivery to a person over one of their methods, not before this time.
+    fn over(
+        &mut self,
+        user: &User,
+        method: &ContactMethod,
+        at: Timestamp,
+        has_waited: bool,
+    ) -> NewDelivery {
+        let (due_at, waits) = self.after_quiet_hours(user, at);
+        NewDelivery {
+            id: DeliveryId(self.ids.next("delivery")),
+            method: Some(method.id),
+            channel: method.channel.clone(),
+            due_at,
+            after_quiet_hours: has_waited || waits,
+        }
+    }
+
+    /// The first time from `at` on at which an incident of this urgency may disturb this person, and
+    /// whether that is later. Quiet hours that cannot be read, or never end, are none.
+    fn after_quiet_hours(&self, user: &User, at: Timestamp) -> (Timestamp, bool) {
+        let hours = user.rules.quiet_hours.as_ref();
+        let end = hours
+            .filter(|_| self.state.urgency != Urgency::High)
+            .and_then(|hours| oncall::next_closed(hours, at));
+        end.map_or((at, false), |end| (end, end > at))
+    }
+
+    /// Why a person cannot be told; none when they can.
+    fn not_told(&self, id: UserId) -> Option<NotTold> {
         let Some(user) = self.ctx.config.users.get(&id) else {
-            return (0, Vec::new());
+            return Some(NotTold::Gone);
         };
         if !user.value.active {
-            return (user.version, Vec::new());
+            Some(NotTold::Inactive)
+        } else if let Some(until) = user.value.pause_at(self.now) {
+            Some(NotTold::Paused { until })
+        } else if user.value.methods.is_empty() {
+            Some(NotTold::NoMethod)
+        } else {
+            None
         }
-        let rules = rules_for(&user.value, self.state.urgency);
-        let deliveries = rules
-            .iter()
-            .filter_map(|rule| Some((rule, method(&user.value, rule.method)?)))
-            .map(|(rule, method)| NewDelivery {
-                id: DeliveryId(self.ids.next("delivery")),
-                method: Some(method.id),
-                channel: method.channel.clone(),
-                due_at: self.now.plus_secs(i64::from(rule.after_s)),
-            })
-            .collect();
-        (user.version, deliveries)
     }
 
-    /// Whether a person is told when paged: active, and with a way to be reached.
+    /// Whether a person is told when paged.
     pub(super) fn is_within_reach(&self, id: UserId) -> bool {
-        let user = self.ctx.config.users.get(&id);
-        user.is_some_and(|user| user.value.active && !user.value.methods.is_empty())
+        self.not_told(id).is_none()
     }
 
-    fn plan_endpoint(&mut self, id: EndpointId) -> (u32, Vec<NewDelivery>) {
+    /// Plans the last of a person's rules once more, when what it sent last has come to its end and
+    /// nobody acknowledged. Only for the newest page of a person: they are rung by one at a time.
+    pub(super) fn ring_again(&mut self, delivery: DeliveryId) {
+        let Some((page, recipient)) = self.rings_by(delivery) else {
+            return;
+        };
+        let Recipient::Person(id) = recipient else {
+            return;
+        };
+        let Some(user) = self.ctx.config.users.get(&id) else {
+            return;
+        };
+        let last = rules_for(&user.value, self.state.urgency).pop();
+        let method = last.and_then(|rule| method(&user.value, rule.method));
+        let repeat_s = user.value.rules.repeat_s(self.state.urgency);
+        if let (Some(method), Some(repeat_s), None) = (method, repeat_s, self.not_told(id)) {
+            let at = self.now.plus_secs(i64::from(repeat_s));
+            let delivery = self.over(&user.value, method, at, false);
+            self.plan_delivery(page, recipient, &delivery);
+            self.emit(Actor::System, IncidentFact::Repeated { page, delivery });
+        }
+    }
+
+    /// The page that a delivery is the last of, when that goes on ringing.
+    fn rings_by(&self, delivery: DeliveryId) -> Option<(PageId, Recipient)> {
+        let is_last = |page: &&Page| page.deliveries.last().is_some_and(|d| d.id == delivery);
+        let page = self.state.pages.iter().find(is_last)?;
+        let mut newest_first = self.state.pages.iter().rev();
+        let newest = newest_first.find(|known| known.recipient == page.recipient)?;
+        let is_over = page
+            .deliveries
+            .last()
+            .is_some_and(|last| matches!(last.state, DeliveryState::Sent | DeliveryState::GivenUp));
+        let rings = is_over
+            && newest.id == page.id
+            && self.state.wants(page.recipient)
+            && !page.why.is_shadow()
+            && self.state.rings_from.is_none_or(|from| page.at >= from)
+            && page.deliveries.len() < limits::REPEATS_PER_PAGE;
+        rings.then_some((page.id, page.recipient))
+    }
+
+    /// Goes on ringing where that had stopped only because somebody had the incident.
+    pub(super) fn ring_on(&mut self) {
+        let last = |page: &Page| page.deliveries.last().map(|delivery| delivery.id);
+        let lasts: Vec<_> = self.state.pages.iter().filter_map(last).collect();
+        for delivery in lasts {
+            self.ring_again(delivery);
+        }
+    }
+
+    fn plan_endpoint(&mut self, id: EndpointId) -> Told {
         let Some(endpoint) = self.ctx.config.endpoints.get(&id) else {
-            return (0, Vec::new());
+            return Told {
+                version: 0,
+                deliveries: Vec::new(),
+                not_told: None,
+            };
         };
         let delivery = NewDelivery {
             id: DeliveryId(self.ids.next("delivery")),
             method: None,
             channel: endpoint.value.channel.clone(),
             due_at: self.now,
+            after_quiet_hours: false,
         };
-        (endpoint.version, vec![delivery])
+        Told {
+            version: endpoint.version,
+            deliveries: vec![delivery],
+            not_told: None,
+        }
     }
 }
 

@@ -62,6 +62,7 @@ impl Work<'_> {
             next_at: self.resumed_at(),
         };
         self.emit(Actor::System, fact);
+        self.ring_on();
     }
 
     /// Never while somebody is still to be paged: an incident that ends unseen is one nobody heard of.
@@ -135,6 +136,7 @@ impl Work<'_> {
             next_at,
         };
         self.emit(situation.actor, fact);
+        self.ring_on();
         self.run_due_steps(situation.policy);
         Ok(())
     }
@@ -185,7 +187,7 @@ impl Incident {
             | IncidentFact::AcknowledgementExpired {
                 restored, next_at, ..
             } => self.apply_given_back(restored, *next_at),
-            IncidentFact::SnoozeEnded { next_at, .. } => self.apply_given_anew(*next_at),
+            IncidentFact::SnoozeEnded { next_at, .. } => self.apply_given_anew(at, *next_at),
             _ => {}
         }
     }

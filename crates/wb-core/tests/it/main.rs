@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod anew;
 #[cfg(test)]
+mod climbs;
+#[cfg(test)]
 mod duties;
 #[cfg(test)]
 mod incident;
@@ -10,6 +12,8 @@ mod incident;
 mod merge;
 #[cfg(test)]
 mod notes;
+#[cfg(test)]
+mod rings;
 #[cfg(test)]
 mod timers;
 #[cfg(test)]

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 use wb_core::actor::{Actor, Via};
 use wb_core::config::{
-    Config, ContactMethod, Endpoint, Object, PersonalRule, PersonalRules, Policy, Role, Service,
-    Step, Target, Team, Timeouts, UrgencyRule, User,
+    Condition, Config, ContactMethod, Endpoint, Object, PersonalRule, PersonalRules, Policy, Role,
+    Service, Step, Target, Team, Timeouts, UrgencyRule, User,
 };
 use wb_core::decision::{Ctx, Decided, Effect};
 use wb_core::event::{Severity, Urgency};
@@ -52,7 +52,9 @@ fn user(name: &str, methods: Vec<ContactMethod>, high: Vec<PersonalRule>) -> Use
         rules: PersonalRules {
             high,
             low: Vec::new(),
+            ..PersonalRules::default()
         },
+        paused_until: None,
     }
 }
 
@@ -97,6 +99,8 @@ pub(crate) fn config(steps: Vec<Step>, repeat: u32) -> Config {
                 name: "p".into(),
                 steps,
                 repeat,
+                low_urgency_hours: None,
+                fallback: Vec::new(),
             },
         ),
         Object::Service(
@@ -120,6 +124,8 @@ pub(crate) fn step(targets: &[Target], escalate_after_s: u32) -> Step {
     Step {
         targets: targets.to_vec(),
         escalate_after_s,
+        only: Condition::default(),
+        needs_everyone: false,
     }
 }
 

@@ -17,7 +17,9 @@ use wb_app::configure::declare::{
 };
 use wb_core::config::Timeouts;
 
+use super::hours::HoursBody;
 use super::monitors;
+use super::policies::ConditionBody;
 use super::services::ServiceUrgency;
 use super::settings::{SettingsBody, settings_draft};
 use crate::extract::Body;
@@ -127,6 +129,17 @@ pub struct RulesItem {
     /// For low urgency.
     #[serde(default)]
     pub low: Vec<RuleItem>,
+    /// Seconds after which the last rule for high urgency comes once more, again and again, until
+    /// somebody acknowledges (60 to 86400); null means once.
+    #[serde(default)]
+    pub repeat_high_s: Option<u32>,
+    /// The same for low urgency.
+    #[serde(default)]
+    pub repeat_low_s: Option<u32>,
+    /// When low urgency does not disturb: what would go out within these hours waits for their end.
+    /// Null means never.
+    #[serde(default)]
+    pub quiet_hours: Option<HoursBody>,
 }
 
 /// A declared personal rule.
@@ -168,6 +181,12 @@ pub struct PolicyItem {
     /// How often the whole ladder is climbed again.
     #[serde(default)]
     pub repeat: u32,
+    /// When low urgency is told; null means at any time.
+    #[serde(default)]
+    pub low_urgency_hours: Option<HoursBody>,
+    /// Who is told when nobody acknowledged to the end.
+    #[serde(default)]
+    pub fallback: Vec<TargetItem>,
 }
 
 /// A declared step.
@@ -178,6 +197,12 @@ pub struct StepItem {
     pub targets: Vec<TargetItem>,
     /// Seconds after this step until the next one.
     pub escalate_after_s: u32,
+    /// For which incidents and when it is executed.
+    #[serde(default)]
+    pub only: ConditionBody,
+    /// Whether everybody it pages has to acknowledge.
+    #[serde(default)]
+    pub needs_everyone: bool,
 }
 
 /// Whom a declared step pages.
@@ -414,6 +439,9 @@ impl UserItem {
             rules: DeclaredRules {
                 high: self.rules.high.into_iter().map(rule).collect(),
                 low: self.rules.low.into_iter().map(rule).collect(),
+                repeat_high_s: self.rules.repeat_high_s,
+                repeat_low_s: self.rules.repeat_low_s,
+                quiet_hours: self.rules.quiet_hours.map(HoursBody::hours),
             },
         }
     }
@@ -442,12 +470,16 @@ impl PolicyItem {
         let step = |item: StepItem| DeclaredStep {
             targets: item.targets.into_iter().map(target).collect(),
             escalate_after_s: item.escalate_after_s,
+            only: item.only.condition(),
+            needs_everyone: item.needs_everyone,
         };
         DeclaredPolicy {
             name: self.name,
             team: self.team,
             steps: self.steps.into_iter().map(step).collect(),
             repeat: self.repeat,
+            low_urgency_hours: self.low_urgency_hours.map(HoursBody::hours),
+            fallback: self.fallback.into_iter().map(target).collect(),
         }
     }
 }

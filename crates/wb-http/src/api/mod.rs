@@ -13,6 +13,7 @@ pub mod endpoints;
 pub mod explain;
 pub mod filters;
 pub mod graphs;
+pub mod hours;
 pub mod incident_commands;
 pub mod incident_list;
 pub mod incident_view;
@@ -28,6 +29,7 @@ pub mod on_call;
 pub mod outbox;
 pub mod overrides;
 pub mod pages;
+pub mod pause;
 pub mod policies;
 pub mod record;
 pub mod record_list;
@@ -126,6 +128,7 @@ fn people() -> OpenApiRouter<HttpState> {
         .routes(routes!(sign_in::create_link))
         .routes(routes!(teams::list, teams::create))
         .routes(routes!(teams::get, teams::update, teams::delete))
+        .routes(routes!(pause::pause, pause::end))
         .routes(routes!(users::set_member, users::remove_member))
 }
 

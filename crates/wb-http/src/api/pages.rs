@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use utoipa::ToSchema;
-use wb_core::config::{Config, Duty};
+use wb_core::config::{Config, Duty, Target};
 use wb_core::ids::{DeliveryId, MethodId};
 use wb_core::incident::{
     Attempt, AttemptOutcome, Delivery, DeliveryState, FailureReason, Incident, Page, PageWhy,
@@ -123,7 +123,20 @@ fn view(page: &Page, details: &Details, config: &Config) -> PageView {
 /// Why a recipient was chosen, in words.
 #[must_use]
 pub fn why(why: PageWhy, step: Option<u32>, names: Names<'_>) -> String {
-    let step = step.unwrap_or_default().saturating_add(1);
+    let Some(step) = step.map(|step| step.saturating_add(1)) else {
+        return match why {
+            PageWhy::Reassigned => catalogue::text("record.why.reassigned", &[]),
+            PageWhy::Louder => catalogue::text("record.why.louder", &[]),
+            PageWhy::Target(target) => {
+                let target = names.target(target);
+                catalogue::text("record.why.fallback", &[("target", &target)])
+            }
+            PageWhy::OnCall { schedule, .. } => {
+                let target = names.target(Target::Schedule(schedule));
+                catalogue::text("record.why.fallback", &[("target", &target)])
+            }
+        };
+    };
     match why {
         PageWhy::Target(target) => catalogue::text(
             "record.why.target",

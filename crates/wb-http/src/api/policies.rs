@@ -6,17 +6,21 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use wb_app::configure::Saved;
-use wb_core::config::{Object, ObjectId, Policy, Step, Target, Versioned};
+use wb_core::config::{Condition, Object, ObjectId, Policy, Step, Target, Versioned};
 use wb_core::ids::PolicyId;
 
 use super::configured::{ListQuery, Tagged, readable, wrong_kind};
+use super::hours::HoursBody;
 use crate::etag::IfMatch;
 use crate::extract::{Body, Path, Query};
 use crate::identity::Auth;
 use crate::page::Page;
 use crate::problem::Problem;
 use crate::state::HttpState;
-use crate::values::{EndpointIdText, Id, PolicyIdText, ScheduleIdText, TeamIdText, UserIdText};
+use crate::values::{
+    EndpointIdText, Id, PolicyIdText, ScheduleIdText, SeverityWord, TeamIdText, UrgencyWord,
+    UserIdText, Word,
+};
 
 /// An escalation policy, as it is set up.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -31,6 +35,14 @@ pub struct PolicyBody {
     /// How often the whole ladder is climbed again while nobody acknowledges.
     #[serde(default)]
     pub repeat: u32,
+    /// When low urgency is told: outside of these hours what is due waits for them. Null means at any
+    /// time.
+    #[serde(default)]
+    pub low_urgency_hours: Option<HoursBody>,
+    /// Who is told when the ladder has come to its end and nobody acknowledged. When there are none,
+    /// or none of them can be reached, and nobody was reached before either: every admin.
+    #[serde(default)]
+    pub fallback: Vec<TargetBody>,
 }
 
 /// One step of a policy.
@@ -41,6 +53,52 @@ pub struct StepBody {
     pub targets: Vec<TargetBody>,
     /// Seconds after this step until the next one, if nobody acknowledges.
     pub escalate_after_s: u32,
+    /// For which incidents and when it is executed; else the next one follows at once.
+    #[serde(default)]
+    pub only: ConditionBody,
+    /// Whether everybody it pages has to acknowledge. Until then whoever did is left in peace, and
+    /// escalation goes on for the others.
+    #[serde(default)]
+    pub needs_everyone: bool,
+}
+
+/// When a step is executed: when all that is asked for here holds.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConditionBody {
+    /// The incident has this urgency: `high` or `low`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub urgency: Option<UrgencyWord>,
+    /// The incident is at least this bad.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity_at_least: Option<SeverityWord>,
+    /// It is within these hours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<HoursBody>,
+    /// It is outside of these hours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outside: Option<HoursBody>,
+}
+
+impl ConditionBody {
+    fn of(only: &Condition) -> Self {
+        Self {
+            urgency: only.urgency.map(Word),
+            severity_at_least: only.severity_at_least.map(Word),
+            within: only.within.as_ref().map(HoursBody::of),
+            outside: only.outside.as_ref().map(HoursBody::of),
+        }
+    }
+
+    /// The condition as the domain knows it.
+    pub(super) fn condition(self) -> Condition {
+        Condition {
+            urgency: self.urgency.map(|word| word.0),
+            severity_at_least: self.severity_at_least.map(|word| word.0),
+            within: self.within.map(HoursBody::hours),
+            outside: self.outside.map(HoursBody::hours),
+        }
+    }
 }
 
 /// Whom a step pages.
@@ -98,12 +156,21 @@ impl PolicyBody {
         let steps = policy.steps.iter().map(|step| StepBody {
             targets: step.targets.iter().copied().map(TargetBody::of).collect(),
             escalate_after_s: step.escalate_after_s,
+            only: ConditionBody::of(&step.only),
+            needs_everyone: step.needs_everyone,
         });
         Self {
             team: Id(policy.team),
             name: policy.name.clone(),
             steps: steps.collect(),
             repeat: policy.repeat,
+            low_urgency_hours: policy.low_urgency_hours.as_ref().map(HoursBody::of),
+            fallback: policy
+                .fallback
+                .iter()
+                .copied()
+                .map(TargetBody::of)
+                .collect(),
         }
     }
 
@@ -111,12 +178,16 @@ impl PolicyBody {
         let steps = self.steps.into_iter().map(|step| Step {
             targets: step.targets.into_iter().map(TargetBody::target).collect(),
             escalate_after_s: step.escalate_after_s,
+            only: step.only.condition(),
+            needs_everyone: step.needs_everyone,
         });
         Policy {
             team: self.team.0,
             name: self.name,
             steps: steps.collect(),
             repeat: self.repeat,
+            low_urgency_hours: self.low_urgency_hours.map(HoursBody::hours),
+            fallback: self.fallback.into_iter().map(TargetBody::target).collect(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The record: the facts of an incident and its alerts as sentences, in order.
 
+mod climbed;
 mod did;
 mod waited;
 
@@ -23,6 +24,7 @@ use super::incident_view::IncidentRef;
 use super::pages;
 use super::refs::{ActorView, Names, channel_label, shown, via_word};
 use crate::values::{AlertIdText, DeliveryIdText, Id, NoteIdText, PageIdText, Time};
+use climbed::not_told_text;
 
 /// One thing that happened.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -99,18 +101,22 @@ impl NoteMark {
 }
 
 /// Every kind an entry may have.
-pub const KINDS: [&str; 30] = [
+pub const KINDS: [&str; 36] = [
     "absorbed",
     "acknowledged",
     "acknowledgement_expired",
     "alert_opened",
     "alert_resolved",
     "attempted",
+    "confirmed",
+    "deferral_ended",
+    "deferred",
     "dropped",
     "escalated",
     "escalation_exhausted",
     "escalation_hastened",
     "escalation_restarted",
+    "fell_back",
     "merged_into",
     "monitor_fired",
     "monitor_recovered",
@@ -123,11 +129,13 @@ pub const KINDS: [&str; 30] = [
     "reassigned",
     "recalled",
     "reopened",
+    "repeated",
     "resolved",
     "severity_raised",
     "snooze_ended",
     "snoozed",
     "step_executed",
+    "step_skipped",
     "unacknowledged",
     "unsnoozed",
 ];
@@ -288,59 +296,20 @@ impl<'a> Words<'a> {
                 alert: Some(*alert),
                 ..Said::default()
             },
-            IncidentFact::StepExecuted {
-                step,
-                reachable,
-                passed_over,
-                next,
-                ..
-            } => Said {
-                kind: "step_executed",
-                text: step_text(*step, *reachable),
-                why: self.passed_over(passed_over),
-                next_at: Some(next.at),
-                ..Said::default()
-            },
+            IncidentFact::StepExecuted { .. }
+            | IncidentFact::StepSkipped { .. }
+            | IncidentFact::Deferred { .. }
+            | IncidentFact::DeferralEnded { .. }
+            | IncidentFact::EscalationExhausted { .. }
+            | IncidentFact::EscalationHastened { .. }
+            | IncidentFact::EscalationRestarted { .. }
+            | IncidentFact::FellBack { .. } => self.climbed(fact),
             IncidentFact::Paged { .. } => self.paged(fact),
-            IncidentFact::EscalationExhausted { cycles } => Said {
-                kind: "escalation_exhausted",
-                text: catalogue::plural("record.escalation_exhausted", u64::from(*cycles), &[]),
-                ..Said::default()
-            },
-            IncidentFact::EscalationHastened { next_at } => Said {
-                kind: "escalation_hastened",
-                text: catalogue::text("record.escalation_hastened", &[]),
-                next_at: Some(*next_at),
-                ..Said::default()
-            },
-            IncidentFact::EscalationRestarted { next } => Said {
-                kind: "escalation_restarted",
-                text: catalogue::text(
-                    "record.escalation_restarted",
-                    &[("step", &next.step.saturating_add(1))],
-                ),
-                next_at: Some(next.at),
-                ..Said::default()
-            },
+            IncidentFact::Repeated { .. } => self.repeated(fact),
             IncidentFact::Recalled { owner, next_at } => self.recalled(*owner, *next_at),
             IncidentFact::Attempted { .. } => self.attempted(fact),
             _ => self.command(fact, &who),
         }
-    }
-
-    /// Who was not told because somebody else can act.
-    fn passed_over(&self, people: &[UserId]) -> Option<String> {
-        if people.is_empty() {
-            return None;
-        }
-        let names: Vec<_> = people
-            .iter()
-            .map(|user| shown(&self.names.user(*user)))
-            .collect();
-        Some(catalogue::text(
-            "record.passed_over",
-            &[("names", &names.join(", "))],
-        ))
     }
 
     fn recalled(&self, owner: Option<UserId>, next_at: Option<Timestamp>) -> Said {
@@ -422,6 +391,7 @@ impl<'a> Words<'a> {
             step,
             why,
             deliveries,
+            not_told,
             ..
         } = fact
         else {
@@ -435,7 +405,12 @@ impl<'a> Words<'a> {
         channels.dedup();
         let channels = channels.join(", ");
         let text = if deliveries.is_empty() {
-            catalogue::text("record.paged_without_way", &[("name", &name)])
+            not_told_text(*not_told, &name)
+        } else if deliveries.iter().all(|delivery| delivery.after_quiet_hours) {
+            catalogue::text(
+                "record.paged_later",
+                &[("name", &name), ("channels", &channels)],
+            )
         } else {
             catalogue::text("record.paged", &[("name", &name), ("channels", &channels)])
         };
@@ -589,18 +564,5 @@ fn recovered_text(why: Recovery) -> String {
         Recovery::Points { .. } => catalogue::text("record.monitor_heard_again", &[]),
         Recovery::Silence => catalogue::text("record.monitor_silence_is_well", &[]),
         Recovery::Gone => catalogue::text("record.monitor_gone", &[]),
-    }
-}
-
-fn step_text(step: u32, reachable: u32) -> String {
-    let step = step.saturating_add(1);
-    if reachable == 0 {
-        catalogue::text("record.step_reaches_nobody", &[("step", &step)])
-    } else {
-        catalogue::plural(
-            "record.step_executed",
-            u64::from(reachable),
-            &[("step", &step)],
-        )
     }
 }

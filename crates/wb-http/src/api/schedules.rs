@@ -24,7 +24,7 @@ pub use bodies::{
     HandoffBody, ParticipantBody, RotationBody, ScheduleBody, SlotBody, SpecialParticipant,
     WindowBody,
 };
-pub(super) use bodies::{act, calendar, next};
+pub(super) use bodies::{act, calendar, every_day, next};
 
 /// A schedule, as the API shows it.
 #[derive(Clone, Debug, Serialize, ToSchema)]

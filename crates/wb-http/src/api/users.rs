@@ -13,6 +13,7 @@ use wb_core::config::{ContactMethod, Object, ObjectId, Permission, PersonalRule,
 use wb_core::ids::UserId;
 
 use super::configured::{ListQuery, Tagged, wrong_kind};
+use super::hours::HoursBody;
 use super::settings::{SettingsBody, TestView, settings_draft, settings_view};
 use crate::etag::IfMatch;
 use crate::extract::{Body, Path, Query};
@@ -94,6 +95,17 @@ pub struct RulesBody {
     /// For low urgency. Empty means: the first method, at once.
     #[serde(default)]
     pub low: Vec<RuleBody>,
+    /// Seconds after which the last rule for high urgency comes once more, again and again, until
+    /// somebody acknowledges (60 to 86400); null means once.
+    #[serde(default)]
+    pub repeat_high_s: Option<u32>,
+    /// The same for low urgency.
+    #[serde(default)]
+    pub repeat_low_s: Option<u32>,
+    /// When low urgency does not disturb: what would go out within these hours waits for their end.
+    /// Null means never.
+    #[serde(default)]
+    pub quiet_hours: Option<HoursBody>,
 }
 
 /// After a delay, use a method, unless somebody has acknowledged by then.
@@ -129,6 +141,9 @@ impl UserBody {
             rules: RulesDraft {
                 high: self.rules.high.into_iter().map(RuleBody::draft).collect(),
                 low: self.rules.low.into_iter().map(RuleBody::draft).collect(),
+                repeat_high_s: self.rules.repeat_high_s,
+                repeat_low_s: self.rules.repeat_low_s,
+                quiet_hours: self.rules.quiet_hours.map(HoursBody::hours),
             },
         }
     }
@@ -173,6 +188,8 @@ pub struct UserView {
     pub methods: Option<Vec<MethodView>>,
     /// What to do when this person is paged; null unless it is you, or you are an admin.
     pub rules: Option<RulesBody>,
+    /// Until when nobody pages this person; null when they are not paused.
+    pub paused_until: Option<Time>,
 }
 
 /// One way to reach a person, as the API shows it.
@@ -229,7 +246,11 @@ impl UserView {
             rules: (!is_private).then(|| RulesBody {
                 high: rules(&user.rules.high),
                 low: rules(&user.rules.low),
+                repeat_high_s: user.rules.repeat_high_s,
+                repeat_low_s: user.rules.repeat_low_s,
+                quiet_hours: user.rules.quiet_hours.as_ref().map(HoursBody::of),
             }),
+            paused_until: user.paused_until.map(Time),
         }
     }
 

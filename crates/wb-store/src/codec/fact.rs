@@ -189,13 +189,18 @@ const ALERT_KINDS: [Kind; 4] = [
     kind("moved", &[]),
 ];
 
-const INCIDENT_KINDS: [Kind; 26] = [
+const INCIDENT_KINDS: [Kind; 32] = [
     kind("opened", &["title", "summary"]),
     kind("alert_resolved", &[]),
     kind("severity_raised", &[]),
     kind("step_executed", &[]),
+    kind("step_skipped", &[]),
+    kind("deferred", &[]),
+    kind("deferral_ended", &[]),
     kind("paged", &[]),
+    kind("repeated", &[]),
     kind("escalation_exhausted", &[]),
+    kind("fell_back", &[]),
     kind("escalation_hastened", &[]),
     Kind {
         word: "attempted",
@@ -203,6 +208,7 @@ const INCIDENT_KINDS: [Kind; 26] = [
         keep: TextKind::Attempt,
     },
     kind("acknowledged", &["from"]),
+    kind("confirmed", &["from"]),
     kind("unacknowledged", &[]),
     kind("acknowledgement_expired", &[]),
     kind("snoozed", &[]),

@@ -12,7 +12,9 @@ use wb_core::incident::{
 };
 use wb_core::time::Timestamp;
 
-use super::common::{Id, Iso, PageWhyV1, PolicyRefV1, RecipientV1, SeverityV1, UrgencyV1, mirrors};
+use super::common::{
+    Id, Iso, PageWhyV1, PolicyRefV1, RecipientV1, SeverityV1, UrgencyV1, is_default, mirrors,
+};
 use super::incident_fact::{AttemptOutcomeV1, CauseV1};
 
 #[derive(Serialize, Deserialize)]
@@ -57,6 +59,8 @@ struct EscalationV1 {
     next_step: u32,
     #[serde_as(as = "EscalationStateV1")]
     state: EscalationState,
+    #[serde(default, skip_serializing_if = "is_default")]
+    fell_back: bool,
 }
 
 #[serde_as]
@@ -172,6 +176,16 @@ pub(super) struct IncidentV1 {
     alerts: BTreeMap<AlertId, bool>,
     #[serde_as(as = "EscalationV1")]
     escalation: Escalation,
+    // Left out where they say nothing, for the same reason.
+    #[serde_as(as = "Option<Iso>")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    deferred_until: Option<Timestamp>,
+    #[serde_as(as = "BTreeMap<Id, _>")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    awaited: BTreeMap<UserId, bool>,
+    #[serde_as(as = "Option<Iso>")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rings_from: Option<Timestamp>,
     #[serde_as(as = "Vec<PageV1>")]
     pages: Vec<Page>,
     #[serde_as(as = "Vec<Id>")]

@@ -8,8 +8,8 @@ use wb_core::ids::{
     AlertId, DeliveryId, IncidentId, MethodId, NoteId, PageId, ServiceId, SignalId, TeamId, UserId,
 };
 use wb_core::incident::{
-    AttemptOutcome, Cause, FailureReason, IncidentFact, NewDelivery, NextStep, PageWhy, PolicyRef,
-    ReassignTo, Recipient,
+    AttemptOutcome, Cause, FailureReason, IncidentFact, NewDelivery, NextStep, NotTold, PageWhy,
+    PolicyRef, ReassignTo, Recipient, Unmet,
 };
 use wb_core::time::Timestamp;
 
@@ -80,6 +80,30 @@ struct NewDeliveryV1 {
     channel: String,
     #[serde_as(as = "Iso")]
     due_at: Timestamp,
+    /// Came later; left out where it says nothing.
+    #[serde(default, skip_serializing_if = "is_default")]
+    after_quiet_hours: bool,
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "NotTold", rename_all = "snake_case", deny_unknown_fields)]
+enum NotToldV1 {
+    Gone,
+    Inactive,
+    Paused {
+        #[serde_as(as = "Iso")]
+        until: Timestamp,
+    },
+    NoMethod,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Unmet", rename_all = "snake_case")]
+enum UnmetV1 {
+    Urgency,
+    Severity,
+    Hours,
 }
 
 #[serde_as]
@@ -152,8 +176,27 @@ pub(super) enum IncidentFactV1 {
         #[serde_as(as = "Vec<Id>")]
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         passed_over: Vec<UserId>,
+        #[serde_as(as = "Vec<Id>")]
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        awaits: Vec<UserId>,
         #[serde_as(as = "NextStepV1")]
         next: NextStep,
+    },
+    StepSkipped {
+        cycle: u32,
+        step: u32,
+        #[serde_as(as = "UnmetV1")]
+        unmet: Unmet,
+        #[serde_as(as = "NextStepV1")]
+        next: NextStep,
+    },
+    Deferred {
+        #[serde_as(as = "Iso")]
+        until: Timestamp,
+    },
+    DeferralEnded {
+        #[serde_as(as = "Iso")]
+        next_at: Timestamp,
     },
     Paged {
         #[serde_as(as = "Id")]
@@ -167,9 +210,22 @@ pub(super) enum IncidentFactV1 {
         why: PageWhy,
         #[serde_as(as = "Vec<NewDeliveryV1>")]
         deliveries: Vec<NewDelivery>,
+        #[serde_as(as = "Option<NotToldV1>")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        not_told: Option<NotTold>,
+    },
+    Repeated {
+        #[serde_as(as = "Id")]
+        page: PageId,
+        #[serde_as(as = "NewDeliveryV1")]
+        delivery: NewDelivery,
     },
     EscalationExhausted {
         cycles: u32,
+    },
+    FellBack {
+        to_admins: bool,
+        reachable: u32,
     },
     EscalationHastened {
         #[serde_as(as = "Iso")]
@@ -197,6 +253,16 @@ pub(super) enum IncidentFactV1 {
         cancelled: Vec<DeliveryId>,
         #[serde_as(as = "Vec<Id>")]
         under_way: Vec<DeliveryId>,
+        from: String,
+    },
+    Confirmed {
+        #[serde_as(as = "ViaV1")]
+        via: Via,
+        #[serde_as(as = "Vec<Id>")]
+        cancelled: Vec<DeliveryId>,
+        #[serde_as(as = "Vec<Id>")]
+        under_way: Vec<DeliveryId>,
+        left: u32,
         from: String,
     },
     Unacknowledged {
@@ -355,6 +421,8 @@ mirrors! {
     FailureReasonV1 => FailureReason,
     AttemptOutcomeV1 => AttemptOutcome,
     NewDeliveryV1 => NewDelivery,
+    NotToldV1 => NotTold,
+    UnmetV1 => Unmet,
     NextStepV1 => NextStep,
     ReassignToV1 => ReassignTo,
     IncidentFactV1 => IncidentFact,

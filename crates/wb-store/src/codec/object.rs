@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_with::serde_as;
 use wb_core::config::{
-    ContactMethod, Endpoint, Integration, Monitor, OnSilence, PersonalRule, PersonalRules, Policy,
-    Role, Service, Setting, Settings, Side, Step, Target, Team, Timeouts, UrgencyRule, User,
+    Condition, ContactMethod, Endpoint, Hours, Integration, Monitor, OnSilence, PersonalRule,
+    PersonalRules, Policy, Role, Service, Setting, Settings, Side, Step, Target, Team, Timeouts,
+    UrgencyRule, User, Window,
 };
 use wb_core::event::{Severity, Urgency};
 use wb_core::ids::{MethodId, PolicyId, ServiceId, TeamId};
@@ -16,6 +17,7 @@ use wb_core::time::Timestamp;
 use super::common::{
     Id, Iso, NumberText, RoleV1, SeverityV1, SideV1, TargetV1, UrgencyV1, is_default, mirrors,
 };
+use super::schedule::WindowV2;
 
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "Team", deny_unknown_fields)]
@@ -62,6 +64,14 @@ struct PersonalRulesV1 {
     high: Vec<PersonalRule>,
     #[serde_as(as = "Vec<PersonalRuleV1>")]
     low: Vec<PersonalRule>,
+    // What came later is left out where it says nothing, as it was before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    repeat_high_s: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    repeat_low_s: Option<u32>,
+    #[serde_as(as = "Option<HoursV1>")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    quiet_hours: Option<Hours>,
 }
 
 #[serde_as]
@@ -80,6 +90,10 @@ pub(super) struct UserV1 {
     methods: Vec<ContactMethod>,
     #[serde_as(as = "PersonalRulesV1")]
     rules: PersonalRules,
+    /// Came later, as above.
+    #[serde_as(as = "Option<Iso>")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    paused_until: Option<Timestamp>,
 }
 
 #[serde_as]
@@ -143,11 +157,44 @@ pub(super) struct IntegrationV1 {
 
 #[serde_as]
 #[derive(Serialize, Deserialize)]
+#[serde(remote = "Hours", deny_unknown_fields)]
+struct HoursV1 {
+    zone: String,
+    #[serde_as(as = "Vec<WindowV2>")]
+    windows: Vec<Window>,
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Condition", deny_unknown_fields)]
+struct ConditionV1 {
+    #[serde_as(as = "Option<UrgencyV1>")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    urgency: Option<Urgency>,
+    #[serde_as(as = "Option<SeverityV1>")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    severity_at_least: Option<Severity>,
+    #[serde_as(as = "Option<HoursV1>")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    within: Option<Hours>,
+    #[serde_as(as = "Option<HoursV1>")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    outside: Option<Hours>,
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
 #[serde(remote = "Step", deny_unknown_fields)]
 struct StepV1 {
     #[serde_as(as = "Vec<TargetV1>")]
     targets: Vec<Target>,
     escalate_after_s: u32,
+    // What came later is left out where it says nothing, as it was before.
+    #[serde_as(as = "ConditionV1")]
+    #[serde(default, skip_serializing_if = "is_default")]
+    only: Condition,
+    #[serde(default, skip_serializing_if = "is_default")]
+    needs_everyone: bool,
 }
 
 #[serde_as]
@@ -160,6 +207,13 @@ pub(super) struct PolicyV1 {
     #[serde_as(as = "Vec<StepV1>")]
     steps: Vec<Step>,
     repeat: u32,
+    // What came later is left out where it says nothing, as it was before.
+    #[serde_as(as = "Option<HoursV1>")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    low_urgency_hours: Option<Hours>,
+    #[serde_as(as = "Vec<TargetV1>")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    fallback: Vec<Target>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -208,6 +262,8 @@ mirrors! {
     TimeoutsV1 => Timeouts,
     ServiceV1 => Service,
     IntegrationV1 => Integration,
+    HoursV1 => Hours,
+    ConditionV1 => Condition,
     StepV1 => Step,
     PolicyV1 => Policy,
     OnSilenceV1 => OnSilence,

@@ -93,7 +93,7 @@ impl<'de> DeserializeAs<'de, Weekdays> for WeekdaysV2 {
 #[serde_as]
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "Window", deny_unknown_fields)]
-struct WindowV2 {
+pub(super) struct WindowV2 {
     #[serde_as(as = "WeekdaysV2")]
     days: Weekdays,
     #[serde_as(as = "Civil")]

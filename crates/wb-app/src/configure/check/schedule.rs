@@ -134,7 +134,7 @@ fn handoff(path: &str, rotation: &Rotation, problems: &mut Problems) {
     }
 }
 
-fn windows(path: &str, windows: &[Window], problems: &mut Problems) {
+pub(super) fn windows(path: &str, windows: &[Window], problems: &mut Problems) {
     let path = format!("{path}.windows");
     problems.many(&path, windows.len(), limits::WINDOWS_PER_ROTATION);
     for (at, window) in windows.iter().enumerate() {

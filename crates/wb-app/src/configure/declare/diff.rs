@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use wb_core::config::{
-    Config, Monitor, Object, PersonalRule, Role, Setting, Settings, Target, Timeouts, UrgencyRule,
-    User,
+    Config, Monitor, Object, PersonalRule, Policy, Role, Setting, Settings, Step, Target, Timeouts,
+    UrgencyRule, User,
 };
 use wb_core::ids::UserId;
 
@@ -141,17 +141,7 @@ fn flatten(config: &Config, object: &Object) -> Fields {
             fields.put("dialect", &v.dialect);
             fields.secret("key".to_owned(), &v.key_hash);
         }
-        Object::Policy(_, v) => {
-            fields.put("name", &v.name);
-            fields.put("team", team(&v.team));
-            fields.put("repeat", v.repeat.to_string());
-            for (at, step) in v.steps.iter().enumerate() {
-                let targets: Vec<_> = step.targets.iter().map(|t| target(config, *t)).collect();
-                fields.put(format!("steps[{at}].targets"), targets.join(", "));
-                let delay = step.escalate_after_s.to_string();
-                fields.put(format!("steps[{at}].escalate_after_s"), delay);
-            }
-        }
+        Object::Policy(_, v) => policy(config, team(&v.team), v, &mut fields),
         Object::Schedule(_, v) => {
             fields.put("team", team(&v.team));
             rotations::flatten(config, v, &mut fields);
@@ -196,6 +186,61 @@ fn user(config: &Config, user: &User, fields: &mut Fields) {
     };
     rules("high", &user.rules.high);
     rules("low", &user.rules.low);
+    let repeats = [
+        ("rules.repeat_high_s", user.rules.repeat_high_s),
+        ("rules.repeat_low_s", user.rules.repeat_low_s),
+    ];
+    for (path, seconds) in repeats {
+        if let Some(seconds) = seconds {
+            fields.put(path, seconds.to_string());
+        }
+    }
+    if let Some(hours) = &user.rules.quiet_hours {
+        rotations::hours("rules.quiet_hours", hours, fields);
+    }
+    if let Some(until) = user.paused_until {
+        fields.put("paused_until", until.to_string());
+    }
+}
+
+fn policy(config: &Config, team: String, policy: &Policy, fields: &mut Fields) {
+    let targets = |targets: &[Target]| {
+        let names = targets.iter().map(|t| target(config, *t));
+        names.collect::<Vec<_>>().join(", ")
+    };
+    fields.put("name", &policy.name);
+    fields.put("team", team);
+    fields.put("repeat", policy.repeat.to_string());
+    for (at, step) in policy.steps.iter().enumerate() {
+        fields.put(format!("steps[{at}].targets"), targets(&step.targets));
+        let delay = step.escalate_after_s.to_string();
+        fields.put(format!("steps[{at}].escalate_after_s"), delay);
+        condition(&format!("steps[{at}]"), step, fields);
+    }
+    if let Some(hours) = &policy.low_urgency_hours {
+        rotations::hours("low_urgency_hours", hours, fields);
+    }
+    if !policy.fallback.is_empty() {
+        fields.put("fallback", targets(&policy.fallback));
+    }
+}
+
+fn condition(path: &str, step: &Step, fields: &mut Fields) {
+    let only = &step.only;
+    if let Some(urgency) = only.urgency {
+        fields.put(format!("{path}.only.urgency"), urgency.word());
+    }
+    if let Some(severity) = only.severity_at_least {
+        fields.put(format!("{path}.only.severity_at_least"), severity.word());
+    }
+    for (word, hours) in [("within", &only.within), ("outside", &only.outside)] {
+        if let Some(hours) = hours {
+            rotations::hours(&format!("{path}.only.{word}"), hours, fields);
+        }
+    }
+    if step.needs_everyone {
+        fields.put(format!("{path}.needs_everyone"), "true");
+    }
 }
 
 fn monitor(config: &Config, monitor: &Monitor, fields: &mut Fields) {

@@ -237,28 +237,37 @@ impl Resolver<'_> {
             rules: RulesDraft {
                 high: rules(&declared.rules.high),
                 low: rules(&declared.rules.low),
+                repeat_high_s: declared.rules.repeat_high_s,
+                repeat_low_s: declared.rules.repeat_low_s,
+                quiet_hours: declared.rules.quiet_hours.clone(),
             },
         }
     }
 
     fn policy(&self, declared: &DeclaredPolicy, problems: &mut Problems) -> Policy {
+        let mut targets = |path: &str, all: &[DeclaredTarget]| {
+            let named = all.iter().enumerate();
+            named
+                .map(|(n, target)| self.target(&format!("{path}[{n}]"), target, problems))
+                .collect()
+        };
         let mut steps = Vec::with_capacity(declared.steps.len());
         for (at, step) in declared.steps.iter().enumerate() {
-            let mut targets = Vec::with_capacity(step.targets.len());
-            for (n, target) in step.targets.iter().enumerate() {
-                let path = format!("steps[{at}].targets[{n}]");
-                targets.push(self.target(&path, target, problems));
-            }
             steps.push(Step {
-                targets,
+                targets: targets(&format!("steps[{at}].targets"), &step.targets),
                 escalate_after_s: step.escalate_after_s,
+                only: step.only.clone(),
+                needs_everyone: step.needs_everyone,
             });
         }
+        let fallback = targets("fallback", &declared.fallback);
         Policy {
             team: self.team(&declared.team, problems),
             name: declared.name.clone(),
             steps,
             repeat: declared.repeat,
+            low_urgency_hours: declared.low_urgency_hours.clone(),
+            fallback,
         }
     }
 

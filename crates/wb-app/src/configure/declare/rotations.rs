@@ -2,7 +2,7 @@
 
 use jiff::civil::Weekday;
 use wb_core::config::{
-    Config, Duty, Handoff, Participant, Rotation, Schedule, Slot, TurnRule, WhenOff, Window,
+    Config, Duty, Handoff, Hours, Participant, Rotation, Schedule, Slot, TurnRule, WhenOff, Window,
 };
 
 use super::diff::{Fields, email};
@@ -91,6 +91,14 @@ pub(super) fn flatten(config: &Config, schedule: &Schedule, fields: &mut Fields)
                 fields.put(format!("{path}.first_come"), "true");
             }
         }
+    }
+}
+
+/// Hours as fields, each window as a line.
+pub(super) fn hours(path: &str, hours: &Hours, fields: &mut Fields) {
+    fields.put(format!("{path}.zone"), &hours.zone);
+    for (n, one) in hours.windows.iter().enumerate() {
+        fields.put(format!("{path}.windows[{n}]"), window(one));
     }
 }
 

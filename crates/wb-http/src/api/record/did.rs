@@ -27,6 +27,20 @@ impl Words<'_> {
                 from: Some(from.clone()),
                 ..Said::default()
             },
+            IncidentFact::Confirmed {
+                via,
+                cancelled,
+                under_way,
+                left,
+                from,
+            } => Said {
+                kind: "confirmed",
+                via: Some(*via),
+                text: catalogue::plural("record.confirmed", u64::from(*left), &[("who", &who)]),
+                why: Some(stopped_text(cancelled.len(), under_way.len())),
+                from: Some(from.clone()),
+                ..Said::default()
+            },
             IncidentFact::Resolved { .. } => self.over(fact, who),
             IncidentFact::Unacknowledged { .. } | IncidentFact::Reopened { .. } => {
                 self.taken_back(fact, who)

@@ -91,6 +91,6 @@ impl Words<'_> {
 }
 
 /// The record is the same for everybody, so its sentences have no zone of a reader.
-fn in_utc(at: Timestamp) -> String {
+pub(super) fn in_utc(at: Timestamp) -> String {
     at.to_jiff().strftime("%-d %b %Y, %H:%M UTC").to_string()
 }

@@ -159,7 +159,8 @@ pub(in crate::api) const fn act() -> DutyWord {
     Word(Duty::Act)
 }
 
-fn every_day() -> Vec<WeekdayWord> {
+/// The weekdays when nothing is said.
+pub(in crate::api) fn every_day() -> Vec<WeekdayWord> {
     Weekday::ALL.iter().copied().map(Word).collect()
 }
 

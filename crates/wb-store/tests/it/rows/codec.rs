@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use wb_core::alert::AlertFact;
 use wb_core::chain;
-use wb_core::config::{Config, ObjectId, Policy, Step, Target};
+use wb_core::config::{Condition, Config, ObjectId, Policy, Step, Target};
 use wb_core::event::{Severity, Urgency};
 use wb_core::incident::IncidentFact;
 use wb_store::codec::{self, CodecError, StoredFact, TextKind};
@@ -253,7 +253,47 @@ const INCIDENT_FACTS_V1: [(&str, &str, Option<&str>); 21] = [
 ];
 
 /// What facts gained later, each in the form it came in.
-const LATER_INCIDENT_FACTS: [(&str, &str, Option<&str>); 11] = [
+const LATER_INCIDENT_FACTS: [(&str, &str, Option<&str>); 19] = [
+    (
+        "step_executed",
+        r#"{"awaits":["usr_0000000000000000000000000000000e"],"cycle":0,"next":{"at":"2026-11-21T04:05:00.000000Z","cycle":0,"step":1},"reachable":2,"step":0,"v":1}"#,
+        None,
+    ),
+    (
+        "step_skipped",
+        r#"{"cycle":0,"next":{"at":"2026-11-21T04:05:00.000000Z","cycle":0,"step":1},"step":0,"unmet":"hours","v":1}"#,
+        None,
+    ),
+    (
+        "deferred",
+        r#"{"until":"2026-11-23T08:00:00.000000Z","v":1}"#,
+        None,
+    ),
+    (
+        "deferral_ended",
+        r#"{"next_at":"2026-11-21T04:05:00.000000Z","v":1}"#,
+        None,
+    ),
+    (
+        "paged",
+        r#"{"cycle":0,"deliveries":[],"not_told":{"paused":{"until":"2026-11-23T08:00:00.000000Z"}},"page":"pag_00000000000000000000000000000008","recipient":{"person":"usr_0000000000000000000000000000000e"},"recipient_version":1,"step":null,"v":1,"why":"reassigned"}"#,
+        None,
+    ),
+    (
+        "repeated",
+        r#"{"delivery":{"after_quiet_hours":true,"channel":"email","due_at":"2026-11-21T04:05:00.000000Z","id":"dlv_00000000000000000000000000000009","method":null},"page":"pag_00000000000000000000000000000008","v":1}"#,
+        None,
+    ),
+    (
+        "fell_back",
+        r#"{"reachable":1,"to_admins":true,"v":1}"#,
+        None,
+    ),
+    (
+        "confirmed",
+        r#"{"cancelled":[],"left":1,"text":"00","under_way":[],"v":1,"via":"web"}"#,
+        Some(r#"{"from":"192.0.2.7"}"#),
+    ),
     (
         "step_executed",
         r#"{"cycle":0,"next":{"at":"2026-11-21T04:05:00.000000Z","cycle":0,"step":1},"passed_over":["usr_0000000000000000000000000000000e"],"reachable":2,"step":0,"v":1}"#,
@@ -380,6 +420,25 @@ fn states_of_version_1_are_read_for_ever() {
         String::from_utf8(codec::encode_incident(&incident).unwrap()).unwrap(),
         merged
     );
+    // With what conditions, repeats and needing everybody add.
+    let climbed = INCIDENT_V1
+        .replace(
+            r#""cause""#,
+            r#""awaited":{"usr_0000000000000000000000000000000e":true},"cause""#,
+        )
+        .replace(
+            r#""escalation":{"cycle":0,"#,
+            r#""deferred_until":"2026-11-21T04:05:00.000000Z","escalation":{"cycle":0,"fell_back":true,"#,
+        )
+        .replace(
+            r#""service""#,
+            r#""rings_from":"2026-11-21T04:00:00.000000Z","service""#,
+        );
+    let incident = codec::decode_incident(climbed.as_bytes()).unwrap();
+    assert_eq!(
+        String::from_utf8(codec::encode_incident(&incident).unwrap()).unwrap(),
+        climbed
+    );
     // With what time adds, which incidents that do not wait for it do not have.
     let snoozed = INCIDENT_V1
         .replace(
@@ -437,7 +496,15 @@ const OBJECTS_V1: [(&str, &str); 8] = [
 const SCHEDULE_V1_NOW: &str = r#"{"name":"s","rotations":[{"beside":false,"end":null,"handoff":{"every":1,"unit":"weeks"},"id":"rot_0000000000000000000000000000000d","name":"r","slots":[{"first_come":false,"people":[{"duty":"act","joins":null,"leaves":null,"user":"usr_0000000000000000000000000000000b"}]},{"first_come":false,"people":[]}],"start":"2026-11-02T09:00:00","turn":"calendar","when_off":"next","windows":[],"zone":null}],"team":"tea_00000000000000000000000000000004","v":2,"zone":"Europe/Berlin"}"#;
 
 /// What came after format 1, each in the format it came in.
-const LATER_OBJECTS: [(&str, &str); 5] = [
+const LATER_OBJECTS: [(&str, &str); 7] = [
+    (
+        "policy",
+        r#"{"fallback":["admins"],"low_urgency_hours":{"windows":[{"coordinate_only":false,"days":["monday"],"from":"09:00:00","to":"17:00:00"}],"zone":"Europe/Berlin"},"name":"p","repeat":1,"steps":[{"escalate_after_s":60,"needs_everyone":true,"only":{"outside":{"windows":[],"zone":"UTC"},"severity_at_least":"major","urgency":"high","within":{"windows":[],"zone":"UTC"}},"targets":[]}],"team":"tea_00000000000000000000000000000001","v":1}"#,
+    ),
+    (
+        "user",
+        r#"{"active":true,"email":"aroha@example.org","methods":[],"name":"Aroha","paused_until":"2026-11-21T04:00:00.000000Z","role":null,"rules":{"high":[],"low":[],"quiet_hours":{"windows":[],"zone":"UTC"},"repeat_high_s":300,"repeat_low_s":600},"teams":{},"v":1,"zone":"Pacific/Auckland"}"#,
+    ),
     (
         "service",
         r#"{"description":"","name":"Orders","policy":null,"team":"tea_00000000000000000000000000000004","timeouts":{"acknowledge_expires_after_s":1800},"urgency":{"fixed":"high"},"v":1}"#,
@@ -486,6 +553,8 @@ fn objects_of_version_1_are_read_for_ever() {
             let step = Step {
                 targets: vec![Target::User(USER), Target::Admins],
                 escalate_after_s: 300,
+                only: Condition::default(),
+                needs_everyone: false,
             };
             let name = "p".to_owned();
             assert_eq!(
@@ -494,7 +563,9 @@ fn objects_of_version_1_are_read_for_ever() {
                     team: TEAM,
                     name,
                     steps: vec![step],
-                    repeat: 1
+                    repeat: 1,
+                    low_urgency_hours: None,
+                    fallback: Vec::new(),
                 }
             );
         }

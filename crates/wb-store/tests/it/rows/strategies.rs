@@ -1,5 +1,7 @@
 //! Arbitrary values of the core's types, for properties of their stored forms.
 
+use std::collections::BTreeMap;
+
 use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
@@ -9,13 +11,16 @@ use wb_core::actor::{Actor, Via};
 use wb_core::alert::{Alert, AlertFact};
 use wb_core::config::{Duty, Target};
 use wb_core::event::{Event, EventAction, EventImage, EventLink, EventNote, Severity, Urgency};
+use wb_core::ids::UserId;
 use wb_core::incident::{
     Attempt, AttemptOutcome, Cause, Delivery, DeliveryState, Escalation, EscalationState,
-    FailureReason, Incident, IncidentFact, IncidentState, Merged, NewDelivery, NextStep, Page,
-    PageWhy, PolicyRef, ReassignTo, Recipient, Snooze,
+    FailureReason, Incident, IncidentFact, IncidentState, Merged, NewDelivery, NextStep, NotTold,
+    Page, PageWhy, PolicyRef, ReassignTo, Recipient, Snooze, Unmet,
 };
 use wb_core::oncall;
 use wb_core::time::Timestamp;
+
+const UNMET: [Unmet; 3] = [Unmet::Urgency, Unmet::Severity, Unmet::Hours];
 
 macro_rules! id {
     ($name:ident) => {
@@ -321,11 +326,36 @@ fn escalation() -> impl Strategy<Value = Escalation> {
         at().prop_map(EscalationState::Due),
         option::of(at()).prop_map(|was_due| EscalationState::Held { was_due }),
     ];
-    (any::<u32>(), any::<u32>(), state).prop_map(|(cycle, next_step, state)| Escalation {
+    let parts = (any::<u32>(), any::<u32>(), state, any::<bool>());
+    parts.prop_map(|(cycle, next_step, state, fell_back)| Escalation {
         cycle,
         next_step,
         state,
+        fell_back,
     })
+}
+
+type TimesOut = (
+    Option<Timestamp>,
+    Option<Timestamp>,
+    Option<Timestamp>,
+    Option<Timestamp>,
+);
+
+/// What time does to an incident, and who is waited for.
+fn timers() -> impl Strategy<Value = (Option<Snooze>, TimesOut, BTreeMap<UserId, bool>)> {
+    let snooze = (at(), any::<bool>()).prop_map(|(until, was_acknowledged)| Snooze {
+        until,
+        was_acknowledged,
+    });
+    let times_out = (
+        option::of(at()),
+        option::of(at()),
+        option::of(at()),
+        option::of(at()),
+    );
+    let awaited = btree_map(id!(UserId), any::<bool>(), 0..3);
+    (option::of(snooze), times_out, awaited)
 }
 
 pub(super) fn incident() -> impl Strategy<Value = Incident> {
@@ -349,11 +379,6 @@ pub(super) fn incident() -> impl Strategy<Value = Incident> {
     let merged = (id!(IncidentId), vec(id!(AlertId), 0..3))
         .prop_map(|(into, alerts)| Merged { into, alerts });
     let merges = (option::of(merged), vec(id!(IncidentId), 0..3));
-    let snooze = (at(), any::<bool>()).prop_map(|(until, was_acknowledged)| Snooze {
-        until,
-        was_acknowledged,
-    });
-    let timers = (option::of(snooze), option::of(at()), option::of(at()));
     let rest = (
         option::of(policy_ref()),
         alerts,
@@ -361,14 +386,15 @@ pub(super) fn incident() -> impl Strategy<Value = Incident> {
         vec(page(), 0..3),
         stopped,
         merges,
-        timers,
+        timers(),
     );
     (ids, words, times, rest).prop_map(|(ids, words, times, rest)| {
         let (id, service, team, owner) = ids;
         let (title, summary, severity, urgency, state, cause) = words;
         let (opened_at, acknowledged_at, resolved_at, updated_at) = times;
         let (policy, alerts, escalation, pages, stopped, (merged, absorbed), timers) = rest;
-        let (snooze, acknowledge_expires_at, auto_resolve_at) = timers;
+        let (snooze, times_out, awaited) = timers;
+        let (acknowledge_expires_at, auto_resolve_at, deferred_until, rings_from) = times_out;
         Incident {
             id,
             service,
@@ -389,6 +415,9 @@ pub(super) fn incident() -> impl Strategy<Value = Incident> {
             auto_resolve_at,
             alerts,
             escalation,
+            deferred_until,
+            awaited,
+            rings_from,
             pages,
             stopped,
             merged,
@@ -429,16 +458,14 @@ fn escalating_fact() -> impl Strategy<Value = IncidentFact> {
         cycle: page.cycle,
         step: page.step,
         why: page.why,
-        deliveries: page
-            .deliveries
-            .into_iter()
-            .map(|d| NewDelivery {
-                id: d.id,
-                method: d.method,
-                channel: d.channel,
-                due_at: d.due_at,
-            })
-            .collect(),
+        deliveries: page.deliveries.into_iter().map(new_delivery).collect(),
+        not_told: match page.cycle % 5 {
+            0 => Some(NotTold::Gone),
+            1 => Some(NotTold::Inactive),
+            2 => Some(NotTold::Paused { until: page.at }),
+            3 => Some(NotTold::NoMethod),
+            _ => None,
+        },
     });
     prop_oneof![
         opened,
@@ -455,21 +482,73 @@ fn escalating_fact() -> impl Strategy<Value = IncidentFact> {
             any::<u32>(),
             any::<u32>(),
             any::<u32>(),
-            vec(id!(UserId), 0..3),
+            (vec(id!(UserId), 0..3), vec(id!(UserId), 0..3)),
             next_step()
         )
-            .prop_map(|(cycle, step, reachable, passed_over, next)| {
+            .prop_map(|(cycle, step, reachable, (passed_over, awaits), next)| {
                 IncidentFact::StepExecuted {
                     cycle,
                     step,
                     reachable,
                     passed_over,
+                    awaits,
                     next,
                 }
             }),
         paged,
         any::<u32>().prop_map(|cycles| IncidentFact::EscalationExhausted { cycles }),
         at().prop_map(|next_at| IncidentFact::EscalationHastened { next_at }),
+    ]
+}
+
+fn new_delivery(d: Delivery) -> NewDelivery {
+    NewDelivery {
+        id: d.id,
+        method: d.method,
+        channel: d.channel,
+        due_at: d.due_at,
+        after_quiet_hours: d.attempts.is_empty(),
+    }
+}
+
+/// Facts of steps that are left out or put off, of ends, repeats, and of those who acknowledge for
+/// themselves.
+fn climbing_fact() -> impl Strategy<Value = IncidentFact> {
+    prop_oneof![
+        (any::<u32>(), any::<u32>(), select(&UNMET[..]), next_step()).prop_map(
+            |(cycle, step, unmet, next)| IncidentFact::StepSkipped {
+                cycle,
+                step,
+                unmet,
+                next,
+            }
+        ),
+        at().prop_map(|until| IncidentFact::Deferred { until }),
+        at().prop_map(|next_at| IncidentFact::DeferralEnded { next_at }),
+        (any::<bool>(), any::<u32>()).prop_map(|(to_admins, reachable)| IncidentFact::FellBack {
+            to_admins,
+            reachable,
+        }),
+        (id!(PageId), delivery()).prop_map(|(page, d)| IncidentFact::Repeated {
+            page,
+            delivery: new_delivery(d),
+        }),
+        (
+            via(),
+            vec(id!(DeliveryId), 0..3),
+            vec(id!(DeliveryId), 0..3),
+            any::<u32>(),
+            text()
+        )
+            .prop_map(
+                |(via, cancelled, under_way, left, from)| IncidentFact::Confirmed {
+                    via,
+                    cancelled,
+                    under_way,
+                    left,
+                    from,
+                }
+            ),
     ]
 }
 
@@ -656,6 +735,7 @@ fn later_fact() -> impl Strategy<Value = IncidentFact> {
 pub(super) fn incident_fact() -> impl Strategy<Value = IncidentFact> {
     prop_oneof![
         escalating_fact().boxed(),
+        climbing_fact().boxed(),
         acting_fact().boxed(),
         later_fact().boxed(),
         timer_fact().boxed()

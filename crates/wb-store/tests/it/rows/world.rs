@@ -6,8 +6,8 @@ use uuid::Uuid;
 use wb_core::actor::{Actor, Via};
 use wb_core::alert::{self, Alert, AlertFact, AlertInput, Route};
 use wb_core::config::{
-    Config, ContactMethod, Integration, Object, PersonalRules, Policy, Role, Scope, Service, Step,
-    Target, Team, Timeouts, UrgencyRule, User,
+    Condition, Config, ContactMethod, Integration, Object, PersonalRules, Policy, Role, Scope,
+    Service, Step, Target, Team, Timeouts, UrgencyRule, User,
 };
 use wb_core::decision::{Ctx, Decision};
 use wb_core::event::{Event, EventAction, Severity};
@@ -270,12 +270,16 @@ pub(crate) fn policy() -> Policy {
     let step = |target| Step {
         targets: vec![target],
         escalate_after_s: 300,
+        only: Condition::default(),
+        needs_everyone: false,
     };
     Policy {
         team: TEAM,
         name: "Databases".to_owned(),
         steps: vec![step(Target::User(USER)), step(Target::Team(TEAM))],
         repeat: 1,
+        low_urgency_hours: None,
+        fallback: Vec::new(),
     }
 }
 
@@ -296,6 +300,7 @@ pub(crate) fn user(name: &str, email: &str) -> User {
         active: true,
         methods: METHODS.map(method).to_vec(),
         rules: PersonalRules::default(),
+        paused_until: None,
     }
 }
 

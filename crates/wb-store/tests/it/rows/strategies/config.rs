@@ -7,10 +7,10 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use uuid::Uuid;
 use wb_core::config::{
-    Chart, Choices, ContactMethod, Dashboard, Duty, Endpoint, Handoff, HandoffUnit, Integration,
-    Object, Override, OverrideChange, Participant, PersonalRule, PersonalRules, Policy, Role,
-    Rotation, Schedule, Service, Setting, Settings, Slot, Step, Team, TimeOff, Timeouts, TurnRule,
-    UrgencyRule, User, Variable, WhenOff, Window,
+    Chart, Choices, Condition, ContactMethod, Dashboard, Duty, Endpoint, Handoff, HandoffUnit,
+    Hours, Integration, Object, Override, OverrideChange, Participant, PersonalRule, PersonalRules,
+    Policy, Role, Rotation, Schedule, Service, Setting, Settings, Slot, Step, Team, TimeOff,
+    Timeouts, TurnRule, UrgencyRule, User, Variable, WhenOff, Window,
 };
 use wb_core::number::Number;
 
@@ -37,8 +37,24 @@ fn user() -> impl Strategy<Value = User> {
     let rule = || {
         (any::<u32>(), id!(MethodId)).prop_map(|(after_s, method)| PersonalRule { after_s, method })
     };
+    let repeat = || option::of(any::<u32>());
+    let rules = (
+        vec(rule(), 0..3),
+        vec(rule(), 0..3),
+        repeat(),
+        repeat(),
+        option::of(hours()),
+    );
     let rules =
-        (vec(rule(), 0..3), vec(rule(), 0..3)).prop_map(|(high, low)| PersonalRules { high, low });
+        rules.prop_map(
+            |(high, low, repeat_high_s, repeat_low_s, quiet_hours)| PersonalRules {
+                high,
+                low,
+                repeat_high_s,
+                repeat_low_s,
+                quiet_hours,
+            },
+        );
     let teams = btree_map(id!(TeamId), role(), 0..3);
     let parts = (
         text(),
@@ -48,10 +64,10 @@ fn user() -> impl Strategy<Value = User> {
         teams,
         any::<bool>(),
         vec(method, 0..3),
-        rules,
+        (rules, option::of(at())),
     );
     parts.prop_map(
-        |(name, email, zone, role, teams, active, methods, rules)| User {
+        |(name, email, zone, role, teams, active, methods, (rules, paused_until))| User {
             name,
             email,
             zone,
@@ -60,8 +76,29 @@ fn user() -> impl Strategy<Value = User> {
             active,
             methods,
             rules,
+            paused_until,
         },
     )
+}
+
+fn hours() -> impl Strategy<Value = Hours> {
+    (text(), vec(window(), 0..3)).prop_map(|(zone, windows)| Hours { zone, windows })
+}
+
+fn condition() -> impl Strategy<Value = Condition> {
+    let severity = option::of(select(&wb_core::event::Severity::ALL[..]));
+    let parts = (
+        option::of(urgency()),
+        severity,
+        option::of(hours()),
+        option::of(hours()),
+    );
+    parts.prop_map(|(urgency, severity_at_least, within, outside)| Condition {
+        urgency,
+        severity_at_least,
+        within,
+        outside,
+    })
 }
 
 fn civil_date() -> impl Strategy<Value = Date> {
@@ -169,18 +206,30 @@ fn urgency_rule() -> impl Strategy<Value = UrgencyRule> {
 }
 
 fn policy() -> impl Strategy<Value = Policy> {
-    let step = (vec(target(), 0..3), any::<u32>()).prop_map(|(targets, escalate_after_s)| Step {
+    let step = (
+        vec(target(), 0..3),
+        any::<u32>(),
+        condition(),
+        any::<bool>(),
+    );
+    let step = step.prop_map(|(targets, escalate_after_s, only, needs_everyone)| Step {
         targets,
         escalate_after_s,
+        only,
+        needs_everyone,
     });
-    (id!(TeamId), text(), vec(step, 0..3), any::<u32>()).prop_map(|(team, name, steps, repeat)| {
-        Policy {
+    let more = (any::<u32>(), option::of(hours()), vec(target(), 0..3));
+    let parts = (id!(TeamId), text(), vec(step, 0..3), more);
+    parts.prop_map(
+        |(team, name, steps, (repeat, low_urgency_hours, fallback))| Policy {
             team,
             name,
             steps,
             repeat,
-        }
-    })
+            low_urgency_hours,
+            fallback,
+        },
+    )
 }
 
 fn timeouts() -> impl Strategy<Value = Timeouts> {

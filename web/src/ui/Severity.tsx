@@ -2,14 +2,14 @@ import { t } from "../i18n.ts";
 import css from "./Severity.module.css";
 
 /** How bad, from the worst. */
-const ORDER = ["critical", "major", "moderate", "minor", "info"] as const;
+export const SEVERITIES = ["critical", "major", "moderate", "minor", "info"] as const;
 
 /** How bad it is. */
-export type SeverityName = (typeof ORDER)[number];
+export type SeverityName = (typeof SEVERITIES)[number];
 
 /** 1 for the worst. */
 export function level(severity: SeverityName): number {
-  return ORDER.indexOf(severity) + 1;
+  return SEVERITIES.indexOf(severity) + 1;
 }
 
 /** Rising bars, filled from the left: severity has no hue, colour says whether anyone has it. */
@@ -18,7 +18,7 @@ export function Severity({ severity, word = false }: { severity: SeverityName; w
   return (
     <span className={css.severity} data-level={n}>
       <svg viewBox="0 0 19 12" aria-hidden="true">
-        {ORDER.map((_, bar) => (
+        {SEVERITIES.map((_, bar) => (
           <rect
             key={bar}
             x={bar * 4}

@@ -19,8 +19,7 @@ import { mayWrite } from "../../components/rights.ts";
 import { t } from "../../i18n.ts";
 import { ErrorNote, FieldError } from "../../ui/Notes.tsx";
 import { paths } from "../../ui/paths.ts";
-import type { SeverityName } from "../../ui/Severity.tsx";
-import { SEVERITIES } from "./model.ts";
+import { SEVERITIES, type SeverityName } from "../../ui/Severity.tsx";
 
 interface DeclareDialogProps {
   isOpen: boolean;

@@ -41,9 +41,6 @@ const WORDS = ["urgency", "owner", "q", "since", "until"] as const;
 /** The worst two. */
 export const BAD: readonly SeverityName[] = ["critical", "major"];
 
-/** Every severity, worst first. */
-export const SEVERITIES: readonly SeverityName[] = ["critical", "major", "moderate", "minor", "info"];
-
 function isWithin(text: string): text is Within {
   return text in WITHIN;
 }

@@ -1,10 +1,13 @@
 import { Link } from "react-router";
 
 import type { PolicyBody } from "../../api/policies.ts";
+import { onlyTexts, stepTexts } from "../../components/conditions.ts";
+import { hoursText } from "../../components/hours/words.ts";
 import { useWatches, type Watch } from "../../components/onCall.ts";
 import { peopleOf, type Target, times, told, type Told, type World } from "../../components/reached.ts";
 import { untilOf } from "../../components/shifts.ts";
 import { t } from "../../i18n.ts";
+import { Glyph } from "../../ui/Glyph.tsx";
 import { useNow } from "../../ui/now.ts";
 import { Owner } from "../../ui/Owner.tsx";
 import { paths } from "../../ui/paths.ts";
@@ -22,44 +25,84 @@ interface LadderProps {
 
 /** The steps from the first page to the end, each with the people it means right now. */
 export function Ladder({ policy, world, me }: LadderProps) {
-  const named = new Set(policy.steps.flatMap((step) => step.targets.map((target) => ("id" in target ? target.id : ""))));
+  const all = [...policy.steps.flatMap((step) => step.targets), ...(policy.fallback ?? [])];
+  const named = new Set(all.map((target) => ("id" in target ? target.id : "")));
   const watches = useWatches(world.onCall.filter((one) => named.has(one.schedule.id)));
   const at = times(policy.steps);
   const cycle = at.at(-1) ?? 0;
   const repeat = policy.repeat ?? 0;
   return (
-    <ol className={css.ladder}>
-      {policy.steps.map((step, index) => {
-        const isEmpty = peopleOf(step.targets, world).length === 0;
-        return (
-          <li key={index} className={isEmpty ? css.empty : undefined}>
-            <span className={css.mark} aria-hidden="true">
-              {index + 1}
-            </span>
-            <h3>{atText(at[index] ?? 0)}</h3>
-            {step.targets.map((target, place) => (
-              <Line key={place} target={target} world={world} watches={watches} me={me} />
-            ))}
-            {isEmpty && <p className="wb-triggered">{t("ui.policy.reaches_nobody")}</p>}
-          </li>
-        );
-      })}
-      {repeat > 0 && (
-        <li>
-          <span className={css.mark} aria-hidden="true">
-            ↻
-          </span>
-          <h3>{t("ui.policy.again", { at: atText(cycle), count: repeat })}</h3>
-        </li>
+    <>
+      {policy.low_urgency_hours != null && (
+        <p className={css.waits}>
+          <Glyph name="wait" />
+          {t("ui.policy.low_waits", { hours: hoursText(policy.low_urgency_hours) })}
+        </p>
       )}
-      <li className={css.end}>
-        <span className={css.mark} aria-hidden="true">
-          !
-        </span>
-        <h3>{t("ui.policy.then_nobody", { at: atText(cycle * (repeat + 1)) })}</h3>
-        <p className="wb-faint">{t("ui.policy.then_nobody_text")}</p>
-      </li>
-    </ol>
+      <ol className={css.ladder}>
+        {policy.steps.map((step, index) => {
+          const isEmpty = peopleOf(step.targets, world).length === 0;
+          return (
+            <li key={index} className={isEmpty ? css.empty : undefined}>
+              <span className={css.mark} aria-hidden="true">
+                {index + 1}
+              </span>
+              <h3>{atText(at[index] ?? 0)}</h3>
+              <Special step={step} />
+              {step.targets.map((target, place) => (
+                <Line key={place} target={target} world={world} watches={watches} me={me} />
+              ))}
+              {isEmpty && <p className="wb-triggered">{t("ui.policy.reaches_nobody")}</p>}
+            </li>
+          );
+        })}
+        {repeat > 0 && (
+          <li>
+            <span className={css.mark} aria-hidden="true">
+              ↻
+            </span>
+            <h3>{t("ui.policy.again", { at: atText(cycle), count: repeat })}</h3>
+          </li>
+        )}
+        <End at={atText(cycle * (repeat + 1))} fallback={policy.fallback ?? []} world={world} watches={watches} me={me} />
+      </ol>
+    </>
+  );
+}
+
+/** For which incidents and when, and whether one of them is enough. */
+function Special({ step }: { step: PolicyBody["steps"][number] }) {
+  const texts = stepTexts(step);
+  return (
+    texts.length > 0 && (
+      <ul className={css.special}>
+        {texts.map((text) => (
+          <li key={text}>{text}</li>
+        ))}
+        {onlyTexts(step).length > 0 && <li>{t("ui.policy.else_next")}</li>}
+      </ul>
+    )
+  );
+}
+
+interface EndProps extends Omit<LineProps, "target"> {
+  at: string;
+  fallback: readonly Target[];
+}
+
+/** Who is told when nobody acknowledged to the end. */
+function End({ at, fallback, ...rest }: EndProps) {
+  return (
+    <li className={fallback.length === 0 ? css.end : undefined}>
+      <span className={css.mark} aria-hidden="true">
+        !
+      </span>
+      <h3>{t(fallback.length === 0 ? "ui.policy.then_nobody" : "ui.policy.then_fallback", { at })}</h3>
+      {fallback.map((target, place) => (
+        <Line key={place} target={target} {...rest} />
+      ))}
+      <p className={css.because}>{t("ui.policy.then_admins")}</p>
+    </li>
   );
 }
 

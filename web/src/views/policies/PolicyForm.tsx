@@ -6,19 +6,19 @@ import { type SubmitEvent, useState } from "react";
 
 import type { Read } from "../../api/edit.ts";
 import { readPolicy, useCreatePolicy, writePolicy } from "../../api/policies.ts";
-import { words } from "../../api/problem.ts";
 import { useMe } from "../../api/session.ts";
 import type { Policy } from "../../api/types.ts";
 import { Conflict } from "../../components/Conflict.tsx";
+import { FormFooter } from "../../components/FormFooter.tsx";
 import { useFormSaving } from "../../components/formSaving.ts";
 import type { World } from "../../components/reached.ts";
 import { mayWrite } from "../../components/rights.ts";
 import { t } from "../../i18n.ts";
-import { ErrorNote } from "../../ui/Notes.tsx";
 import { bodyOf, type Draft, draftOf, emptyDraft, lacks, newStep } from "./model.ts";
 import css from "./PolicyForm.module.css";
+import { PolicyMore } from "./PolicyMore.tsx";
 import { StepFields } from "./StepFields.tsx";
-import { differences, endText } from "./words.ts";
+import { differences, endSentence } from "./words.ts";
 
 interface PolicyFormProps {
   isOpen: boolean;
@@ -89,34 +89,20 @@ export default function PolicyForm({ from, world, onDone, onCancel }: PolicyForm
         />
       </div>
       <Steps draft={draft} world={world} onChange={change} />
+      <PolicyMore draft={draft} world={world} onChange={change} />
       <p className="wb-dim">
-        {lacking === undefined ? t("ui.policy.ends", { at: endText(bodyOf(draft)) }) : t("ui.policy.ends_unknown")}
+        {lacking === undefined ? endSentence(bodyOf(draft), world) : t("ui.policy.ends_unknown")}
       </p>
-      {save.error !== null && <ErrorNote {...said(save.error)} />}
-      <div className={css.acts}>
-        <Button variant="subtle" onClick={onCancel}>
-          {t("ui.cancel")}
-        </Button>
-        <Button
-          type="submit"
-          variant="filled"
-          aria-disabled={lacking !== undefined}
-          aria-describedby="policy-lacks"
-          loading={save.isPending}
-        >
-          {from === undefined ? t("ui.policy.create") : t("ui.policy.save")}
-        </Button>
-        <p id="policy-lacks" className={css.lacks}>
-          {lacking === undefined ? "" : t(`ui.policy.lacks.${lacking}`)}
-        </p>
-      </div>
+      <FormFooter
+        isLong
+        save={t(from === undefined ? "ui.policy.create" : "ui.policy.save")}
+        isPending={save.isPending}
+        onCancel={onCancel}
+        why={lacking === undefined ? undefined : t(`ui.policy.lacks.${lacking}`)}
+        error={save.error}
+      />
     </form>
   );
-}
-
-function said(error: unknown) {
-  const { title, detail } = words(error);
-  return { title, detail };
 }
 
 interface StepsProps {

@@ -5,6 +5,7 @@ import { policiesQuery } from "../../api/oncall.ts";
 import type { PolicyBody } from "../../api/policies.ts";
 import type { Service } from "../../api/services.ts";
 import { useMe } from "../../api/session.ts";
+import { stepTexts } from "../../components/conditions.ts";
 import { useWatches, type Watch } from "../../components/onCall.ts";
 import { peopleOf, times, told, type Told, useWorld, type World } from "../../components/reached.ts";
 import { untilOf } from "../../components/shifts.ts";
@@ -63,6 +64,11 @@ function Ladder({ steps, repeat, world }: LadderProps) {
       {steps.map((step, index) => (
         <li key={index} data-n={index + 1}>
           <b>{index === 0 ? t("ui.service.at_once") : t("ui.service.after", { after: span((at[index] ?? 0) * SECOND) })}</b>
+          {stepTexts(step).map((text) => (
+            <span key={text} className={css.special}>
+              {text}
+            </span>
+          ))}
           {step.targets.map((target, place) => (
             <Line key={place} told={told(target, world)} watches={watches} />
           ))}

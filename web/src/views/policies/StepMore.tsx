@@ -1,0 +1,119 @@
+import { Select } from "@mantine/core";
+import { useState } from "react";
+
+import { HoursFields } from "../../components/hours/HoursFields.tsx";
+import { officeHours } from "../../components/hours/model.ts";
+import { t } from "../../i18n.ts";
+import { SEVERITIES } from "../../ui/Severity.tsx";
+import { useZone } from "../../ui/zone.ts";
+import { type DraftOnly, type DraftStep, hasMore } from "./model.ts";
+import css from "./PolicyForm.module.css";
+
+interface StepMoreProps {
+  step: DraftStep;
+  n: number;
+  onChange: (next: Partial<DraftStep>) => void;
+}
+
+/** What few steps need: only some incidents, only some hours, everybody. Open where it is used. */
+export function StepMore({ step, n, onChange }: StepMoreProps) {
+  const [isOpen] = useState(() => hasMore(step));
+  const { only } = step;
+  const setOnly = (next: Partial<DraftOnly>) => {
+    onChange({ only: { ...only, ...next } });
+  };
+  return (
+    <details className={css.more} open={isOpen}>
+      <summary>{t("ui.policy.more", { n })}</summary>
+      <div className={css.moreFields}>
+        <div className={css.pair}>
+          <Select
+            label={t("ui.policy.for_urgency")}
+            data={(["any", "high", "low"] as const).map((one) => ({ value: one, label: t(`ui.policy.urgencies.${one}`) }))}
+            value={only.urgency ?? "any"}
+            allowDeselect={false}
+            comboboxProps={{ transitionProps: { duration: 0 } }}
+            onChange={(one) => {
+              setOnly({ urgency: one === "high" || one === "low" ? one : undefined });
+            }}
+          />
+          <Select
+            label={t("ui.policy.for_severity")}
+            data={[
+              { value: "any", label: t("ui.policy.any_severity") },
+              ...SEVERITIES.slice(0, -1).map((one, at) => ({ value: one, label: t(at === 0 ? "ui.policy.worst" : "ui.policy.to_severity", { n: at + 1 }) })),
+            ]}
+            value={only.severity ?? "any"}
+            allowDeselect={false}
+            comboboxProps={{ transitionProps: { duration: 0 } }}
+            onChange={(one) => {
+              setOnly({ severity: SEVERITIES.find((known) => known === one) });
+            }}
+          />
+        </div>
+        <Times only={only} onChange={setOnly} />
+        <label className={css.check}>
+          <input
+            type="checkbox"
+            checked={step.needsEveryone}
+            onChange={(event) => {
+              onChange({ needsEveryone: event.currentTarget.checked });
+            }}
+          />
+          <span>
+            {t("ui.policy.needs_everyone")}
+            <small>{t("ui.policy.needs_everyone_text")}</small>
+          </span>
+        </label>
+      </div>
+    </details>
+  );
+}
+
+/** When a step is executed; both only where somebody wrote it so as code. */
+const TIMES = ["always", "within", "outside", "both"] as const;
+
+function timesOf({ within, outside }: DraftOnly): (typeof TIMES)[number] {
+  if (within !== undefined) {
+    return outside === undefined ? "within" : "both";
+  }
+  return outside === undefined ? "always" : "outside";
+}
+
+function Times({ only, onChange }: { only: DraftOnly; onChange: (next: Partial<DraftOnly>) => void }) {
+  const zone = useZone();
+  const now = timesOf(only);
+  return (
+    <>
+      <div className={css.pair}>
+        <Select
+          label={t("ui.policy.for_hours")}
+          data={TIMES.filter((one) => one !== "both" || now === "both").map((one) => ({ value: one, label: t(`ui.policy.times.${one}`) }))}
+          value={now}
+          allowDeselect={false}
+          comboboxProps={{ transitionProps: { duration: 0 } }}
+          onChange={(one) => {
+            // Who changes their mind about the side keeps the hours.
+            const hours = only.within ?? only.outside ?? officeHours(zone);
+            onChange({ within: one === "within" ? hours : undefined, outside: one === "outside" ? hours : undefined });
+          }}
+        />
+      </div>
+      {(["within", "outside"] as const).map((side) => {
+        const hours = only[side];
+        return (
+          hours !== undefined && (
+            <HoursFields
+              key={side}
+              label={t(`ui.policy.times.${side}`)}
+              hours={hours}
+              onChange={(next) => {
+                onChange({ [side]: next });
+              }}
+            />
+          )
+        );
+      })}
+    </>
+  );
+}

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { launch } from "./browser.ts";
 import { type Demo, startDemo, TOKEN } from "./demo.ts";
-import { ask, axe, LOOKS, misfits, open, signIn } from "./session.ts";
+import { ask, open, signIn } from "./session.ts";
 
 interface Named {
   id: string;
@@ -40,38 +40,6 @@ function found(list: List<Named>, name: string): Named {
   }
   return one;
 }
-
-describe.each(LOOKS)("on a $size, $scheme", ({ size, scheme }) => {
-  it("policies, schedules and people are whole", async () => {
-    const { page, complaints } = await open(browser, size, scheme);
-    await signIn(page, demo);
-    const says = {
-      "/policies": "First, right now",
-      [`/policies/${policy.id}`]: "nobody else is paged",
-      [`/policies/${policy.id}?edit=1`]: "Add a step",
-      "/policies/new": "Choose the team that looks after it.",
-      "/people": "Role everywhere",
-      "/schedules": "On call now",
-      [`/schedules/${schedule.id}`]: "Turns, in order",
-      [`/schedules/${schedule.id}?time=utc&span=week`]: "times in UTC",
-    };
-    for (const [path, words] of Object.entries(says)) {
-      await page.goto(demo.url + path);
-      if (path === "/policies/new") {
-        await page.getByLabel("Name").fill("Ledger");
-      }
-      const said = page.getByRole("main").getByText(words).or(page.getByLabel(words));
-      await said.first().waitFor({ state: "attached" });
-      expect({ path, found: [...(await axe(page)), ...(await misfits(page))] }).toEqual({ path, found: [] });
-      await page.evaluate(() => {
-        document.documentElement.dir = "rtl";
-      });
-      expect({ path, found: await misfits(page) }).toEqual({ path, found: [] });
-    }
-    expect(complaints).toEqual([]);
-    await page.context().close();
-  });
-});
 
 describe("an override", () => {
   it("is set from a shift, edited, deleted and set again", async () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { launch } from "./browser.ts";
 import { type Demo, startHeld } from "./demo.ts";
-import { ask, axe, incident, LOOKS, misfits, open, signIn, SIZES, trigger } from "./session.ts";
+import { ask, axe, incident, misfits, open, signIn, SIZES, trigger, TWO_LOOKS } from "./session.ts";
 
 let held: Demo;
 let browser: Browser;
@@ -24,7 +24,7 @@ afterAll(async () => {
 /** What the strip says, from what is wrong to what mends it. */
 const WORDS = /^Sending is held since .+: nobody is paged\. .*backup.*watchbell resume.*lets go\.$/u;
 
-describe.each(LOOKS)("on a $size, $scheme", ({ size, scheme }) => {
+describe.each(TWO_LOOKS)("on a $size, $scheme", ({ size, scheme }) => {
   it("says so on every view, once, and it fits", async () => {
     const { page, complaints } = await open(browser, size, scheme);
     await signIn(page, held);

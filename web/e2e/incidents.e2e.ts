@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { launch } from "./browser.ts";
 import { type Demo, startDemo } from "./demo.ts";
-import { ask, axe, misfits, open, type Seen, type Size, SIZES, signIn, trigger, until } from "./session.ts";
+import { ask, axe, misfits, open, type Seen, signIn, trigger, until } from "./session.ts";
 
 let demo: Demo;
 let browser: Browser;
@@ -230,23 +230,17 @@ describe("an incident", () => {
   });
 });
 
-describe.each((Object.keys(SIZES) as Size[]).flatMap((size) => (["dark", "light"] as const).map((scheme) => ({ size, scheme }))))(
-  "on a $size, $scheme",
-  ({ size, scheme }) => {
-    it("the wall and the list while marking are whole", async () => {
-      const one = await opened(`look-${size}-${scheme}`, `Looked at on a ${size} in ${scheme}`);
-      const { page, complaints } = await open(browser, size, scheme);
-      await signIn(page, demo);
-      // One row: of a longer list some are always half behind the bar, where nobody would hit them.
-      await page.goto(`${demo.url}/?q=${encodeURIComponent(one.title)}`);
-      await page.getByRole("button", { name: "Select" }).click();
-      await page.getByLabel(`Mark INC-${one.number}`).check();
-      expect({ path: "/", found: [...(await axe(page)), ...(await misfits(page))] }).toEqual({ path: "/", found: [] });
-      await page.goto(`${demo.url}/wall`);
-      await page.getByRole("main").getByRole("listitem").first().waitFor();
-      expect({ path: "/wall", found: [...(await axe(page)), ...(await misfits(page))] }).toEqual({ path: "/wall", found: [] });
-      expect(complaints).toEqual([]);
-      await page.context().close();
-    });
-  },
-);
+describe.each(["phone", "desktop"] as const)("on a %s", (size) => {
+  it("the list while marking is whole", async () => {
+    const one = await opened(`look-${size}`, `Looked at on a ${size}`);
+    const { page, complaints } = await open(browser, size);
+    await signIn(page, demo);
+    // One row: of a longer list some are always half behind the bar, where nobody would hit them.
+    await page.goto(`${demo.url}/?q=${encodeURIComponent(one.title)}`);
+    await page.getByRole("button", { name: "Select" }).click();
+    await page.getByLabel(`Mark INC-${one.number}`).check();
+    expect([...(await axe(page)), ...(await misfits(page))]).toEqual([]);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+});

@@ -1,12 +1,10 @@
 /** Myself and the configuration's history: profile, codes, rules, tokens, sessions, changes. */
-import { mkdir } from "node:fs/promises";
-
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { launch } from "./browser.ts";
 import { type Demo, startDemo, TOKEN } from "./demo.ts";
-import { ask, axe, LOOKS, misfits, open, show, signIn, until } from "./session.ts";
+import { ask, axe, open, show, signIn, until } from "./session.ts";
 
 interface Named {
   id: string;
@@ -26,55 +24,11 @@ beforeAll(async () => {
     throw new Error("the demo has no checkout");
   }
   service = found;
-  if (process.env.SHOT_PEOPLE !== undefined) {
-    await mkdir("shots-out", { recursive: true });
-  }
 });
 
 afterAll(async () => {
   await browser.close();
   await demo.stop();
-});
-
-function addresses(): Record<string, string> {
-  return {
-    me: "/me",
-    changes: "/changes",
-    system: "/system",
-    history: `/changes?object=${service.id}`,
-  };
-}
-
-describe.each(LOOKS)("on a $size, $scheme", ({ size, scheme }) => {
-  it("each view fits, and axe finds nothing", async () => {
-    const { page, complaints } = await open(browser, size, scheme);
-    await signIn(page, demo);
-    for (const [name, path] of Object.entries(addresses())) {
-      await show(page, demo, path);
-      if (process.env.SHOT_PEOPLE !== undefined) {
-        await page.evaluate(() => document.fonts.ready);
-        await page.screenshot({ path: `shots-out/${name}-${size}-${scheme}.png`, fullPage: true });
-      }
-      expect({ path, found: [...(await axe(page)), ...(await misfits(page))] }).toEqual({ path, found: [] });
-    }
-    expect(complaints).toEqual([]);
-    await page.context().close();
-  });
-});
-
-describe("from right to left", () => {
-  it.each(["phone", "desktop"] as const)("each view fits on a %s", async (size) => {
-    const { page } = await open(browser, size);
-    await signIn(page, demo);
-    for (const path of Object.values(addresses())) {
-      await show(page, demo, path);
-      await page.evaluate(() => {
-        document.documentElement.dir = "rtl";
-      });
-      expect({ path, found: await misfits(page) }).toEqual({ path, found: [] });
-    }
-    await page.context().close();
-  });
 });
 
 /** The newest code that went out in the demo. */
@@ -214,9 +168,6 @@ describe("the history", () => {
     const dialog = page.getByRole("dialog");
     await dialog.getByRole("row", { name: `Name till ${name}` }).waitFor();
     expect(await axe(page)).toEqual([]);
-    if (process.env.SHOT_PEOPLE !== undefined) {
-      await page.screenshot({ path: "shots-out/restore-desktop-dark.png" });
-    }
     await dialog.getByRole("button", { name: `Restore version ${now.version}` }).click();
     await page.getByText(`brought back version ${now.version}`).waitFor();
     const after = await ask<Named>(demo, "GET", `/api/v1/services/${id}`);

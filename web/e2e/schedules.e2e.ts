@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { launch } from "./browser.ts";
 import { type Demo, startDemo, TOKEN } from "./demo.ts";
-import { ask, axe, LOOKS, misfits, open, settled, signIn } from "./session.ts";
+import { ask, axe, misfits, open, settled, signIn, TWO_LOOKS } from "./session.ts";
 
 interface Named {
   id: string;
@@ -44,7 +44,7 @@ async function unfold(page: Page): Promise<void> {
   await page.getByRole("button", { name: /^More for/u }).first().click();
 }
 
-describe.each(LOOKS)("on a $size, $scheme", ({ size, scheme }) => {
+describe.each(TWO_LOOKS)("on a $size, $scheme", ({ size, scheme }) => {
   it("the form is whole, folded and unfolded, from left and from right", async () => {
     const { page, complaints } = await open(browser, size, scheme);
     await signIn(page, demo);

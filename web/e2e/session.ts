@@ -23,6 +23,12 @@ const SCHEMES: readonly Scheme[] = ["dark", "light"];
 /** Every size in both themes. */
 export const LOOKS = (Object.keys(SIZES) as Size[]).flatMap((size) => SCHEMES.map((scheme) => ({ size, scheme })));
 
+/** Each size and each theme once: for states of a view whose first one is looked at in all. */
+export const TWO_LOOKS = [
+  { size: "phone", scheme: "dark" },
+  { size: "desktop", scheme: "light" },
+] as const;
+
 /** A page and what went wrong on it. */
 export interface Watched {
   page: Page;
@@ -224,7 +230,7 @@ export function misfits(page: Page): Promise<string[]> {
       const hasText = [...element.childNodes].some((node) => node.nodeType === 3 && (node.textContent ?? "").trim() !== "");
       const size = Number.parseFloat(getComputedStyle(element).fontSize);
       // Words to read are larger on a phone than labels, times and what stands beside the word it belongs to.
-      const isLabel = element.closest("th, dt, small, time, label, legend, kbd, code, summary, figcaption, [class*=mono]") !== null;
+      const isLabel = element.closest("th, dt, small, time, label, legend, kbd, code, summary, [class*=axis], [class*=mono]") !== null;
       const isTiny =
         size < (isPhone && !isLabel ? 13.9 : 11.9) && element.tagName !== "KBD" && element.closest('[aria-hidden="true"]') === null;
       if (hasText && isTiny && element.closest("a[aria-current], nav") === null) {

@@ -1,4 +1,4 @@
-/** Pictures of every view and its states from the running program, for looking at: `npm run shots`. */
+/** Pictures of states of the views, from the running program: `npm run shots`. Every view itself: views.e2e.ts. */
 import { mkdir } from "node:fs/promises";
 
 import { afterAll, beforeAll, describe, it } from "vitest";
@@ -39,39 +39,6 @@ function camera(page: Page, size: Size, scheme: Scheme) {
     await page.screenshot({ path: `${OUT}/${name}-${size}-${scheme}.png`, fullPage });
   };
 }
-
-describe.each(LOOKS)("on a $size, $scheme", ({ size, scheme }) => {
-  it("takes every view", async () => {
-    const { id, service } = await incident(demo, "triggered");
-    const feeding = await ask<{ items: { id: string; service: string }[] }>(demo, "GET", "/api/v1/integrations");
-    const way = feeding.items.find((one) => one.service === service.id);
-    const views = {
-      incidents: "/",
-      incident: `/incidents/${id}`,
-      "on-call": "/on-call",
-      outbox: "/outbox",
-      monitors: "/monitors",
-      metrics: "/metrics-explorer?t=checkout.latency_ms.*",
-      services: "/services",
-      service: `/services/${service.id}`,
-      integrations: "/integrations",
-      "schedule-new": "/schedules/new",
-      "service-edit": `/services/${service.id}/edit`,
-      integration: `/integrations/${way?.id ?? ""}`,
-    };
-    const { page } = await open(browser, size, scheme);
-    const shoot = camera(page, size, scheme);
-    await page.goto(`${demo.url}/sign-in`);
-    await page.getByLabel("E-mail").waitFor();
-    await shoot("sign-in");
-    await signIn(page, demo);
-    for (const [name, path] of Object.entries(views)) {
-      await show(page, path);
-      await shoot(name);
-    }
-    await page.context().close();
-  });
-});
 
 /** How long the incident of the README is open, so that its graph has something to show. */
 const README_MS = 55_000;

@@ -10,10 +10,12 @@ import { t } from "../i18n.ts";
 import { Glyph } from "../ui/Glyph.tsx";
 import { useCtrlK } from "../ui/keys.ts";
 import { Loading } from "../ui/Notes.tsx";
+import { useNow } from "../ui/now.ts";
 import { Disc } from "../ui/Owner.tsx";
 import { paths } from "../ui/paths.ts";
 import { StaleContext } from "../ui/stale.ts";
-import { ZoneContext } from "../ui/zone.ts";
+import { fullWhen, zoneName } from "../ui/time.ts";
+import { useZone, ZoneContext } from "../ui/zone.ts";
 import type { View } from "../views/registry.ts";
 import { useFrameCommands } from "./frameCommands.ts";
 import css from "./Frame.module.css";
@@ -73,6 +75,7 @@ function Signed({ me }: { me: Me }) {
           <WatchLine me={me} open={open?.items} more={(open?.next ?? null) !== null} onFind={show("find")} />
           <HeldStrip />
           <main id="main" className={css.main} tabIndex={-1}>
+            <Printed name={me.user.name} />
             <LinkStrip />
             <Suspense fallback={<Loading />}>
               <Outlet />
@@ -93,6 +96,23 @@ function Signed({ me }: { me: Me }) {
         </StaleContext>
       </LinkContext>
     </ZoneContext>
+  );
+}
+
+/** On paper only: whose it is, from where, and when it was so. */
+function Printed({ name }: { name: string }) {
+  const now = useNow();
+  const zone = useZone();
+  const { pathname, search } = useLocation();
+  return (
+    <p className={css.printed}>
+      {t("ui.frame.printed", {
+        when: fullWhen(now, zone),
+        zone: zoneName(now, zone),
+        name,
+        address: window.location.origin + pathname + search,
+      })}
+    </p>
   );
 }
 

@@ -140,6 +140,7 @@ function Bar({ stretch, lane, zone, me, schedule, onPick }: BarProps) {
   return (
     <button
       type="button"
+      data-prints
       className={`${css.bar} ${look}`}
       title={title}
       style={place(at)}
@@ -209,6 +210,7 @@ function OverrideBar({ override, lane, zone, hasRoom, onPick }: OverrideBarProps
   return (
     <button
       type="button"
+      data-prints
       className={`${css.bar} ${css.override}`}
       title={title}
       style={place(at)}

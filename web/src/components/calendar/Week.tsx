@@ -109,6 +109,7 @@ function BarOf({ bar, zone, me, schedule, onPick }: BarProps) {
   return (
     <button
       type="button"
+      data-prints
       className={`${css.bar} ${look}`}
       title={title}
       style={style}

@@ -54,7 +54,7 @@ function Month({ episodes, now, zone }: { episodes: readonly MonitorEpisode[]; n
           </i>
         ))}
       </div>
-      <div className={css.ends}>
+      <div className={css.axis}>
         <span>{t("ui.monitor.month_begins")}</span>
         <span>{t("ui.monitor.month_height")}</span>
         <span>{t("ui.monitor.today")}</span>

@@ -750,6 +750,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows every limit people may meet, with what happens there. */
+        get: operations["list_limits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live": {
         parameters: {
             query?: never;
@@ -2670,6 +2687,32 @@ export interface components {
              * @description Deliveries that were dropped.
              */
             dropped: number;
+        };
+        /** @description The limits. */
+        LimitList: {
+            /** @description By what they are about, in the order of reading. */
+            items: components["schemas"]["LimitView"][];
+        };
+        /** @description A limit. */
+        LimitView: {
+            /**
+             * @description What it is about: `signals`, `incidents`, `configuration`, `people`, `metrics`, `api` or
+             *     `disk`.
+             */
+            about: string;
+            /** @description A fixed word. */
+            name: string;
+            /** @description What happens there, in words. */
+            then: string;
+            /** @description What is counted: `items`, `characters`, `bytes` or `seconds`. */
+            unit: string;
+            /**
+             * Format: int64
+             * @description How much is allowed; of the disk, how much has to be free.
+             */
+            value: number;
+            /** @description What is limited, in words. */
+            what: string;
         };
         /** @description A link the sender attached. */
         LinkView: {
@@ -7130,6 +7173,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_SignalView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitList"];
                 };
             };
             /** @description What went wrong, and how to mend it */

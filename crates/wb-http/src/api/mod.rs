@@ -19,6 +19,7 @@ pub mod incident_list;
 pub mod incident_view;
 pub mod incidents;
 pub mod integrations;
+pub mod limits;
 pub mod live;
 pub mod me;
 pub mod metrics;
@@ -103,6 +104,7 @@ fn response() -> OpenApiRouter<HttpState> {
         .routes(routes!(verify::incident))
         .routes(routes!(explain::explain))
         .routes(routes!(status::get))
+        .routes(routes!(limits::list))
         .routes(routes!(sending::get))
         .routes(routes!(sending::resume))
         .routes(routes!(outbox::list))

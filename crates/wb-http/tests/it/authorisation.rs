@@ -131,6 +131,7 @@ const ROWS: &[(&str, &str)] = &[
     ("list_integration_refusals", "++n+"),
     ("list_integration_signals", "++n+"),
     ("list_integrations", "++++"),
+    ("list_limits", "++++"),
     ("list_monitor_history", "++n+"),
     ("list_monitors", "++++"),
     ("list_on_call", "++++"),

@@ -19,6 +19,7 @@ export function HoursFields({ label, hours, onChange }: HoursFieldsProps) {
     <div className={css.hours} role="group" aria-label={label}>
       <WindowList
         windows={hours.windows}
+        least={1}
         next={() => newWindow(hours.windows)}
         onChange={(windows) => {
           onChange({ ...hours, windows });

@@ -9,7 +9,8 @@ interface WindowFieldsProps {
   window: DraftWindow;
   n: number;
   onChange: (next: Partial<DraftWindow>) => void;
-  onRemove: () => void;
+  /** Undefined where it has to stay. */
+  onRemove: (() => void) | undefined;
   /** What else is set of it. */
   children?: ReactNode;
 }
@@ -50,9 +51,11 @@ function WindowFields({ window, n, onChange, onRemove, children }: WindowFieldsP
           onChange({ to: event.currentTarget.value });
         }}
       />
-      <Button aria-label={t("ui.schedule_form.remove_window", { n })} onClick={onRemove}>
-        {t("ui.schedule_form.take_out")}
-      </Button>
+      {onRemove !== undefined && (
+        <Button aria-label={t("ui.schedule_form.remove_window", { n })} onClick={onRemove}>
+          {t("ui.schedule_form.take_out")}
+        </Button>
+      )}
       {children}
     </div>
   );
@@ -60,6 +63,8 @@ function WindowFields({ window, n, onChange, onRemove, children }: WindowFieldsP
 
 interface WindowListProps<T extends DraftWindow> {
   windows: readonly T[];
+  /** How many there have to be. */
+  least?: 0 | 1;
   /** A further one. */
   next: () => T;
   /** What else is set of each. */
@@ -68,7 +73,7 @@ interface WindowListProps<T extends DraftWindow> {
 }
 
 /** Stretches of time in a list that grows and shrinks. */
-export function WindowList<T extends DraftWindow>({ windows, next, extra, onChange }: WindowListProps<T>) {
+export function WindowList<T extends DraftWindow>({ windows, least = 0, next, extra, onChange }: WindowListProps<T>) {
   return (
     <>
       {windows.map((window, index) => {
@@ -83,9 +88,13 @@ export function WindowList<T extends DraftWindow>({ windows, next, extra, onChan
             onChange={(change) => {
               set(change as Partial<T>);
             }}
-            onRemove={() => {
-              onChange(windows.filter((one) => one.key !== window.key));
-            }}
+            onRemove={
+              windows.length > least
+                ? () => {
+                    onChange(windows.filter((one) => one.key !== window.key));
+                  }
+                : undefined
+            }
           >
             {extra?.(window, set)}
           </WindowFields>

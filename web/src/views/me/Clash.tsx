@@ -4,8 +4,8 @@ import { bodyOfUser } from "../../api/people.ts";
 import type { User } from "../../api/types.ts";
 import { Conflict } from "../../components/Conflict.tsx";
 import { t } from "../../i18n.ts";
-import { type Urgency, URGENCIES, rungsOf } from "./model.ts";
-import { rungText } from "./words.ts";
+import { URGENCIES } from "./model.ts";
+import { rulesText } from "./words.ts";
 
 /** Where two edits of the account met: both versions of what one was changing. */
 export function Clash({ saving, name }: { saving: UserSaving; name: string }) {
@@ -27,7 +27,6 @@ export function Clash({ saving, name }: { saving: UserSaving; name: string }) {
 function differences(mine: UserChange, theirs: User) {
   const now = bodyOfUser(theirs);
   const after: User = { ...theirs, rules: mine.rules ?? theirs.rules ?? null };
-  const rungs = (user: User, urgency: Urgency) => rungsOf(user, urgency).map(rungText).join("; ");
   const fields = [
     ...(["name", "email", "zone"] as const).map((field) => ({
       label: t(`ui.me.${field}`),
@@ -41,8 +40,8 @@ function differences(mine: UserChange, theirs: User) {
     },
     ...URGENCIES.map((urgency) => ({
       label: t(`ui.me.rules_${urgency}`),
-      mine: rungs(after, urgency),
-      theirs: rungs(theirs, urgency),
+      mine: rulesText(after, urgency),
+      theirs: rulesText(theirs, urgency),
     })),
   ];
   return fields.filter((field) => field.mine !== field.theirs);

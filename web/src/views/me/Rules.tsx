@@ -5,14 +5,16 @@ import type { Read } from "../../api/edit.ts";
 import type { Channel } from "../../api/me.ts";
 import type { User } from "../../api/types.ts";
 import { useHeld } from "../../components/held.ts";
+import { hoursText } from "../../components/hours/words.ts";
 import { useMyWatches } from "../../components/onCall.ts";
 import { t } from "../../i18n.ts";
+import { Glyph } from "../../ui/Glyph.tsx";
 import { useNow } from "../../ui/now.ts";
 import { Section } from "../../ui/Section.tsx";
-import { clock } from "../../ui/time.ts";
+import { clock, span } from "../../ui/time.ts";
 import { useZone } from "../../ui/zone.ts";
 import css from "./Me.module.css";
-import { addressOf, hasRules, methodsOf, rungsOf, URGENCIES, type Urgency } from "./model.ts";
+import { addressOf, hasRules, methodsOf, repeatOf, rungsOf, URGENCIES, type Urgency } from "./model.ts";
 import { RulesForm } from "./RulesForm.tsx";
 import { rungAt } from "./words.ts";
 
@@ -85,6 +87,9 @@ function Ladder({ urgency, user, channels, onEdit }: LadderProps) {
   const now = useNow();
   const zone = useZone();
   const rungs = rungsOf(user, urgency);
+  const repeat = repeatOf(user, urgency);
+  // Within quiet hours a moment would be wrong, so there is none.
+  const quiet = urgency === "low" ? (user.rules?.quiet_hours ?? undefined) : undefined;
   return (
     <div>
       <div className={css.ladderHead}>
@@ -101,7 +106,9 @@ function Ladder({ urgency, user, channels, onEdit }: LadderProps) {
             <li key={afterS}>
               <span className={css.at}>
                 <b>{rungAt(afterS)}</b>
-                <span className="wb-faint">{t("ui.me.that_is", { clock: clock(now + afterS * 1_000, zone) })}</span>
+                {quiet === undefined && (
+                  <span className="wb-faint">{t("ui.me.that_is", { clock: clock(now + afterS * 1_000, zone) })}</span>
+                )}
               </span>
               <ul>
                 {methods.map((method) => (
@@ -112,7 +119,21 @@ function Ladder({ urgency, user, channels, onEdit }: LadderProps) {
               </ul>
             </li>
           ))}
+          {repeat !== undefined && (
+            <li>
+              <span className={css.at}>
+                <b>{t("ui.me.then_every", { span: span(repeat * 1_000) })}</b>
+              </span>
+              <p>{t("ui.me.last_again", { name: rungs.at(-1)?.methods.at(-1)?.name })}</p>
+            </li>
+          )}
         </ol>
+      )}
+      {quiet !== undefined && (
+        <p className={css.quiet}>
+          <Glyph name="wait" />
+          {t("ui.me.quiet_are", { hours: hoursText(quiet) })}
+        </p>
       )}
       {rungs.length > 0 && (
         <p className="wb-dim">{t(hasRules(user, urgency) ? "ui.me.until" : `ui.me.no_rules_${urgency}`)}</p>

@@ -4,13 +4,15 @@ import { useState } from "react";
 import type { Read } from "../../api/edit.ts";
 import { words } from "../../api/problem.ts";
 import type { User } from "../../api/types.ts";
+import { hoursLack } from "../../components/hours/model.ts";
 import { t } from "../../i18n.ts";
 import { Glyph } from "../../ui/Glyph.tsx";
 import { ErrorNote, FieldError } from "../../ui/Notes.tsx";
 import { toast } from "../../ui/toasts.ts";
 import { Clash } from "./Clash.tsx";
 import css from "./Me.module.css";
-import { type DraftRule, draftOfRules, faultsOf, methodsOf, newRule, rulesOfDraft, type Urgency } from "./model.ts";
+import { draftOfExtras, type DraftRule, draftOfRules, faultsOf, isAgainWrong, methodsOf, newRule, type Urgency, withRules } from "./model.ts";
+import { RulesMore } from "./RulesMore.tsx";
 import { useUserSaving } from "./saving.ts";
 
 interface RulesFormProps {
@@ -24,12 +26,13 @@ export function RulesForm({ urgency, from, onDone }: RulesFormProps) {
   const user = from.value;
   const methods = methodsOf(user);
   const [rules, setRules] = useState<DraftRule[]>(() => draftOfRules(user, urgency));
+  const [extras, setExtras] = useState(() => draftOfExtras(user, urgency));
   const saving = useUserSaving(from, () => {
     toast({ glyph: "resolved", tone: "resolved", text: t("ui.me.rules_saved") });
     onDone();
   });
   const faults = faultsOf(rules, methods);
-  const isWrong = faults.some((fault) => fault !== undefined);
+  const isWrong = faults.some((fault) => fault !== undefined) || isAgainWrong(extras) || hoursLack(extras.quiet) !== undefined;
   const set = (key: number, change: Partial<DraftRule>) => {
     setRules(rules.map((one) => (one.key === key ? { ...one, ...change } : one)));
   };
@@ -40,8 +43,7 @@ export function RulesForm({ urgency, from, onDone }: RulesFormProps) {
       onSubmit={(event) => {
         event.preventDefault();
         if (!isWrong) {
-          const other = { high: [], low: [], ...user.rules };
-          saving.run({ rules: { ...other, [urgency]: rulesOfDraft(rules) } });
+          saving.run({ rules: withRules(user, urgency, rules, extras) });
         }
       }}
     >
@@ -108,6 +110,7 @@ export function RulesForm({ urgency, from, onDone }: RulesFormProps) {
           {t("ui.me.add_rule")}
         </Button>
       )}
+      <RulesMore urgency={urgency} extras={extras} zone={user.zone} onChange={setExtras} />
       {saving.error !== null && <ErrorNote {...words(saving.error)} />}
       <div className={css.acts}>
         <Button variant="subtle" onClick={onDone}>

@@ -1,6 +1,10 @@
 /** A person's ways to be reached and their rules, as the view shows and edits them. Pure. */
-import type { Channel, Method, MethodBody, Rule } from "../../api/me.ts";
+import type { Channel, Method, MethodBody, Rule, UserBody } from "../../api/me.ts";
 import type { User } from "../../api/types.ts";
+import { type DraftHours, draftOfHours, hoursOf } from "../../components/hours/model.ts";
+
+/** What rings, for both urgencies. */
+export type Rules = NonNullable<UserBody["rules"]>;
 
 /** How loudly somebody is told. */
 export type Urgency = "high" | "low";
@@ -114,6 +118,50 @@ export function rulesOfDraft(rules: readonly DraftRule[]): Rule[] {
     .toSorted((a, b) => a.after_s - b.after_s);
 }
 
+/** What holds for all rules of an urgency, while it is edited. */
+export interface DraftExtras {
+  /** After how many minutes the last rule comes again, as it is typed; empty means never. */
+  again: string;
+  /** When low urgency does not disturb. */
+  quiet: DraftHours | undefined;
+}
+
+/** How often the last rule of an urgency comes again; undefined when it comes once. */
+export function repeatOf(user: User, urgency: Urgency): number | undefined {
+  return user.rules?.[REPEAT[urgency]] ?? undefined;
+}
+
+const REPEAT = { high: "repeat_high_s", low: "repeat_low_s" } as const;
+
+/** The shortest and the longest repeat. */
+const REPEAT_S = { least: 60, most: 86_400 };
+
+/** What holds for all rules, for editing. */
+export function draftOfExtras(user: User, urgency: Urgency): DraftExtras {
+  const repeat = repeatOf(user, urgency);
+  const quiet = user.rules?.quiet_hours;
+  return {
+    again: repeat === undefined ? "" : minutesText(repeat),
+    quiet: quiet == null ? undefined : draftOfHours(quiet),
+  };
+}
+
+/** Whether a repeat is none. */
+export function isAgainWrong({ again }: DraftExtras): boolean {
+  const seconds = secondsOf(again);
+  return again.trim() !== "" && (seconds === undefined || seconds < REPEAT_S.least || seconds > REPEAT_S.most);
+}
+
+/** All rules with those of one urgency as they were edited; quiet hours belong to low urgency. */
+export function withRules(user: User, urgency: Urgency, rules: readonly DraftRule[], extras: DraftExtras): Rules {
+  const changed: Rules = {
+    ...user.rules,
+    [urgency]: rulesOfDraft(rules),
+    [REPEAT[urgency]]: extras.again.trim() === "" ? null : (secondsOf(extras.again) ?? null),
+  };
+  return urgency === "low" ? { ...changed, quiet_hours: extras.quiet === undefined ? null : hoursOf(extras.quiet) } : changed;
+}
+
 /** Where a method leads, in a line: its first setting that is no secret. */
 export function addressOf(method: Pick<Method, "channel" | "settings">, channels: readonly Channel[]): string {
   const fields = channels.find((one) => one.name === method.channel)?.fields ?? [];
@@ -140,7 +188,7 @@ export function withoutMethod(user: User, id: string) {
   const rules = (urgency: Urgency) => rulesOf(user, urgency).filter((rule) => rule.method !== id);
   return {
     methods: methodsOf(user).filter((one) => one.id !== id).map(bodyOfMethod),
-    rules: { high: rules("high"), low: rules("low") },
+    rules: { ...user.rules, high: rules("high"), low: rules("low") },
   };
 }
 

@@ -101,7 +101,7 @@ function End({ at, fallback, ...rest }: EndProps) {
       {fallback.map((target, place) => (
         <Line key={place} target={target} {...rest} />
       ))}
-      <p className={css.because}>{t("ui.policy.then_admins")}</p>
+      <p className={css.admins}>{t("ui.policy.then_admins")}</p>
     </li>
   );
 }

@@ -1,3 +1,4 @@
+import { Check } from "../../components/Check.tsx";
 import { HoursFields } from "../../components/hours/HoursFields.tsx";
 import { officeHours } from "../../components/hours/model.ts";
 import type { World } from "../../components/reached.ts";
@@ -33,20 +34,15 @@ export function PolicyMore({ draft, world, onChange }: PolicyMoreProps) {
       </fieldset>
       <fieldset className={css.group}>
         <legend>{t("ui.policy.low_urgency")}</legend>
-        <label className={css.check}>
-          <input
-            type="checkbox"
-            role="switch"
-            checked={draft.lowHours !== undefined}
-            onChange={(event) => {
-              onChange({ lowHours: event.currentTarget.checked ? officeHours(zone) : undefined });
-            }}
-          />
-          <span>
-            {t("ui.policy.low_waits_for")}
-            <small>{t("ui.policy.low_waits_text")}</small>
-          </span>
-        </label>
+        <Check
+          label={t("ui.policy.low_waits_for")}
+          text={t("ui.policy.low_waits_text")}
+          isSwitch
+          checked={draft.lowHours !== undefined}
+          onChange={(isOn) => {
+            onChange({ lowHours: isOn ? officeHours(zone) : undefined });
+          }}
+        />
         {draft.lowHours !== undefined && (
           <HoursFields
             label={t("ui.policy.low_waits_for")}

@@ -1,6 +1,7 @@
 import { Select } from "@mantine/core";
 import { useState } from "react";
 
+import { Check } from "../../components/Check.tsx";
 import { HoursFields } from "../../components/hours/HoursFields.tsx";
 import { officeHours } from "../../components/hours/model.ts";
 import { t } from "../../i18n.ts";
@@ -26,7 +27,7 @@ export function StepMore({ step, n, onChange }: StepMoreProps) {
     <details className={css.more} open={isOpen}>
       <summary>{t("ui.policy.more", { n })}</summary>
       <div className={css.moreFields}>
-        <div className={css.pair}>
+        <div className={css.conditions}>
           <Select
             label={t("ui.policy.for_urgency")}
             data={(["any", "high", "low"] as const).map((one) => ({ value: one, label: t(`ui.policy.urgencies.${one}`) }))}
@@ -50,21 +51,31 @@ export function StepMore({ step, n, onChange }: StepMoreProps) {
               setOnly({ severity: SEVERITIES.find((known) => known === one) });
             }}
           />
+          <TimesSelect only={only} onChange={setOnly} />
         </div>
-        <Times only={only} onChange={setOnly} />
-        <label className={css.check}>
-          <input
-            type="checkbox"
-            checked={step.needsEveryone}
-            onChange={(event) => {
-              onChange({ needsEveryone: event.currentTarget.checked });
-            }}
-          />
-          <span>
-            {t("ui.policy.needs_everyone")}
-            <small>{t("ui.policy.needs_everyone_text")}</small>
-          </span>
-        </label>
+        {(["within", "outside"] as const).map((side) => {
+          const hours = only[side];
+          return (
+            hours !== undefined && (
+              <HoursFields
+                key={side}
+                label={t(`ui.policy.times.${side}`)}
+                hours={hours}
+                onChange={(next) => {
+                  setOnly({ [side]: next });
+                }}
+              />
+            )
+          );
+        })}
+        <Check
+          label={t("ui.policy.needs_everyone")}
+          text={t("ui.policy.needs_everyone_text")}
+          checked={step.needsEveryone}
+          onChange={(isOn) => {
+            onChange({ needsEveryone: isOn });
+          }}
+        />
       </div>
     </details>
   );
@@ -80,40 +91,21 @@ function timesOf({ within, outside }: DraftOnly): (typeof TIMES)[number] {
   return outside === undefined ? "always" : "outside";
 }
 
-function Times({ only, onChange }: { only: DraftOnly; onChange: (next: Partial<DraftOnly>) => void }) {
+function TimesSelect({ only, onChange }: { only: DraftOnly; onChange: (next: Partial<DraftOnly>) => void }) {
   const zone = useZone();
   const now = timesOf(only);
   return (
-    <>
-      <div className={css.pair}>
-        <Select
-          label={t("ui.policy.for_hours")}
-          data={TIMES.filter((one) => one !== "both" || now === "both").map((one) => ({ value: one, label: t(`ui.policy.times.${one}`) }))}
-          value={now}
-          allowDeselect={false}
-          comboboxProps={{ transitionProps: { duration: 0 } }}
-          onChange={(one) => {
-            // Who changes their mind about the side keeps the hours.
-            const hours = only.within ?? only.outside ?? officeHours(zone);
-            onChange({ within: one === "within" ? hours : undefined, outside: one === "outside" ? hours : undefined });
-          }}
-        />
-      </div>
-      {(["within", "outside"] as const).map((side) => {
-        const hours = only[side];
-        return (
-          hours !== undefined && (
-            <HoursFields
-              key={side}
-              label={t(`ui.policy.times.${side}`)}
-              hours={hours}
-              onChange={(next) => {
-                onChange({ [side]: next });
-              }}
-            />
-          )
-        );
-      })}
-    </>
+    <Select
+      label={t("ui.policy.for_hours")}
+      data={TIMES.filter((one) => one !== "both" || now === "both").map((one) => ({ value: one, label: t(`ui.policy.times.${one}`) }))}
+      value={now}
+      allowDeselect={false}
+      comboboxProps={{ transitionProps: { duration: 0 } }}
+      onChange={(one) => {
+        // Who changes their mind about the side keeps the hours.
+        const hours = only.within ?? only.outside ?? officeHours(zone);
+        onChange({ within: one === "within" ? hours : undefined, outside: one === "outside" ? hours : undefined });
+      }}
+    />
   );
 }

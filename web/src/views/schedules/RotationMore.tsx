@@ -1,5 +1,6 @@
 import { Select, TextInput } from "@mantine/core";
 
+import { Check } from "../../components/Check.tsx";
 import { WindowList } from "../../components/hours/WindowList.tsx";
 import { ZoneSelect } from "../../components/ZoneSelect.tsx";
 import { t } from "../../i18n.ts";
@@ -26,16 +27,13 @@ export function RotationMore({ rotation, scheduleZone, onChange }: RotationMoreP
             windows={rotation.windows}
             next={() => newRotationWindow(rotation.windows)}
             extra={(window, set) => (
-              <label className={css.check}>
-                <input
-                  type="checkbox"
-                  checked={window.coordinateOnly}
-                  onChange={(event) => {
-                    set({ coordinateOnly: event.currentTarget.checked });
-                  }}
-                />
-                {t("ui.schedule_form.coordinate_only")}
-              </label>
+              <Check
+                label={t("ui.schedule_form.coordinate_only")}
+                checked={window.coordinateOnly}
+                onChange={(isOn) => {
+                  set({ coordinateOnly: isOn });
+                }}
+              />
             )}
             onChange={(windows) => {
               // Without hours every day is worked.
@@ -88,16 +86,13 @@ function Rules({ rotation, scheduleZone, onChange }: RotationMoreProps) {
           onChange({ end: event.currentTarget.value });
         }}
       />
-      <label className={css.check}>
-        <input
-          type="checkbox"
-          checked={rotation.beside}
-          onChange={(event) => {
-            onChange({ beside: event.currentTarget.checked });
-          }}
-        />
-        {t("ui.schedule_form.beside")}
-      </label>
+      <Check
+        label={t("ui.schedule_form.beside")}
+        checked={rotation.beside}
+        onChange={(isOn) => {
+          onChange({ beside: isOn });
+        }}
+      />
     </div>
   );
 }

@@ -1,12 +1,10 @@
 /** Dashboards: made in the explorer, looked at with their variables, edited by two; and what holds an incident back. */
-import { mkdir } from "node:fs/promises";
-
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { launch } from "./browser.ts";
-import { type Demo, startDemo } from "./demo.ts";
-import { ask, axe, incident, LOOKS, misfits, open, settled, show, signIn } from "./session.ts";
+import { type Demo, startDemo, TOKEN } from "./demo.ts";
+import { ask, axe, incident, open, settled, show, signIn } from "./session.ts";
 
 interface Board {
   id: string;
@@ -20,9 +18,6 @@ let demo: Demo;
 let browser: Browser;
 let board: Board;
 
-/** Pictures for looking at: `SHOT_DASHBOARDS=1`. */
-const isShooting = process.env.SHOT_DASHBOARDS !== undefined;
-
 async function boards(): Promise<Board[]> {
   return (await ask<{ items: Board[] }>(demo, "GET", "/api/v1/dashboards")).items;
 }
@@ -34,38 +29,11 @@ beforeAll(async () => {
     throw new Error("the demo has no dashboard");
   }
   board = first;
-  if (isShooting) {
-    await mkdir("shots-out", { recursive: true });
-  }
 });
 
 afterAll(async () => {
   await browser.close();
   await demo.stop();
-});
-
-describe.each(LOOKS)("on a $size, $scheme", ({ size, scheme }) => {
-  it("each view fits, and axe finds nothing", async () => {
-    const { page, complaints } = await open(browser, size, scheme);
-    await signIn(page, demo);
-    const views = {
-      dashboards: "/dashboards",
-      dashboard: `/dashboards/${board.id}`,
-      "dashboard-edit": `/dashboards/${board.id}?edit=1`,
-      "dashboard-new": "/dashboards/new?t=checkout.requests.rate",
-    };
-    for (const [name, path] of Object.entries(views)) {
-      await show(page, demo, path);
-      if (isShooting) {
-        await page.evaluate(() => document.fonts.ready);
-        await page.locator(".u-over").first().waitFor({ timeout: 3_000 }).catch(() => undefined);
-        await page.screenshot({ path: `shots-out/${name}-${size}-${scheme}.png`, fullPage: true });
-      }
-      expect({ path, found: [...(await axe(page)), ...(await misfits(page))] }).toEqual({ path, found: [] });
-    }
-    expect(complaints).toEqual([]);
-    await page.context().close();
-  });
 });
 
 describe("a dashboard", () => {
@@ -115,7 +83,7 @@ describe("a dashboard", () => {
     await page.getByLabel("Description").fill("Mine");
     await fetch(`${demo.url}/api/v1/dashboards/${id}`, {
       method: "PUT",
-      headers: { authorization: "Bearer wb_e2e_0123456789abcdefghijklmnop", "content-type": "application/json", "if-match": `"v${version}"` },
+      headers: { authorization: `Bearer ${TOKEN}`, "content-type": "application/json", "if-match": `"v${version}"` },
       body: JSON.stringify({ ...body, description: "Theirs" }),
     });
     await page.getByRole("button", { name: "Save", exact: true }).click();
@@ -146,18 +114,12 @@ describe("an incident", () => {
     const strip = page.getByRole("status").filter({ hasText: "Nobody is paged before that" });
     await strip.waitFor();
     expect(await axe(page)).toEqual([]);
-    if (isShooting) {
-      await page.screenshot({ path: "shots-out/incident-snoozed.png" });
-    }
     await strip.getByRole("button", { name: "Take that back" }).click();
     await strip.waitFor({ state: "detached" });
 
     await page.getByRole("button", { name: "More" }).click();
     await page.getByRole("menuitem", { name: "Page a step now..." }).click();
     await page.getByRole("radio", { name: /Step 2/u }).check();
-    if (isShooting) {
-      await page.screenshot({ path: "shots-out/incident-escalate.png" });
-    }
     await page.getByRole("button", { name: "Page step 2" }).click();
     await page.getByText("Step 2 was executed.").waitFor();
     await settled(page);

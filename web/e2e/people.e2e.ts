@@ -135,7 +135,7 @@ describe("my profile", () => {
     const response = await fetch(`${demo.url}/api/v1/users/${me.id}`, {
       method: "PUT",
       headers: { authorization: `Bearer ${TOKEN}`, "content-type": "application/json", "if-match": `"v${me.version}"` },
-      body: JSON.stringify({ ...me, id: undefined, version: undefined, zone: "Europe/Warsaw" }),
+      body: JSON.stringify({ ...me, id: undefined, version: undefined, paused_until: undefined, zone: "Europe/Warsaw" }),
     });
     expect(response.status).toBe(200);
     await page.getByLabel("Name", { exact: true }).fill("Another Name");
@@ -196,6 +196,39 @@ describe("the history", () => {
     await dialog.getByRole("button", { name: "Restore version 1" }).click();
     await page.getByText("brought back version 1").waitFor();
     expect((await ask<Named>(demo, "GET", `/api/v1/services/${made.id}`)).name).toBe("gone");
+    await page.context().close();
+  });
+});
+
+describe("a team", () => {
+  it("is renamed, shown with its changes, and goes only when it has nothing and nobody", async () => {
+    const { page, complaints } = await open(browser, "desktop");
+    await signIn(page, demo);
+    await show(page, demo, "/people");
+    await page.getByRole("button", { name: "New team" }).click();
+    await page.getByLabel("Name", { exact: true }).fill("Nobody's");
+    await page.getByRole("button", { name: "Create" }).click();
+    await page.getByText("Nobody's is saved.").waitFor();
+    const team = (name: RegExp) =>
+      page.getByRole("listitem").filter({ has: page.getByRole("heading", { level: 3, name }) });
+    await team(/Nobody/u).getByRole("button", { name: /^Edit/u }).click();
+    await page.getByLabel("Name", { exact: true }).fill("Somebody's");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Somebody's is saved.").waitFor();
+    const { items } = await ask<{ items: Named[] }>(demo, "GET", "/api/v1/teams");
+    const id = items.find((one) => one.name === "Somebody's")?.id ?? "";
+    await ask(demo, "POST", "/api/v1/dashboards", { team: id, name: "Theirs" });
+    await team(/Somebody/u).getByRole("button", { name: "Delete..." }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("textbox").fill("Somebody's");
+    await dialog.getByRole("button", { name: /^Delete/u }).click();
+    await dialog.getByText(/dashboard Theirs/u).waitFor();
+    expect(await axe(page)).toEqual([]);
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    await team(/Payments/u).getByText(/Take them out first/u).waitFor();
+    await team(/Somebody/u).getByRole("link", { name: /Who changed it/u }).click();
+    await page.getByRole("cell", { name: "Somebody's" }).waitFor();
+    expect(complaints.filter((one) => !one.includes("409"))).toEqual([]);
     await page.context().close();
   });
 });

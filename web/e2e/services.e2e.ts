@@ -148,7 +148,7 @@ describe("two who edit the same service", () => {
     await page.getByRole("button", { name: "Save" }).click();
     const cells = page.getByRole("alert").getByRole("cell");
     await cells.first().waitFor();
-    expect(await cells.allTextContents()).toEqual(["Theirs", "Mine", "Never", "1 h"]);
+    expect(await cells.allTextContents()).toEqual(["Theirs", "Mine", "Never", "1\u00A0h"]);
     await page.getByRole("button", { name: "Keep mine" }).click();
     await page.getByRole("heading", { level: 1, name: "checkout", exact: true }).waitFor();
     await page.getByText("Mine", { exact: true }).waitFor();

@@ -44,7 +44,8 @@ export function writeDashboard(id: string, body: DashboardBody, etag: string) {
 }
 
 /** What is set of a dashboard. */
-function bodyOfDashboard({ team, name, description, variables, charts, span_s, refresh_s }: Dashboard): DashboardBody {
+function bodyOfDashboard(dashboard: Dashboard): DashboardBody {
+  const { team, name, description = "", variables = [], charts = [], span_s = 3_600, refresh_s = null } = dashboard;
   return { team, name, description, variables, charts, span_s, refresh_s };
 }
 

@@ -3,12 +3,16 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { api, ask } from "./client.ts";
 import { etagOf } from "./directory.ts";
+import { askRead } from "./edit.ts";
 import { keys } from "./queries.ts";
 import type { components } from "./schema.d.ts";
 import type { User } from "./types.ts";
 
 /** What somebody may do, everywhere or in a team. */
 export type Role = components["schemas"]["Role"];
+
+/** A team with its version. */
+export type Team = components["schemas"]["TeamView"];
 
 /** What is set of an account. */
 export type UserBody = components["schemas"]["UserBody"];
@@ -51,6 +55,25 @@ export function useCreateUser() {
 /** Makes a team. */
 export function useCreateTeam() {
   return useChange((body: { name: string; description: string }) => ask(api.POST("/api/v1/teams", { body })), true);
+}
+
+/** Reads one team. */
+export function readTeam(id: string) {
+  return askRead(api.GET("/api/v1/teams/{id}", { params: { path: { id } } }));
+}
+
+/** Changes one team from the version that was read. */
+export function writeTeam(id: string, body: { name: string; description: string }, etag: string) {
+  return askRead(api.PUT("/api/v1/teams/{id}", { params: { path: { id }, header: { "If-Match": etag } }, body }));
+}
+
+/** Deletes a team that owns nothing and has nobody in it, if it is still as it was shown. */
+export function useDeleteTeam() {
+  return useChange(
+    ({ id, version }: { id: string; version: number }) =>
+      ask(api.DELETE("/api/v1/teams/{id}", { params: { path: { id }, header: { "If-Match": etagOf(version) } } })),
+    true,
+  );
 }
 
 /** Makes somebody a member of a team, or gives them another role in it; no role takes them out. */

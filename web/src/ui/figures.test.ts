@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { exact, short } from "./figures.ts";
+import { bytes, exact, short } from "./figures.ts";
 
 describe("a measure", () => {
   it.each([
@@ -28,4 +28,10 @@ describe("a measure", () => {
     expect(exact(99.95)).toBe("99.95");
     expect(exact(1_250.5)).toBe("1\u202F250.5");
   });
+});
+
+it("says that bytes are binary", () => {
+  expect([bytes(0), bytes(524_288), bytes(2_000_000), bytes(512 * 1_024 ** 2), bytes(3 * 1_024 ** 4)]).toEqual([
+    "0\u00A0B", "512\u00A0KiB", "1.91\u00A0MiB", "512\u00A0MiB", "3\u00A0TiB",
+  ]);
 });

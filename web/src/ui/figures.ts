@@ -35,6 +35,14 @@ export function exact(value: number): string {
   return short(value, 6);
 }
 
+const SIZES = ["B", "KiB", "MiB", "GiB", "TiB"] as const;
+
+/** A number of bytes by binary units, which it says: `512 KiB`. */
+export function bytes(value: number): string {
+  const step = value < 1 ? 0 : Math.min(SIZES.length - 1, Math.floor(Math.log2(value) / 10));
+  return `${short(value / 1_024 ** step)}\u00A0${SIZES[step] ?? "B"}`;
+}
+
 function signed(text: string): string {
   return text.replaceAll("-", "−");
 }

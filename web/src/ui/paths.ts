@@ -17,6 +17,7 @@ export const paths = {
   newMonitor: (target?: string) => (target === undefined ? "/monitors/new" : `/monitors/new?target=${encodeURIComponent(target)}`),
   onCall: () => "/on-call",
   outbox: () => "/outbox",
+  people: () => "/people",
   policies: () => "/policies",
   policy: (id: string) => `/policies/${id}`,
   newPolicy: () => "/policies/new",

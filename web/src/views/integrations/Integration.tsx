@@ -14,6 +14,7 @@ import { words } from "../../api/problem.ts";
 import { type Service, serviceQuery } from "../../api/services.ts";
 import { statusQuery, useMe } from "../../api/session.ts";
 import { dialectName } from "../../components/dialects.ts";
+import { ChangesLink } from "../../components/ChangesLink.tsx";
 import { DeleteButton } from "../../components/DeleteButton.tsx";
 import { lazily } from "../../components/lazily.tsx";
 import { mayWrite } from "../../components/rights.ts";
@@ -149,6 +150,7 @@ function Header({ integration, service, may, show }: HeaderProps) {
           </span>
         </div>
         <h1>{integration.name}</h1>
+        <ChangesLink id={integration.id} />
       </div>
       <div className={css.acts}>
         <Button

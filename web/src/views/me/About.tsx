@@ -5,11 +5,13 @@ import { Button, TextInput } from "@mantine/core";
 import { useState } from "react";
 
 import type { Read } from "../../api/edit.ts";
-import { ApiError, words } from "../../api/problem.ts";
+import { ApiError } from "../../api/problem.ts";
 import type { User } from "../../api/types.ts";
+import { ChangesLink } from "../../components/ChangesLink.tsx";
+import { FormFooter } from "../../components/FormFooter.tsx";
 import { ZoneSelect } from "../../components/ZoneSelect.tsx";
 import { t } from "../../i18n.ts";
-import { ErrorNote, FieldError } from "../../ui/Notes.tsx";
+import { FieldError } from "../../ui/Notes.tsx";
 import { useNow } from "../../ui/now.ts";
 import { Section } from "../../ui/Section.tsx";
 import { city, clock } from "../../ui/time.ts";
@@ -53,7 +55,8 @@ export function About({ read, isAdmin }: { read: Read<User>; isAdmin: boolean })
         }}
       >
         {t("ui.me.edit")}
-      </Button>
+      </Button>{" "}
+      <ChangesLink id={user.id} />
     </Section>
   );
 }
@@ -118,15 +121,12 @@ function Form({ from, isAdmin, onDone }: { from: Read<User>; isAdmin: boolean; o
           setZone((before) => (next === "" ? before : next));
         }}
       />
-      {saving.error !== null && !isKnown && <ErrorNote {...words(saving.error)} />}
-      <div className={css.acts}>
-        <Button variant="subtle" onClick={onDone}>
-          {t("ui.cancel")}
-        </Button>
-        <Button type="submit" variant="filled" loading={saving.isPending}>
-          {t("ui.me.save")}
-        </Button>
-      </div>
+      <FormFooter
+        save={t("ui.me.save")}
+        isPending={saving.isPending}
+        onCancel={onDone}
+        error={isKnown ? undefined : saving.error}
+      />
     </form>
   );
 }

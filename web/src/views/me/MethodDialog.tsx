@@ -1,17 +1,18 @@
 import "@mantine/core/styles/ActionIcon.layer.css";
 import "@mantine/core/styles/PasswordInput.layer.css";
 
-import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { PasswordInput, TextInput } from "@mantine/core";
 import { useId, useState } from "react";
 
 import type { Read } from "../../api/edit.ts";
 import type { Channel, Method } from "../../api/me.ts";
-import { ApiError, words } from "../../api/problem.ts";
+import { ApiError } from "../../api/problem.ts";
 import type { User } from "../../api/types.ts";
 import dialogs from "../../components/dialogs.module.css";
+import { FormFooter } from "../../components/FormFooter.tsx";
 import { Modal } from "../../components/Modal.ts";
 import { t } from "../../i18n.ts";
-import { ErrorNote, FieldError } from "../../ui/Notes.tsx";
+import { FieldError } from "../../ui/Notes.tsx";
 import { toast } from "../../ui/toasts.ts";
 import { Clash } from "./Clash.tsx";
 import css from "./Me.module.css";
@@ -108,15 +109,12 @@ function Form({ from, method, channels, onClose }: Omit<MethodDialogProps, "isOp
           }}
         />
       ))}
-      {saving.error !== null && !isKnown && <ErrorNote {...words(saving.error)} />}
-      <div className={dialogs.acts}>
-        <Button variant="subtle" onClick={onClose}>
-          {t("ui.cancel")}
-        </Button>
-        <Button type="submit" variant="filled" loading={saving.isPending}>
-          {t("ui.me.save")}
-        </Button>
-      </div>
+      <FormFooter
+        save={t("ui.me.save")}
+        isPending={saving.isPending}
+        onCancel={onClose}
+        error={isKnown ? undefined : saving.error}
+      />
     </form>
   );
 }

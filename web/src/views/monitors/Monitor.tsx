@@ -8,6 +8,7 @@ import type { Read } from "../../api/edit.ts";
 import { historyQuery, type MonitorDetail, monitorQuery, useDeleteMonitor } from "../../api/monitors.ts";
 import { words } from "../../api/problem.ts";
 import { useMe } from "../../api/session.ts";
+import { ChangesLink } from "../../components/ChangesLink.tsx";
 import { DeleteButton } from "../../components/DeleteButton.tsx";
 import { lazily } from "../../components/lazily.tsx";
 import { mayWrite } from "../../components/rights.ts";
@@ -162,7 +163,8 @@ function Header({ monitor, may, onEdit }: { monitor: MonitorDetail; may: boolean
           <a className="wb-link" href={monitor.runbook_url} rel="noreferrer">
             {t("ui.monitor.how_to_mend")}
           </a>
-        )}
+        )}{" "}
+        <ChangesLink id={monitor.id} />
       </div>
       <div className={css.acts}>
         {may ? (

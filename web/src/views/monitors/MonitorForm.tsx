@@ -1,20 +1,20 @@
 import "@mantine/core/styles/Popover.layer.css";
 import "@mantine/core/styles/Combobox.layer.css";
 
-import { Button, Select, Textarea, TextInput } from "@mantine/core";
+import { Select, Textarea, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 
 import { servicesQuery } from "../../api/directory.ts";
 import type { Read } from "../../api/edit.ts";
 import { type MonitorDetail, readMonitor, useCreateMonitor, writeMonitor } from "../../api/monitors.ts";
-import { ApiError, words } from "../../api/problem.ts";
+import { ApiError } from "../../api/problem.ts";
 import { useMe } from "../../api/session.ts";
 import { Conflict } from "../../components/Conflict.tsx";
+import { FormFooter } from "../../components/FormFooter.tsx";
 import { useFormSaving } from "../../components/formSaving.ts";
 import { mayWrite } from "../../components/rights.ts";
 import { t } from "../../i18n.ts";
-import { ErrorNote } from "../../ui/Notes.tsx";
 import { bodyOf, type Draft, draftOf, emptyDraft, fieldOf, lacks } from "./model.ts";
 import css from "./MonitorForm.module.css";
 import { Trial } from "./Trial.tsx";
@@ -74,28 +74,18 @@ export default function MonitorForm({ from, target, service, onDone, onCancel }:
           />
         )}
         <Fields draft={draft} errors={refused} onChange={change} isNew={from === undefined} />
-        {save.error !== null && Object.keys(refused).length === 0 && (
-          <ErrorNote title={words(save.error).title} detail={words(save.error).detail} />
-        )}
-        <div className={css.acts}>
-          <Button variant="subtle" onClick={onCancel}>
-            {t("ui.cancel")}
-          </Button>
-          <Button
-            type="submit"
-            variant="filled"
-            aria-disabled={lacking.length > 0}
-            aria-describedby="monitor-lacks"
-            loading={save.isPending}
-          >
-            {t(from === undefined ? "ui.monitor.create" : "ui.monitor.save")}
-          </Button>
-          <p id="monitor-lacks" className="wb-dim">
-            {lacking.length === 0
-              ? ""
-              : t("ui.monitor.lacks", { fields: lacking.map((one) => t(`ui.monitor.field.${one}`)).join(", ") })}
-          </p>
-        </div>
+        <FormFooter
+          isLong
+          save={t(from === undefined ? "ui.monitor.create" : "ui.monitor.save")}
+          isPending={save.isPending}
+          onCancel={onCancel}
+          why={
+            lacking.length === 0
+              ? undefined
+              : t("ui.monitor.lacks", { fields: lacking.map((one) => t(`ui.monitor.field.${one}`)).join(", ") })
+          }
+          error={Object.keys(refused).length === 0 ? save.error : undefined}
+        />
       </form>
       <Trial draft={draft} />
     </div>

@@ -1,39 +1,36 @@
-import { Button, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useState } from "react";
 
-import { type Role, useCreateTeam, useCreateUser } from "../../api/people.ts";
-import { ApiError, words } from "../../api/problem.ts";
+import { type Role, useCreateUser } from "../../api/people.ts";
+import { ApiError } from "../../api/problem.ts";
 import dialogs from "../../components/dialogs.module.css";
+import { FormFooter } from "../../components/FormFooter.tsx";
 import { Modal } from "../../components/Modal.ts";
 import { t } from "../../i18n.ts";
-import { ErrorNote } from "../../ui/Notes.tsx";
 import css from "./People.module.css";
 import { RoleSelect } from "./RoleSelect.tsx";
 
 interface NewDialogProps {
   isOpen: boolean;
-  what: "user" | "team";
   onClose: () => void;
   onMade: (made: { id: string; name: string }) => void;
 }
 
-/** An account or a team more. */
-export default function NewDialog({ isOpen, what, onClose, onMade }: NewDialogProps) {
+/** An account more. */
+export default function NewDialog({ isOpen, onClose, onMade }: NewDialogProps) {
   return (
     <Modal
       opened={isOpen}
       onClose={onClose}
-      title={t(`ui.people.new_${what}`)}
+      title={t("ui.people.new_user")}
       closeButtonProps={{ "aria-label": t("ui.close") }}
     >
-      {what === "user" ? <UserForm onClose={onClose} onMade={onMade} /> : <TeamForm onClose={onClose} onMade={onMade} />}
+      <Form onClose={onClose} onMade={onMade} />
     </Modal>
   );
 }
 
-type FormProps = Pick<NewDialogProps, "onClose" | "onMade">;
-
-function UserForm({ onClose, onMade }: FormProps) {
+function Form({ onClose, onMade }: Omit<NewDialogProps, "isOpen">) {
   const create = useCreateUser();
   const [name, setName] = useState("");
   const [email, setEmail] = useState("");
@@ -72,58 +69,13 @@ function UserForm({ onClose, onMade }: FormProps) {
         <RoleSelect label={t("ui.people.everywhere")} role={role} none={t("ui.people.roles.none")} onChange={setRole} />
       </label>
       <p className="wb-dim">{t("ui.people.new_user_text")}</p>
-      <Foot error={create.error} isPending={create.isPending} onClose={onClose} />
-    </form>
-  );
-}
-
-function TeamForm({ onClose, onMade }: FormProps) {
-  const create = useCreateTeam();
-  const [name, setName] = useState("");
-  const [description, setDescription] = useState("");
-  return (
-    <form
-      className={dialogs.form}
-      onSubmit={(event) => {
-        event.preventDefault();
-        create.mutate({ name: name.trim(), description: description.trim() }, { onSuccess: onMade });
-      }}
-    >
-      <TextInput
-        label={t("ui.people.name")}
-        value={name}
-        required
-        withAsterisk={false}
-        data-autofocus
-        onChange={(event) => {
-          setName(event.currentTarget.value);
-        }}
+      <FormFooter
+        save={t("ui.people.create")}
+        isPending={create.isPending}
+        onCancel={onClose}
+        error={create.error}
+        detail={create.error instanceof ApiError ? Object.values(create.error.fields).join(" ") || undefined : undefined}
       />
-      <TextInput
-        label={t("ui.people.description")}
-        value={description}
-        onChange={(event) => {
-          setDescription(event.currentTarget.value);
-        }}
-      />
-      <Foot error={create.error} isPending={create.isPending} onClose={onClose} />
     </form>
-  );
-}
-
-function Foot({ error, isPending, onClose }: { error: Error | null; isPending: boolean; onClose: () => void }) {
-  const fields = error instanceof ApiError ? Object.values(error.fields).join(" ") : "";
-  return (
-    <>
-      {error !== null && <ErrorNote title={words(error).title} detail={fields === "" ? words(error).detail : fields} />}
-      <div className={dialogs.acts}>
-        <Button variant="subtle" onClick={onClose}>
-          {t("ui.cancel")}
-        </Button>
-        <Button type="submit" variant="filled" loading={isPending}>
-          {t("ui.people.create")}
-        </Button>
-      </div>
-    </>
   );
 }

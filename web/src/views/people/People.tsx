@@ -15,6 +15,7 @@ import css from "./People.module.css";
 import { Teams } from "./Teams.tsx";
 import { Users } from "./Users.tsx";
 
+const TeamDialog = lazily(() => import("./TeamDialog.tsx"));
 const NewDialog = lazily(() => import("./NewDialog.tsx"));
 const LinkDialog = lazily(() => import("./LinkDialog.tsx"));
 
@@ -64,13 +65,19 @@ export default function People() {
         </div>
       )}
       <NewDialog
-        isOpen={adding !== undefined}
-        what={adding ?? "user"}
+        isOpen={adding === "user"}
         onClose={() => {
           setAdding(undefined);
         }}
         onMade={(made) => {
-          setLinked(adding === "user" ? made : undefined);
+          setLinked(made);
+          setAdding(undefined);
+        }}
+      />
+      <TeamDialog
+        isOpen={adding === "team"}
+        from={undefined}
+        onClose={() => {
           setAdding(undefined);
         }}
       />

@@ -1,14 +1,23 @@
-import { type Role, useSetMember } from "../../api/people.ts";
+import { Button } from "@mantine/core";
+import { useState } from "react";
+
+import { etagOf } from "../../api/directory.ts";
+import type { Read } from "../../api/edit.ts";
+import { type Role, type Team, useDeleteTeam, useSetMember } from "../../api/people.ts";
 import { useMe } from "../../api/session.ts";
-import type { Ref, User } from "../../api/types.ts";
+import type { User } from "../../api/types.ts";
+import { ChangesLink } from "../../components/ChangesLink.tsx";
+import { DeleteButton } from "../../components/DeleteButton.tsx";
+import { lazily } from "../../components/lazily.tsx";
 import { mayManage } from "../../components/rights.ts";
 import { t } from "../../i18n.ts";
 import { Owner } from "../../ui/Owner.tsx";
+import { paths } from "../../ui/paths.ts";
 import { toast } from "../../ui/toasts.ts";
 import css from "./People.module.css";
 import { RoleSelect } from "./RoleSelect.tsx";
 
-type Team = Ref & { description?: string };
+const TeamDialog = lazily(() => import("./TeamDialog.tsx"));
 
 interface TeamsProps {
   users: readonly User[];
@@ -24,9 +33,55 @@ export function Teams({ users, teams }: TeamsProps) {
           <h3>{team.name}</h3>
           {team.description !== undefined && team.description !== "" && <p className="wb-dim">{team.description}</p>}
           <Members team={team} users={users} />
+          <Acts team={team} users={users} />
         </li>
       ))}
     </ul>
+  );
+}
+
+/** Renames a team; deletes it, once nobody is in it and nothing belongs to it. */
+function Acts({ team, users }: { team: Team; users: readonly User[] }) {
+  const me = useMe();
+  const remove = useDeleteTeam();
+  // What is edited is what was there when editing began: a hint must not change it under the hand.
+  const [edited, setEdited] = useState<Read<Team>>();
+  const names = users.filter((user) => user.teams.some((one) => one.team === team.id)).map((user) => user.name);
+  return (
+    <div className={css.teamActs}>
+      {mayManage(me, team.id) && (
+        <Button
+          onClick={() => {
+            setEdited({ value: team, etag: etagOf(team.version) });
+          }}
+        >
+          {t("ui.people.edit")}
+          <span className="wb-sr">{team.name}</span>
+        </Button>
+      )}
+      {me.is_admin && (
+        <DeleteButton
+          one={team}
+          remove={remove}
+          done={t("ui.people.team_deleted", { name: team.name })}
+          to={paths.people()}
+          why={names.length === 0 ? undefined : t("ui.people.team_has", { names: names.join(", "), count: names.length })}
+        >
+          {t("ui.people.team_delete_text")}
+        </DeleteButton>
+      )}
+      <ChangesLink id={team.id} of={team.name} />
+      {edited !== undefined && (
+        <TeamDialog
+          key={edited.etag}
+          isOpen
+          from={edited}
+          onClose={() => {
+            setEdited(undefined);
+          }}
+        />
+      )}
+    </div>
   );
 }
 
@@ -48,7 +103,7 @@ function Members({ team, users }: { team: Team; users: readonly User[] }) {
               about: `${team.id} ${user.id}`,
               glyph: "stopped",
               tone: "dim",
-              text: t("ui.people.left", { name: user.name, team: team.name ?? "" }),
+              text: t("ui.people.left", { name: user.name, team: team.name }),
               action: {
                 label: t("ui.act.undo"),
                 run: () => {
@@ -70,7 +125,7 @@ function Members({ team, users }: { team: Team; users: readonly User[] }) {
             <Owner person={user} me={me.user.id} />
             {may ? (
               <RoleSelect
-                label={t("ui.people.role_in", { name: user.name, team: team.name ?? "" })}
+                label={t("ui.people.role_in", { name: user.name, team: team.name })}
                 role={roleOf(user)}
                 none={t("ui.people.take_out")}
                 onChange={(role) => {
@@ -86,7 +141,7 @@ function Members({ team, users }: { team: Team; users: readonly User[] }) {
       {may && others.length > 0 && (
         <select
           className={css.select}
-          aria-label={t("ui.people.add_to", { team: team.name ?? "" })}
+          aria-label={t("ui.people.add_to", { team: team.name })}
           value=""
           onChange={(event) => {
             const user = others.find((one) => one.id === event.currentTarget.value);

@@ -3,6 +3,7 @@ import { Button } from "@mantine/core";
 import { useSetAccess } from "../../api/people.ts";
 import { useMe } from "../../api/session.ts";
 import type { Ref, User } from "../../api/types.ts";
+import { ChangesLink } from "../../components/ChangesLink.tsx";
 import { t } from "../../i18n.ts";
 import { Owner } from "../../ui/Owner.tsx";
 import { city } from "../../ui/time.ts";
@@ -96,6 +97,7 @@ function Line({ user, teams, onLink }: Omit<UsersProps, "users"> & { user: User 
       </td>
       {me.is_admin && (
         <td className={css.rowActs}>
+          <ChangesLink id={user.id} of={user.name} />
           {!isMe && (
             <>
               {user.active && (

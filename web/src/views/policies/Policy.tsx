@@ -8,6 +8,7 @@ import { policyQuery, useDeletePolicy } from "../../api/policies.ts";
 import { words } from "../../api/problem.ts";
 import { useMe } from "../../api/session.ts";
 import type { Policy as PolicyView } from "../../api/types.ts";
+import { ChangesLink } from "../../components/ChangesLink.tsx";
 import { DeleteButton } from "../../components/DeleteButton.tsx";
 import { lazily } from "../../components/lazily.tsx";
 import { useWorld, type World } from "../../components/reached.ts";
@@ -146,6 +147,7 @@ function Facts({ policy, world, services }: FactsProps) {
         <dd>{policy.repeat ?? 0}</dd>
       </dl>
       {services?.length === 0 && <Note>{t("ui.policy.unused_text")}</Note>}
+      <ChangesLink id={policy.id} />
     </Section>
   );
 }

@@ -11,6 +11,7 @@ import { scheduleQuery, useDeleteSchedule } from "../../api/schedules.ts";
 import { useMe } from "../../api/session.ts";
 import type { Schedule as ScheduleView } from "../../api/types.ts";
 import { Calendar } from "../../components/calendar/Calendar.tsx";
+import { ChangesLink } from "../../components/ChangesLink.tsx";
 import { DeleteButton } from "../../components/DeleteButton.tsx";
 import { windowText } from "../../components/hours/words.ts";
 import { lazily } from "../../components/lazily.tsx";
@@ -122,9 +123,12 @@ function Shown({ read }: { read: Read<ScheduleView> }) {
               {t("ui.schedule_form.edit")}
             </Button>
             <Remove schedule={schedule} />
+            <ChangesLink id={schedule.id} />
           </div>
         ) : (
-          <p className={css.hint}>{t("ui.schedule_form.may_not")}</p>
+          <p className={css.hint}>
+            {t("ui.schedule_form.may_not")} <ChangesLink id={schedule.id} />
+          </p>
         )}
       </div>
       <Calendar schedule={schedule} usual="long" title={t("ui.schedule.shifts")}>

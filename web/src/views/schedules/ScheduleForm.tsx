@@ -13,11 +13,12 @@ import { readSchedule, useCreateSchedule, writeSchedule } from "../../api/schedu
 import { useMe } from "../../api/session.ts";
 import type { Ref, Schedule, User } from "../../api/types.ts";
 import { Conflict } from "../../components/Conflict.tsx";
+import { FormFooter } from "../../components/FormFooter.tsx";
 import { useFormSaving } from "../../components/formSaving.ts";
 import { mayWrite } from "../../components/rights.ts";
 import { ZoneSelect } from "../../components/ZoneSelect.tsx";
 import { t } from "../../i18n.ts";
-import { ErrorNote, Loading } from "../../ui/Notes.tsx";
+import { Loading } from "../../ui/Notes.tsx";
 import { useNow } from "../../ui/now.ts";
 import { useZone } from "../../ui/zone.ts";
 import { differences } from "./differences.ts";
@@ -126,24 +127,15 @@ function Form({ from, teams, users, onDone, onCancel }: FormProps) {
         </div>
       </div>
       <Preview draft={draft} id={from?.value.id} zone={zone} />
-      <div className={css.acts}>
-        {save.error !== null && <ErrorNote title={words(save.error).title} detail={detailOf(save.error)} />}
-        <Button variant="subtle" onClick={onCancel}>
-          {t("ui.cancel")}
-        </Button>
-        <Button
-          type="submit"
-          variant="filled"
-          aria-disabled={lacking !== undefined}
-          aria-describedby="schedule-lacks"
-          loading={save.isPending}
-        >
-          {from === undefined ? t("ui.schedule_form.create") : t("ui.schedule_form.save")}
-        </Button>
-        <p id="schedule-lacks" className={css.lacks}>
-          {lacking === undefined ? "" : t(`ui.schedule_form.lacks.${lacking}`)}
-        </p>
-      </div>
+      <FormFooter
+        isLong
+        save={t(from === undefined ? "ui.schedule_form.create" : "ui.schedule_form.save")}
+        isPending={save.isPending}
+        onCancel={onCancel}
+        why={lacking === undefined ? undefined : t(`ui.schedule_form.lacks.${lacking}`)}
+        error={save.error}
+        detail={detailOf(save.error)}
+      />
     </form>
   );
 }

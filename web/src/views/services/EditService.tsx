@@ -16,6 +16,7 @@ import { t } from "../../i18n.ts";
 import { useDraft } from "../../ui/draft.ts";
 import { Empty, ErrorNote, Loading } from "../../ui/Notes.tsx";
 import { paths } from "../../ui/paths.ts";
+import { span } from "../../ui/time.ts";
 import { toast } from "../../ui/toasts.ts";
 import { bodyOf, differing, type FIELDS } from "./form.ts";
 import { ServiceForm } from "./ServiceForm.tsx";
@@ -107,6 +108,9 @@ function useShown() {
           : (policies?.items.find((one) => one.id === body.policy)?.name ?? body.policy);
       case "urgency":
         return t(`ui.service.form.urgency_${body.urgency ?? "by_severity"}`);
+      case "acknowledge_expires_after_s":
+      case "auto_resolve_after_s":
+        return body[field] == null ? t("ui.service.form.never") : span(body[field] * 1_000);
       case "name":
       case "description":
         return body[field] ?? "";

@@ -4,9 +4,11 @@ import { Link } from "react-router";
 
 import type { Service } from "../../api/services.ts";
 import type { Incident } from "../../api/types.ts";
+import { ChangesLink } from "../../components/ChangesLink.tsx";
 import { t } from "../../i18n.ts";
 import { Glyph } from "../../ui/Glyph.tsx";
 import { paths } from "../../ui/paths.ts";
+import { span } from "../../ui/time.ts";
 import css from "./Header.module.css";
 
 interface HeaderProps {
@@ -25,6 +27,11 @@ export function Header({ service, team, open, may, remove }: HeaderProps) {
   const triggered = open?.filter((one) => one.state === "triggered").length ?? 0;
   const state = triggered > 0 ? "triggered" : "acknowledged";
   const urgency = service.urgency ?? "by_severity";
+  const { acknowledge_expires_after_s: expiresS, auto_resolve_after_s: endsS } = service;
+  const times = [
+    ...(expiresS == null ? [] : [t("ui.service.expires", { time: span(expiresS * 1_000) })]),
+    ...(endsS == null ? [] : [t("ui.service.ends", { time: span(endsS * 1_000) })]),
+  ];
   return (
     <header className={css.header}>
       <div>
@@ -41,6 +48,8 @@ export function Header({ service, team, open, may, remove }: HeaderProps) {
         </div>
         <h1>{service.name}</h1>
         {service.description !== undefined && service.description !== "" && <p>{service.description}</p>}
+        {times.length > 0 && <p>{times.join(" ")}</p>}
+        <ChangesLink id={service.id} />
       </div>
       <div className={css.acts}>
         {may ? (

@@ -15,7 +15,8 @@ import { mayWrite } from "../../components/rights.ts";
 import { t } from "../../i18n.ts";
 import { useDraft } from "../../ui/draft.ts";
 import { ErrorNote, FieldError } from "../../ui/Notes.tsx";
-import { URGENCIES, type Urgency } from "./form.ts";
+import { span } from "../../ui/time.ts";
+import { times, URGENCIES, type Urgency } from "./form.ts";
 import css from "./ServiceForm.module.css";
 
 interface ServiceFormProps {
@@ -65,7 +66,7 @@ export function ServiceForm({ draft, from, etag = "", back, isPending, error, sa
   const { body, set, forget, ...begun } = useBody(draft, from, etag);
   const [missing, setMissing] = useState<"name" | "team">();
   const fields = error instanceof ApiError ? error.fields : {};
-  const wrong = (name: "name" | "team" | "policy" | "description") => {
+  const wrong = (name: keyof ServiceBody) => {
     const text = missing === name ? t(`ui.service.form.${missing}_first`) : fields[name];
     return text === undefined ? undefined : <FieldError text={text} />;
   };
@@ -142,6 +143,18 @@ export function ServiceForm({ draft, from, etag = "", back, isPending, error, sa
           set({ urgency });
         }}
       />
+      <TimeField
+        name="acknowledge_expires_after_s"
+        value={body.acknowledge_expires_after_s}
+        error={wrong("acknowledge_expires_after_s")}
+        onChange={set}
+      />
+      <TimeField
+        name="auto_resolve_after_s"
+        value={body.auto_resolve_after_s}
+        error={wrong("auto_resolve_after_s")}
+        onChange={set}
+      />
       {error !== null && error !== undefined && Object.keys(fields).length === 0 && (
         <ErrorNote title={words(error).title} detail={words(error).detail} />
       )}
@@ -155,6 +168,34 @@ export function ServiceForm({ draft, from, etag = "", back, isPending, error, sa
         </Button>
       </div>
     </form>
+  );
+}
+
+interface TimeFieldProps {
+  name: "acknowledge_expires_after_s" | "auto_resolve_after_s";
+  value: number | null | undefined;
+  error: ReactNode;
+  onChange: (change: Partial<ServiceBody>) => void;
+}
+
+/** After what time something happens by itself, if ever. */
+function TimeField({ name, value, error, onChange }: TimeFieldProps) {
+  return (
+    <Select
+      label={t(`ui.service.form.${name}`)}
+      description={t(`ui.service.form.${name}_text`)}
+      data={[
+        { value: "", label: t("ui.service.form.never") },
+        ...times(value).map((seconds) => ({ value: String(seconds), label: span(seconds * 1_000) })),
+      ]}
+      value={value == null ? "" : String(value)}
+      allowDeselect={false}
+      error={error}
+      comboboxProps={{ transitionProps: { duration: 0 } }}
+      onChange={(seconds) => {
+        onChange({ [name]: seconds === null || seconds === "" ? null : Number(seconds) });
+      }}
+    />
   );
 }
 

@@ -11,7 +11,9 @@ import { Readout, Readouts } from "../../ui/Readouts.tsx";
 import { Section } from "../../ui/Section.tsx";
 import { figure } from "../../ui/time.ts";
 import { Age, When } from "../../ui/Times.tsx";
+import { Backup } from "./Backup.tsx";
 import { Held } from "./Held.tsx";
+import { Limits } from "./Limits.tsx";
 import css from "./System.module.css";
 import { Listeners, Nodes, Workers } from "./Tables.tsx";
 
@@ -48,6 +50,12 @@ export default function System() {
           </Section>
           <Section id="nodes" title={t("ui.system.nodes")}>
             <Nodes nodes={status.nodes} self={status.node} />
+          </Section>
+          <Section id="backup" title={t("ui.system.backup_section")}>
+            <Backup status={status} />
+          </Section>
+          <Section id="limits" title={t("ui.system.limits")} small={t("ui.system.limits_small")}>
+            <Limits />
           </Section>
         </div>
       )}
@@ -138,8 +146,6 @@ function Database({ status }: { status: Status }) {
       <dd className="wb-mono">{status.key_id}</dd>
       <dt>{t("ui.system.address")}</dt>
       <dd>{status.public_url ?? t("ui.system.no_address")}</dd>
-      <dt>{t("ui.system.backup")}</dt>
-      <dd>{status.last_backup_at == null ? t("ui.system.no_backup_text") : <When at={status.last_backup_at} />}</dd>
     </dl>
   );
 }

@@ -117,7 +117,7 @@ pub(crate) async fn start(data: &Path, listen: SocketAddr, batch_max: usize) -> 
         vault: Vault::new(&[7; 32]),
         clock: Arc::clone(&clock) as _,
         random: Arc::new(SystemRandom),
-        channels: channels::all(&http, None),
+        channels: channels::all(&http, Vec::new()),
         metrics: Some(Arc::clone(&metrics) as _),
         disk: None,
         settings: Settings {

@@ -241,9 +241,26 @@ pub(crate) struct Smtp {
     /// `smtp://user:password@host:port` or `smtps://...`.
     #[garde(skip)]
     pub(crate) url: Option<SecretString>,
+    /// A second server, tried at once when the first refuses, fails or stays silent.
+    #[garde(skip)]
+    pub(crate) second_url: Option<SecretString>,
     /// The sender of our mail.
     #[garde(skip)]
     pub(crate) from: Option<String>,
+}
+
+impl Smtp {
+    /// The servers that are set, each with the setting's name, in the order in which they are tried.
+    pub(crate) fn servers(&self) -> Vec<(&'static str, &SecretString)> {
+        let all = [
+            ("smtp.url", &self.url),
+            ("smtp.second_url", &self.second_url),
+        ];
+        let set = all
+            .into_iter()
+            .filter_map(|(name, url)| Some((name, url.as_ref()?)));
+        set.collect()
+    }
 }
 
 /// Outgoing HTTP.

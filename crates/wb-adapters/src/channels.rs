@@ -18,7 +18,7 @@ use crate::net::HttpClient;
 /// The channels of an instance. Without a mail server the e-mail channel is there all the same and
 /// says, when used, what is missing.
 #[must_use]
-pub fn all(http: &HttpClient, smtp: Option<email::Smtp>) -> Channels {
+pub fn all(http: &HttpClient, smtp: Vec<email::Smtp>) -> Channels {
     let channels: [Arc<dyn Channel>; 3] = [
         Arc::new(email::Email::new(smtp)),
         Arc::new(ntfy::Ntfy::new(http.clone())),

@@ -24,8 +24,12 @@ pub const REPEAT_S: core::ops::RangeInclusive<u32> = 60..=86_400;
 /// The longest pause of a person, in seconds (90 days); a longer one is refused.
 pub const PAUSE_MAX_S: i64 = 7_776_000;
 
-/// Attempts of one delivery; after the last one the delivery is given up, which escalates.
+/// Attempts of one delivery with each provider of its channel; after the last one the delivery is
+/// given up, which escalates.
 pub const ATTEMPTS_PER_DELIVERY: u32 = 8;
+
+/// Providers that stand behind one channel; more are refused.
+pub const PROVIDERS_PER_CHANNEL: u32 = 4;
 
 /// Seconds before the first retry of a delivery; doubles with each attempt.
 pub const RETRY_FIRST_S: u32 = 5;

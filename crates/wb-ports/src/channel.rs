@@ -38,6 +38,13 @@ pub trait Channel: Send + Sync {
 
     /// How long one attempt may take; after it the outcome is unknown.
     fn deadline(&self) -> Duration;
+
+    /// How many providers stand behind it, at least 1. The first attempt of a delivery goes to the
+    /// first one, the second to the next, and so on in turn ([`Message::attempt`] says which): when
+    /// one refuses, fails or stays silent, the next is tried at once.
+    fn providers(&self) -> u32 {
+        1
+    }
 }
 
 /// What a channel is called, what it asks for and what it can do. Its texts stand in the catalogue

@@ -53,12 +53,14 @@ pub enum Look {
 
 /// A claim whose node is not expected to report any more. It ends like every other: by the decision
 /// about its attempt's outcome.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LostClaim {
     /// Which delivery.
     pub delivery: DeliveryId,
     /// Its incident.
     pub incident: IncidentId,
+    /// The channel's name.
+    pub channel: String,
     /// The number of the attempt that was under way.
     pub attempt: u32,
     /// When it was claimed.
@@ -104,11 +106,11 @@ const LOOK: Sql = sql(
 );
 
 const LOST: Sql = two(
-    "SELECT id, incident_id, attempts, claimed_at FROM outbox
+    "SELECT id, incident_id, channel, attempts, claimed_at FROM outbox
       WHERE state = 'claimed' AND (claim_deadline <= $1
             OR claim_node IN (SELECT unhex(value) FROM json_each($2)))
       ORDER BY claimed_at NULLS LAST, id LIMIT $3",
-    "SELECT id, incident_id, attempts, claimed_at FROM outbox
+    "SELECT id, incident_id, channel, attempts, claimed_at FROM outbox
       WHERE state = 'claimed' AND (claim_deadline <= $1
             OR claim_node IN (SELECT jsonb_array_elements_text($2::jsonb)::uuid))
       ORDER BY claimed_at NULLS LAST, id LIMIT $3",
@@ -207,8 +209,9 @@ pub fn lost(
         Ok(LostClaim {
             delivery: DeliveryId(row.id(0)?),
             incident: IncidentId(row.id(1)?),
-            attempt: number32(row, 2)?.saturating_add(1),
-            claimed_at: at(row, 3)?,
+            channel: row.text(2)?,
+            attempt: number32(row, 3)?.saturating_add(1),
+            claimed_at: at(row, 4)?,
         })
     })
 }

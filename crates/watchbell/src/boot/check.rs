@@ -161,16 +161,18 @@ pub(super) fn whole(
     }
 }
 
-/// What the mail channel says of `smtp.url` and `smtp.from`.
+/// What the mail channel says of the servers and of `smtp.from`.
 fn mail(boot: &Boot) -> Option<(&'static str, String)> {
-    let (url, from) = (boot.smtp.url.as_ref()?, boot.smtp.from.as_ref()?);
-    let error = Smtp::parse(url.expose_secret(), from, &Roots::load()).err()?;
-    let name = if error == SmtpError::From {
-        "smtp.from"
-    } else {
-        "smtp.url"
-    };
-    Some((name, error.to_string()))
+    let from = boot.smtp.from.as_ref()?;
+    boot.smtp.servers().into_iter().find_map(|(name, url)| {
+        let error = Smtp::parse(url.expose_secret(), from, &Roots::load()).err()?;
+        let name = if error == SmtpError::From {
+            "smtp.from"
+        } else {
+            name
+        };
+        Some((name, error.to_string()))
+    })
 }
 
 /// What one setting asks of another.
@@ -192,6 +194,10 @@ fn together(boot: &Boot) -> impl Iterator<Item = (&'static str, &'static str)> {
             "required when carbon listens off loopback, because it has no passwords: \
              name the addresses and networks that may send, such as 10.0.0.0/8, \
              or listen on 127.0.0.1",
+        )),
+        (boot.smtp.second_url.is_some() && boot.smtp.url.is_none()).then_some((
+            "smtp.url",
+            "required with smtp.second_url: the server that is tried first",
         )),
         matches!(smtp, (Some(_), None)).then_some((
             "smtp.from",

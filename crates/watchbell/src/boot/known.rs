@@ -28,7 +28,7 @@ const fn known(name: &'static str, kind: Kind) -> Known {
 }
 
 /// All settings.
-pub(crate) const KNOWN: [Known; 32] = [
+pub(crate) const KNOWN: [Known; 33] = [
     known("public_url", Kind::Plain),
     known("deadman_url", Kind::Secret),
     known("metrics_public", Kind::Plain),
@@ -47,6 +47,7 @@ pub(crate) const KNOWN: [Known; 32] = [
     known("tls.cert_file", Kind::Path),
     known("tls.key_file", Kind::Path),
     known("smtp.url", Kind::Secret),
+    known("smtp.second_url", Kind::Secret),
     known("smtp.from", Kind::Plain),
     known("outbound.allow", Kind::List),
     known("emergency.email", Kind::List),

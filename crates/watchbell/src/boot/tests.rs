@@ -318,7 +318,7 @@ fn every_known_setting_is_a_field() {
             "log.level" => "info",
             "log.format" => "json",
             "metrics_public" => "true",
-            "smtp.url" => "smtp://mail",
+            "smtp.url" | "smtp.second_url" => "smtp://mail",
             "database.url" => "postgres://db/w",
             "smtp.from" | "emergency.email" => "a@b",
             "retention.signals_bytes" => "2000000",

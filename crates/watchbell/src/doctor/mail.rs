@@ -26,21 +26,38 @@ const SEND_WITHIN: Duration = Duration::from_secs(30);
 
 pub(super) async fn findings(context: &Context, to: Option<&str>) -> Vec<Finding> {
     let smtp = &context.boot.smtp;
-    let (Some(url), Some(from)) = (&smtp.url, &smtp.from) else {
+    let servers = smtp.servers();
+    let Some(from) = smtp.from.as_ref().filter(|_| !servers.is_empty()) else {
         let mend = "set smtp.url and smtp.from";
         let absent = Finding::warning(CHECK, "no mail server: nobody is paged by mail", mend);
         let unsent = to.map(|_| Finding::problem(TEST, "not sent: no mail server", mend));
         return core::iter::once(absent).chain(unsent).collect();
     };
-    let server = match Smtp::parse(url.expose_secret(), from, &Roots::load()) {
-        Ok(server) => server,
-        Err(error) => return vec![Finding::problem(CHECK, error.to_string(), "correct it")],
-    };
+    let mut findings = Vec::new();
+    for (setting, url) in servers {
+        match Smtp::parse(url.expose_secret(), from, &Roots::load()) {
+            Ok(server) => findings.extend(of_server(context, setting, server, to).await),
+            Err(error) => {
+                let found = format!("{setting}: {error}");
+                findings.push(Finding::problem(CHECK, found, "correct it"));
+            }
+        }
+    }
+    findings
+}
+
+/// One server, and a mail over it.
+async fn of_server(
+    context: &Context,
+    setting: &str,
+    server: Smtp,
+    to: Option<&str>,
+) -> Vec<Finding> {
     let name = server.server();
     match server.clone().reach(REACH_WITHIN).await {
         Err(failure) => {
-            let found = format!("smtp.url: {name}: {}", failure.detail);
-            let problem = Finding::problem(CHECK, found, mend(&failure));
+            let found = format!("{setting}: {name}: {}", failure.detail);
+            let problem = Finding::problem(CHECK, found, mend(setting, &failure));
             let unsent = to.map(|_| Finding::not_run(TEST, "the mail server cannot be used"));
             core::iter::once(problem).chain(unsent).collect()
         }
@@ -61,13 +78,13 @@ pub(super) async fn findings(context: &Context, to: Option<&str>) -> Vec<Finding
     }
 }
 
-fn mend(failure: &SendFailure) -> &'static str {
+fn mend(setting: &str, failure: &SendFailure) -> String {
     match failure.reason {
-        FailureReason::Unauthorised => "correct user and password in smtp.url",
+        FailureReason::Unauthorised => format!("correct user and password in {setting}"),
         FailureReason::Misconfigured => {
-            "use smtps://, a server with STARTTLS, or ?tls=none where nobody listens in"
+            "use smtps://, a server with STARTTLS, or ?tls=none where nobody listens in".to_owned()
         }
-        _ => "see that the mail server runs and that host and port in smtp.url are right",
+        _ => format!("see that the mail server runs and that host and port in {setting} are right"),
     }
 }
 

@@ -83,7 +83,7 @@ pub(super) async fn contacts(context: &Context) -> Vec<Finding> {
     const CHECK: &str = "emergency contacts";
     let emergency = &context.boot.emergency;
     let contacts = HttpClient::new(NetSettings::new(context.allow.clone())).map(|http| {
-        let channels = channels::all(&http, None);
+        let channels = channels::all(&http, Vec::new());
         let clock = Arc::clone(&context.clock) as _;
         Contacts::new(emergency, channels, clock, String::new())
     });

@@ -51,11 +51,14 @@ pub(super) struct Outside {
 pub(super) fn outside(boot: &Boot) -> Result<Outside, WiringError> {
     let allow = AllowList::parse(boot.outbound.allow.iter().map(String::as_str))?;
     let http = HttpClient::new(NetSettings::new(allow))?;
-    let smtp = match (&boot.smtp.url, &boot.smtp.from) {
-        (Some(url), Some(from)) => Some(Smtp::parse(url.expose_secret(), from, &Roots::load())?),
-        _ => None,
-    };
-    let channels = channels::all(&http, smtp);
+    let roots = Roots::load();
+    let mut servers = Vec::new();
+    if let Some(from) = &boot.smtp.from {
+        for (_, url) in boot.smtp.servers() {
+            servers.push(Smtp::parse(url.expose_secret(), from, &roots)?);
+        }
+    }
+    let channels = channels::all(&http, servers);
     Ok(Outside { http, channels })
 }
 

@@ -15,6 +15,7 @@ mod doctor;
 mod emergency;
 mod nodes;
 mod pagerduty;
+mod relays;
 mod serve;
 mod setup;
 mod support;

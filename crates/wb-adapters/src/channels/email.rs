@@ -11,7 +11,7 @@ use lettre::Address;
 use wb_core::incident::FailureReason;
 use wb_ports::{
     Capabilities, Channel, ChannelDescriptor, Field, FieldError, FieldKind, Message,
-    OpenedSettings, Receipt, SendFailure,
+    OpenedSettings, Receipt, SendFailure, catalogue,
 };
 
 use super::words::given;
@@ -39,16 +39,18 @@ static DESCRIPTOR: ChannelDescriptor = ChannelDescriptor {
 
 /// The e-mail channel.
 pub struct Email {
-    transport: Option<Transport>,
+    /// The servers, in the order in which they are tried.
+    transports: Vec<Transport>,
     deadline: Duration,
 }
 
 impl Email {
-    /// An e-mail channel over this server; without one every send says what is missing.
+    /// An e-mail channel over these servers, in the order in which they are tried; without any every
+    /// send says what is missing.
     #[must_use]
-    pub fn new(smtp: Option<Smtp>) -> Self {
+    pub fn new(servers: impl IntoIterator<Item = Smtp>) -> Self {
         Self {
-            transport: smtp.map(Transport::new),
+            transports: servers.into_iter().map(Transport::new).collect(),
             deadline: Duration::from_secs(30),
         }
     }
@@ -118,16 +120,40 @@ impl Channel for Email {
         settings: &OpenedSettings,
         message: &Message,
     ) -> Result<Receipt, SendFailure> {
-        let Some(transport) = &self.transport else {
+        let turn = message.attempt.saturating_sub(1) % self.providers();
+        let Some(transport) = self.transports.get(turn as usize) else {
             let reason = FailureReason::Misconfigured;
             return Err(SendFailure::new(reason, "delivery.failed.smtp_absent", &[]));
         };
         let address = given(settings, &ADDRESS).unwrap_or_default();
         let mail = compose::mail(transport.from(), address, message)?;
-        transport.deliver(&mail, message, self.deadline).await
+        let sent = transport.deliver(&mail, message, self.deadline).await;
+        if self.transports.len() < 2 {
+            return sent;
+        }
+        // With several servers it has to be told which one it was.
+        let by = |detail: &str| {
+            let server = transport.server();
+            catalogue::text(
+                "delivery.by_provider",
+                &[("provider", &server), ("detail", &detail)],
+            )
+        };
+        sent.map(|receipt| Receipt {
+            detail: by(&receipt.detail),
+            ..receipt
+        })
+        .map_err(|failure| SendFailure {
+            detail: by(&failure.detail),
+            ..failure
+        })
     }
 
     fn deadline(&self) -> Duration {
         self.deadline
+    }
+
+    fn providers(&self) -> u32 {
+        u32::try_from(self.transports.len().max(1)).unwrap_or(u32::MAX)
     }
 }

@@ -166,7 +166,7 @@ async fn what_cannot_be_reached_is_told_apart() {
 
 #[test]
 fn every_descriptor_has_its_texts_and_refuses_empty_settings() {
-    let channels = channels::all(&client(&[]), None);
+    let channels = channels::all(&client(&[]), Vec::new());
     let names: Vec<_> = channels
         .descriptors()
         .map(|descriptor| descriptor.name)

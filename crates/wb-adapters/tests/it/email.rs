@@ -336,6 +336,32 @@ async fn a_missing_server_is_told_apart() {
     assert!(failed.detail.contains("smtp.url"), "{failed}");
 }
 
+#[tokio::test]
+async fn the_second_server_has_every_other_attempt() {
+    let sink = start(Options::default());
+    let dead = format!("smtp://{}", closed_port());
+    let servers = [dead, sink.url()].map(|url| Smtp::parse(&url, FROM, &Roots::load()));
+    let channel = Email::new(servers.map(|server| server.expect("SMTP settings")));
+    assert_eq!(channel.providers(), 2);
+    let to = settings(&[("address", TO)]);
+    for (attempt, is_taken) in [(1, false), (2, true), (3, false), (4, true)] {
+        let message = Message { attempt, ..page() };
+        match channel.send(&to, &message).await {
+            Ok(receipt) => {
+                assert!(is_taken, "attempt {attempt}: {}", receipt.detail);
+                assert!(
+                    sink.url()
+                        .contains(receipt.detail.split(": ").next().expect("a name"))
+                );
+            }
+            Err(failed) => {
+                assert!(!is_taken, "attempt {attempt}: {failed}");
+                assert_eq!(failed.reason, FailureReason::Unreachable);
+            }
+        }
+    }
+}
+
 #[test]
 fn addresses_are_checked() {
     let channel = Email::new(None);

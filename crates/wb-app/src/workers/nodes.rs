@@ -110,7 +110,7 @@ impl Worker for Nodes {
         };
         let mut report = Report::default();
         for lost in app.lost_claims(now, &dead).await? {
-            match app.interrupt(lost).await {
+            match app.interrupt(&lost).await {
                 Ok(()) => report.done += 1,
                 Err(error) => {
                     // It is found again by the next tick.
@@ -170,10 +170,13 @@ impl App {
     }
 
     /// Ends a claim that was left behind. When its own node was first, this changes nothing.
-    async fn interrupt(self: &Arc<Self>, lost: LostClaim) -> Result<(), AppError> {
+    async fn interrupt(self: &Arc<Self>, lost: &LostClaim) -> Result<(), AppError> {
+        let channel = self.channels.get(&lost.channel);
+        let providers = channel.map_or(1, |channel| channel.providers());
         let report = AttemptReport {
             delivery: lost.delivery,
             number: lost.attempt,
+            providers,
             claimed_at: lost.claimed_at,
             result: AttemptResult::Failed {
                 reason: FailureReason::Interrupted,

@@ -173,6 +173,9 @@ impl App {
 
     /// One attempt, from the last look to the written outcome.
     async fn attempt(self: &Arc<Self>, claim: Claimed) {
+        // Of the channel, also when nothing got as far as to it: the next provider may be reached.
+        let channel = self.channels.get(&claim.channel);
+        let providers = channel.map_or(1, |channel| channel.providers());
         let (result, detail) = match self.try_send(&claim).await {
             Ok(Some(made)) => made,
             Ok(None) => return,
@@ -199,6 +202,7 @@ impl App {
         let report = AttemptReport {
             delivery: claim.delivery,
             number: claim.attempt,
+            providers,
             claimed_at: claim.claimed_at,
             result,
             detail,

@@ -313,7 +313,7 @@ impl Incident {
         let is_held = self.state != IncidentState::Triggered;
         let stopped = match outcome {
             AttemptOutcome::Withheld => is_held,
-            AttemptOutcome::GivenUp { reason } => is_held && reason.is_retried_after(*number),
+            AttemptOutcome::GivenUp { reason } => is_held && reason.may_be_retried_after(*number),
             AttemptOutcome::Accepted | AttemptOutcome::Retry { .. } => false,
         };
         if stopped && !self.stopped.contains(delivery) {

@@ -26,18 +26,13 @@ impl Work<'_> {
                 reason,
                 retry_after_s,
             } => {
-                if wanted && reason.is_retried_after(report.number) {
-                    // Nobody asked us to wait when it was our own node that died.
-                    let wait_ms = match reason {
-                        FailureReason::Interrupted => 0,
-                        _ => retry_delay_ms(report.number, retry_after_s, report.jitter_permille),
-                    };
-                    AttemptOutcome::Retry {
+                let chain = Chain::of(&report, delivery, reason);
+                match chain.wait_ms(retry_after_s, report.jitter_permille) {
+                    Some(wait_ms) if wanted => AttemptOutcome::Retry {
                         reason,
                         at: self.now.plus_millis(wait_ms),
-                    }
-                } else {
-                    AttemptOutcome::GivenUp { reason }
+                    },
+                    _ => AttemptOutcome::GivenUp { reason },
                 }
             }
         };
@@ -98,6 +93,53 @@ impl Work<'_> {
         } else {
             Err(IncidentError::UnknownAttempt)
         }
+    }
+}
+
+/// Where an attempt that failed stands in its channel's chain of providers. They are tried in turn;
+/// a round is over when each of them was.
+struct Chain {
+    /// Which round it is, from 1.
+    round: u32,
+    /// Whether it was the last provider of its round.
+    ends_round: bool,
+    /// Why it failed.
+    reason: FailureReason,
+    /// Whether the same may work with any of them later.
+    is_worth_retrying: bool,
+}
+
+impl Chain {
+    fn of(report: &AttemptReport, delivery: &Delivery, reason: FailureReason) -> Self {
+        let providers = report.providers.max(1);
+        let before = report.number.saturating_sub(1);
+        let begun_at = before - before % providers;
+        // A provider that refuses says nothing about the one before it that could not be reached.
+        let earlier_in_round = delivery
+            .attempts
+            .iter()
+            .filter(|attempt| attempt.number > begun_at && attempt.number < report.number);
+        let mut reasons = earlier_in_round.filter_map(|attempt| attempt.outcome.failed_because());
+        Self {
+            round: before / providers + 1,
+            ends_round: report.number.is_multiple_of(providers),
+            reason,
+            is_worth_retrying: reason.is_worth_retrying()
+                || reasons.any(FailureReason::is_worth_retrying),
+        }
+    }
+
+    /// Milliseconds until the next attempt, if there is one: none for the next provider, and none
+    /// where it was our own node that died, since nobody asked us to wait.
+    fn wait_ms(&self, retry_after_s: Option<u32>, jitter_permille: u32) -> Option<i64> {
+        if !self.ends_round {
+            return Some(0);
+        }
+        let is_tried_again = self.is_worth_retrying && self.round < limits::ATTEMPTS_PER_DELIVERY;
+        is_tried_again.then(|| match self.reason {
+            FailureReason::Interrupted => 0,
+            _ => retry_delay_ms(self.round, retry_after_s, jitter_permille),
+        })
     }
 }
 

@@ -91,11 +91,12 @@ impl FailureReason {
         !matches!(self, Self::Refused | Self::Misconfigured | Self::Forbidden)
     }
 
-    /// Whether an attempt with this number that failed so is followed by another one, as long as
-    /// nobody has the incident.
+    /// Whether an attempt with this number that failed so may be followed by another one when nobody
+    /// has the incident, however many providers there are.
     #[must_use]
-    pub const fn is_retried_after(self, number: u32) -> bool {
-        self.is_worth_retrying() && number < limits::ATTEMPTS_PER_DELIVERY
+    pub const fn may_be_retried_after(self, number: u32) -> bool {
+        let most = limits::ATTEMPTS_PER_DELIVERY * limits::PROVIDERS_PER_CHANNEL;
+        self.is_worth_retrying() && number < most
     }
 
     /// Whether the message may have gone out all the same.
@@ -134,6 +135,15 @@ impl AttemptOutcome {
             Self::Accepted => true,
             Self::Retry { reason, .. } | Self::GivenUp { reason } => reason.may_have_gone_out(),
             Self::Withheld => false,
+        }
+    }
+
+    /// Why it failed, if it did.
+    #[must_use]
+    pub const fn failed_because(self) -> Option<FailureReason> {
+        match self {
+            Self::Retry { reason, .. } | Self::GivenUp { reason } => Some(reason),
+            Self::Accepted | Self::Withheld => None,
         }
     }
 

@@ -150,6 +150,8 @@ pub struct AttemptReport {
     pub delivery: DeliveryId,
     /// 1 for the first.
     pub number: u32,
+    /// How many providers the channel has; attempts go to each of them in turn.
+    pub providers: u32,
     /// When it was claimed.
     pub claimed_at: Timestamp,
     /// What happened.

@@ -543,7 +543,7 @@ proptest! {
                 let has_failed = matches!(
                     delivery.attempts.last().map(|attempt| (attempt.number, attempt.outcome)),
                     Some((number, AttemptOutcome::GivenUp { reason }))
-                        if !reason.is_retried_after(number)
+                        if !reason.may_be_retried_after(number)
                 );
                 prop_assert!(has_failed || delivery.state != DeliveryState::Cancelled);
             }

@@ -210,3 +210,58 @@ fn whoever_is_paused_is_passed_over_until_the_pause_ends() {
         "it is over at its end"
     );
 }
+
+fn failed(reason: FailureReason) -> AttemptResult {
+    AttemptResult::Failed {
+        reason,
+        retry_after_s: None,
+    }
+}
+
+/// How long after each of these failures the next attempt comes, in seconds; none when there is no
+/// further one.
+fn waits(providers: u32, reasons: &[FailureReason]) -> Vec<Option<i64>> {
+    let mut world = World::open(ruled(|_| {}), Severity::Critical);
+    world.providers = providers;
+    let mail = *world
+        .outbox
+        .iter()
+        .min_by_key(|(id, due)| (**due, **id))
+        .unwrap()
+        .0;
+    let mut waits = Vec::new();
+    for reason in reasons {
+        world.report(mail, failed(*reason)).unwrap();
+        let due = world
+            .outbox
+            .get(&mail)
+            .map(|at| at.as_secs() - crate::world::START);
+        waits.push(due.map(|due| due - world.now_s));
+        world.now_s = due.unwrap_or(world.now_s);
+    }
+    waits
+}
+
+#[test]
+fn the_next_provider_is_tried_at_once_and_a_round_waits() {
+    use FailureReason::{NoAnswer, Refused, Unreachable};
+    assert_eq!(waits(1, &[Unreachable, NoAnswer]), [Some(5), Some(11)]);
+    // Each failure leads on, whatever it is; then the first is tried again after a while.
+    let round = [Unreachable, NoAnswer, Unreachable, NoAnswer];
+    assert_eq!(waits(2, &round), [Some(0), Some(5), Some(0), Some(11)]);
+    assert_eq!(waits(2, &[Refused, Unreachable]), [Some(0), Some(5)]);
+    // The second one's refusal says nothing about the first, which could not be reached.
+    assert_eq!(waits(2, &[Unreachable, Refused]), [Some(0), Some(5)]);
+    assert_eq!(waits(2, &[Refused, Refused]), [Some(0), None]);
+}
+
+#[test]
+fn each_provider_gets_as_many_attempts_as_a_single_one() {
+    let most = limits::ATTEMPTS_PER_DELIVERY as usize;
+    for providers in [1, 2] {
+        let all = vec![FailureReason::Unreachable; most * providers as usize];
+        let waits = waits(providers, &all);
+        let tried_again = waits.iter().filter(|wait| wait.is_some()).count();
+        assert_eq!(tried_again, all.len() - 1);
+    }
+}

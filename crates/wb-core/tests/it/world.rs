@@ -138,6 +138,8 @@ pub(crate) struct World {
     /// The outbox as the effects say it is: due times of what may still be claimed.
     pub(crate) outbox: BTreeMap<DeliveryId, Timestamp>,
     pub(crate) claimed: BTreeSet<DeliveryId>,
+    /// How many providers stand behind each channel.
+    pub(crate) providers: u32,
     policy: Option<Policy>,
     inputs: u128,
 }
@@ -166,6 +168,7 @@ impl World {
             facts: Vec::new(),
             outbox: BTreeMap::new(),
             claimed: BTreeSet::new(),
+            providers: 1,
             inputs: 1_000,
             policy: config.policies.get(&POLICY).map(|p| p.value.clone()),
             config,
@@ -285,6 +288,7 @@ impl World {
         self.input(IncidentInput::Attempt(AttemptReport {
             delivery,
             number,
+            providers: self.providers,
             claimed_at: at(self.now_s),
             result,
             detail: String::new(),

@@ -171,6 +171,18 @@ struct AbsorbedV1 {
     urgency: Urgency,
 }
 
+const fn one() -> u32 {
+    1
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the form that serde asks for"
+)]
+const fn is_one(providers: &u32) -> bool {
+    *providers == 1
+}
+
 #[serde_as]
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "AttemptReport", deny_unknown_fields)]
@@ -178,6 +190,9 @@ struct AttemptReportV1 {
     #[serde_as(as = "Id")]
     delivery: DeliveryId,
     number: u32,
+    /// Came later; left out where there is one, as it was before.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    providers: u32,
     #[serde_as(as = "Iso")]
     claimed_at: Timestamp,
     #[serde_as(as = "AttemptResultV1")]

@@ -43,6 +43,11 @@ impl Transport {
         }
     }
 
+    /// Which server it leads to.
+    pub(super) fn server(&self) -> String {
+        self.smtp.server()
+    }
+
     pub(super) const fn from(&self) -> &Mailbox {
         &self.smtp.from
     }

@@ -41,6 +41,7 @@ fn report(claim: &Claimed, result: AttemptResult) -> IncidentInput {
     IncidentInput::Attempt(AttemptReport {
         delivery: claim.delivery,
         number: claim.attempt,
+        providers: 1,
         claimed_at: claim.claimed_at,
         result,
         detail: "250 queued".to_owned(),

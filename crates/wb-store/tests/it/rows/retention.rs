@@ -71,6 +71,7 @@ fn attempt_texts_go_and_the_chain_stands(world: &World) {
     let report = AttemptReport {
         delivery: claimed[0].delivery,
         number: 1,
+        providers: 1,
         claimed_at: claimed[0].claimed_at,
         result: AttemptResult::Accepted,
         detail: "250 queued as 4711".to_owned(),

@@ -246,6 +246,7 @@ fn a_receipt_is_kept_without_the_providers_words(_: &World) {
         InputBody::Incident(IncidentInput::Attempt(AttemptReport {
             delivery: DeliveryId(USER.0),
             number: 2,
+            providers: 1,
             claimed_at: at(2),
             result: AttemptResult::Failed {
                 reason: FailureReason::RateLimited,

@@ -8,6 +8,7 @@ function user(id: string, more: Partial<User> = {}): User {
 }
 
 const WORLD: World = {
+  now: Date.parse("2026-11-21T00:00:00Z"),
   users: [
     user("ana", { teams: [{ team: "pay", role: "member" }] }),
     user("ben", { teams: [{ team: "pay", role: "observer" }], active: false }),
@@ -39,6 +40,13 @@ describe("a target", () => {
     expect(names({ type: "endpoint", id: "room" })).toEqual([]);
     expect(told({ type: "endpoint", id: "room" }, WORLD).name).toBe("Room");
     expect(told({ type: "schedule", id: "gone" }, WORLD)).toMatchObject({ name: undefined, people: [] });
+  });
+
+  it("passes over who is paused, as long as they are", () => {
+    const until = (at: string) => ({ ...WORLD, users: [user("ana", { paused_until: at })] });
+    const target = { type: "schedule", id: "s" } as const;
+    expect(told(target, until("2026-11-21T00:00:01Z"))).toMatchObject({ people: [], paused: [{ id: "ana" }] });
+    expect(told(target, until("2026-11-21T00:00:00Z"))).toMatchObject({ people: [{ id: "ana" }], paused: [] });
   });
 
   it("counts a person once who is meant twice", () => {

@@ -6,7 +6,9 @@ import { onCallQuery, schedulesQuery, usersQuery } from "../api/oncall.ts";
 import type { PolicyBody } from "../api/policies.ts";
 import type { Service } from "../api/services.ts";
 import type { OnCall, Ref, Schedule, User } from "../api/types.ts";
+import { useMinute } from "../ui/now.ts";
 import { level, type SeverityName } from "../ui/Severity.tsx";
+import { pauseOf } from "./pause/model.ts";
 
 /** Whom a step pages, as the API writes it. */
 export type Target = PolicyBody["steps"][number]["targets"][number];
@@ -18,6 +20,8 @@ export interface World {
   endpoints: readonly Ref[];
   schedules: readonly Schedule[];
   onCall: readonly OnCall[];
+  /** The present, to the minute: who is paused then is passed over. */
+  now: number;
 }
 
 /** A target with the people it means right now. */
@@ -29,10 +33,22 @@ export interface Told {
   name: string | undefined;
   /** Who would be paged now; a room is nobody. */
   people: readonly Ref[];
+  /** Who is meant as well, and passed over while they are paused. */
+  paused: readonly User[];
 }
 
-/** The people a target means right now. Who is not active is never paged. */
+/** The people a target means right now. Who is not active, or paused, is never paged. */
 export function told(target: Target, world: World): Told {
+  const { people: meant, ...one } = meantBy(target, world);
+  const isPaused = (user: User) => pauseOf(user, world.now) !== undefined;
+  return { ...one, people: meant.filter((user) => !isPaused(user)), paused: meant.filter(isPaused) };
+}
+
+interface Meant extends Omit<Told, "people" | "paused"> {
+  people: readonly User[];
+}
+
+function meantBy(target: Target, world: World): Meant {
   const active = world.users.filter((user) => user.active);
   switch (target.type) {
     case "user": {
@@ -95,6 +111,7 @@ export function useWorld(): World | undefined {
   const { data: endpoints } = useQuery(endpointsQuery);
   const { data: schedules } = useQuery(schedulesQuery);
   const { data: onCall } = useQuery(onCallQuery);
+  const now = useMinute();
   if (
     users === undefined || teams === undefined || endpoints === undefined || schedules === undefined || onCall === undefined
   ) {
@@ -106,6 +123,7 @@ export function useWorld(): World | undefined {
     endpoints: endpoints.items,
     schedules: schedules.items,
     onCall: onCall.items,
+    now,
   };
 }
 

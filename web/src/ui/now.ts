@@ -48,3 +48,10 @@ export function serverNow(): number {
 export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now);
 }
+
+const MINUTE_MS = 60_000;
+
+/** The present to the minute, for what need not be drawn anew each second. */
+export function useMinute(): number {
+  return useSyncExternalStore(subscribe, () => Math.floor(now / MINUTE_MS) * MINUTE_MS);
+}

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { policyQuery, useEscalate } from "../../api/incidents.ts";
 import { words } from "../../api/problem.ts";
 import type { IncidentDetail, Policy } from "../../api/types.ts";
+import css from "../../components/choice.module.css";
 import dialogs from "../../components/dialogs.module.css";
 import { FormFooter } from "../../components/FormFooter.tsx";
 import { useHeld } from "../../components/held.ts";
@@ -13,7 +14,6 @@ import { t } from "../../i18n.ts";
 import { ErrorNote, Loading, Note } from "../../ui/Notes.tsx";
 import { nameOf } from "../../ui/Owner.tsx";
 import { toast } from "../../ui/toasts.ts";
-import css from "./choice.module.css";
 
 interface EscalateDialogProps {
   incident: IncidentDetail;

@@ -1,10 +1,10 @@
 import { useSnooze } from "../../api/incidents.ts";
 import type { IncidentDetail } from "../../api/types.ts";
+import css from "../../components/choice.module.css";
 import { t } from "../../i18n.ts";
 import { Note } from "../../ui/Notes.tsx";
 import { Say } from "../../ui/Say.tsx";
 import { In, When } from "../../ui/Times.tsx";
-import css from "./choice.module.css";
 
 /** Says that the incident is put off, until when, and lets one take that back. */
 export function Snoozed({ incident, mayAct }: { incident: IncidentDetail; mayAct: boolean }) {

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { channelsQuery, userQuery } from "../../api/me.ts";
 import { words } from "../../api/problem.ts";
 import { useMe } from "../../api/session.ts";
+import { PausedStrip } from "../../components/pause/PausedStrip.tsx";
 import { useViewTitle } from "../../components/title.ts";
 import { t } from "../../i18n.ts";
 import { ErrorNote, Loading } from "../../ui/Notes.tsx";
@@ -10,6 +11,7 @@ import { About } from "./About.tsx";
 import css from "./Me.module.css";
 import { Methods } from "./Methods.tsx";
 import { Password } from "./Password.tsx";
+import { Pause } from "./Pause.tsx";
 import { Rules } from "./Rules.tsx";
 import { Sessions } from "./Sessions.tsx";
 import { Tokens } from "./Tokens.tsx";
@@ -31,18 +33,22 @@ export default function Me() {
         <ErrorNote title={t("ui.me.failed")} detail={words(error).detail} again={() => void refetch()} />
       )}
       {read !== undefined && (
-        <div className={css.columns}>
-          <div className={css.parts}>
-            <Methods read={read} channels={channels?.items ?? []} />
-            <Rules read={read} channels={channels?.items ?? []} />
+        <>
+          <PausedStrip user={read.value} />
+          <div className={css.columns}>
+            <div className={css.parts}>
+              <Methods read={read} channels={channels?.items ?? []} />
+              <Rules read={read} channels={channels?.items ?? []} />
+            </div>
+            <div className={css.parts}>
+              <About read={read} isAdmin={me.is_admin} />
+              <Pause user={read.value} />
+              <Sessions />
+              <Tokens />
+              <Password />
+            </div>
           </div>
-          <div className={css.parts}>
-            <About read={read} isAdmin={me.is_admin} />
-            <Sessions />
-            <Tokens />
-            <Password />
-          </div>
-        </div>
+        </>
       )}
     </>
   );

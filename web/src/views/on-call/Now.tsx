@@ -1,7 +1,8 @@
 import { Link } from "react-router";
 
-import type { OnCall, Schedule, Why } from "../../api/types.ts";
+import type { OnCall, Schedule, User, Why } from "../../api/types.ts";
 import type { Watch } from "../../components/onCall.ts";
+import { PausedTag } from "../../components/pause/PausedTag.tsx";
 import { crewAt, untilOf } from "../../components/shifts.ts";
 import { t } from "../../i18n.ts";
 import { useNow } from "../../ui/now.ts";
@@ -16,10 +17,11 @@ interface NowProps {
   me: string;
   watches: readonly Watch[];
   schedules: readonly Schedule[];
+  users: readonly User[];
 }
 
 /** Every schedule: who, because of what, until when, and who then. */
-export function Now({ me, watches, schedules }: NowProps) {
+export function Now({ me, watches, schedules, users }: NowProps) {
   return (
     <table className={css.now}>
       <caption className="wb-sr">{t("ui.on_call.now")}</caption>
@@ -39,6 +41,7 @@ export function Now({ me, watches, schedules }: NowProps) {
             me={me}
             watch={watch}
             schedule={schedules.find((one) => one.id === watch.now.schedule.id)}
+            users={users}
           />
         ))}
       </tbody>
@@ -50,9 +53,10 @@ interface LineProps {
   me: string;
   watch: Watch;
   schedule: Schedule | undefined;
+  users: readonly User[];
 }
 
-function Line({ me, watch, schedule }: LineProps) {
+function Line({ me, watch, schedule, users }: LineProps) {
   const now = useNow();
   const zone = useZone();
   const until = untilOf(watch.ahead, now);
@@ -71,7 +75,7 @@ function Line({ me, watch, schedule }: LineProps) {
         ) : (
           watch.now.people.map((person) => (
             <div key={person.user.id}>
-              <Owner person={person.user} me={me} />
+              <Owner person={person.user} me={me} /> <PausedTag user={users.find((one) => one.id === person.user.id)} />
             </div>
           ))
         )}

@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "react-router";
 
-import { onCallQuery, schedulesQuery } from "../../api/oncall.ts";
+import { onCallQuery, schedulesQuery, usersQuery } from "../../api/oncall.ts";
 import { words } from "../../api/problem.ts";
 import { useMe } from "../../api/session.ts";
 import { Calendar } from "../../components/calendar/Calendar.tsx";
 import { useWatches } from "../../components/onCall.ts";
+import { PausedStrip } from "../../components/pause/PausedStrip.tsx";
 import { useViewTitle } from "../../components/title.ts";
 import { t } from "../../i18n.ts";
 import { Empty, ErrorNote, Loading } from "../../ui/Notes.tsx";
@@ -19,6 +20,7 @@ export default function OnCall() {
   const me = useMe().user;
   const { data, error, isPending, refetch } = useQuery(onCallQuery);
   const { data: schedules } = useQuery(schedulesQuery);
+  const { data: users } = useQuery(usersQuery);
   const watches = useWatches(data?.items ?? []);
   const [query, setQuery] = useSearchParams();
   const chosen =
@@ -30,6 +32,7 @@ export default function OnCall() {
   return (
     <>
       <h1 className={css.title}>{t("ui.views.on_call")}</h1>
+      <PausedStrip user={users?.items.find((one) => one.id === me.id)} />
       {isPending && <Loading rows={4} />}
       {data === undefined && error !== null && (
         <ErrorNote title={t("ui.on_call.failed")} detail={words(error).detail} again={() => void refetch()} />
@@ -40,7 +43,7 @@ export default function OnCall() {
       {watches.length > 0 && (
         <div className={css.top}>
           <Mine me={me.id} watches={watches} />
-          <Now me={me.id} watches={watches} schedules={schedules?.items ?? []} />
+          <Now me={me.id} watches={watches} schedules={schedules?.items ?? []} users={users?.items ?? []} />
         </div>
       )}
       {chosen !== undefined && schedules !== undefined && schedules.items.length > 1 && (

@@ -1,15 +1,23 @@
 import { Button } from "@mantine/core";
+import { useState } from "react";
 
+import { usePause } from "../../api/pause.ts";
 import { useSetAccess } from "../../api/people.ts";
 import { useMe } from "../../api/session.ts";
 import type { Ref, User } from "../../api/types.ts";
 import { ChangesLink } from "../../components/ChangesLink.tsx";
+import { lazily } from "../../components/lazily.tsx";
+import { pauseOf } from "../../components/pause/model.ts";
+import { PausedTag } from "../../components/pause/PausedTag.tsx";
 import { t } from "../../i18n.ts";
+import { useNow } from "../../ui/now.ts";
 import { Owner } from "../../ui/Owner.tsx";
 import { city } from "../../ui/time.ts";
 import { toast } from "../../ui/toasts.ts";
 import css from "./People.module.css";
 import { RoleSelect } from "./RoleSelect.tsx";
+
+const PauseDialog = lazily(() => import("../../components/pause/PauseDialog.tsx"));
 
 interface UsersProps {
   users: readonly User[];
@@ -76,6 +84,9 @@ function Line({ user, teams, onLink }: Omit<UsersProps, "users"> & { user: User 
     <tr className={user.active ? undefined : css.inactive}>
       <td>
         <Owner person={user} me={me.user.id} />
+        <span className={css.paused}>
+          <PausedTag user={user} />
+        </span>
         {!user.active && <span className={css.tag}>{t("ui.people.inactive")}</span>}
       </td>
       <td className="wb-dim">{user.email}</td>
@@ -100,6 +111,7 @@ function Line({ user, teams, onLink }: Omit<UsersProps, "users"> & { user: User 
           <ChangesLink id={user.id} of={user.name} />
           {!isMe && (
             <>
+              {user.active && <PauseButton user={user} />}
               {user.active && (
                 <Button
                   aria-label={t("ui.people.link_for", { name: user.name })}
@@ -124,5 +136,38 @@ function Line({ user, teams, onLink }: Omit<UsersProps, "users"> & { user: User 
         </td>
       )}
     </tr>
+  );
+}
+
+/** Lets somebody be, or ends that. */
+function PauseButton({ user }: { user: User }) {
+  const [isAsked, setIsAsked] = useState(false);
+  const pause = usePause(user.id);
+  const isPaused = pauseOf(user, useNow()) !== undefined;
+  return (
+    <>
+      <Button
+        aria-label={t(isPaused ? "ui.pause.end_of" : "ui.pause.ask_of", { name: user.name })}
+        loading={pause.isPending}
+        onClick={() => {
+          if (isPaused) {
+            pause.mutate(null);
+          } else {
+            setIsAsked(true);
+          }
+        }}
+      >
+        {t(isPaused ? "ui.pause.end_short" : "ui.pause.ask")}
+      </Button>
+      {isAsked && (
+        <PauseDialog
+          isOpen
+          user={user}
+          onClose={() => {
+            setIsAsked(false);
+          }}
+        />
+      )}
+    </>
   );
 }

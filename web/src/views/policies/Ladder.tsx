@@ -4,6 +4,7 @@ import type { PolicyBody } from "../../api/policies.ts";
 import { onlyTexts, stepTexts } from "../../components/conditions.ts";
 import { hoursText } from "../../components/hours/words.ts";
 import { useWatches, type Watch } from "../../components/onCall.ts";
+import { PausedTag } from "../../components/pause/PausedTag.tsx";
 import { peopleOf, type Target, times, told, type Told, type World } from "../../components/reached.ts";
 import { untilOf } from "../../components/shifts.ts";
 import { t } from "../../i18n.ts";
@@ -126,6 +127,11 @@ function Line({ target, world, watches, me }: LineProps) {
           ))}
         </ul>
       )}
+      {one.paused.map((person) => (
+        <p key={person.id} className={css.because}>
+          {t("ui.policy.passed_over", { name: person.name })} <PausedTag user={person} />
+        </p>
+      ))}
       <p className={css.because}>
         <Because one={one} watches={watches} />
       </p>
@@ -139,7 +145,7 @@ function Because({ one, watches }: { one: Told; watches: readonly Watch[] }) {
   if (one.name === undefined && one.kind !== "admins") {
     return <>{t(`ui.policy.gone.${one.kind}`)}</>;
   }
-  const count = one.people.length;
+  const count = one.people.length + one.paused.length;
   switch (one.kind) {
     case "schedule": {
       const watch = watches.find((it) => it.now.schedule.id === one.id);

@@ -51,7 +51,7 @@ describe("a draft", () => {
   });
 
   it("is told apart from another version by all there is to it", () => {
-    const world: World = { users: [], teams: [{ id: "ops", name: "Ops" }], endpoints: [], schedules: [], onCall: [] };
+    const world: World = { users: [], teams: [{ id: "ops", name: "Ops" }], endpoints: [], schedules: [], onCall: [], now: 0 };
     const theirs = { ...body, low_urgency_hours: null, fallback: [], steps: body.steps.map((step) => ({ ...step, only: {} })) };
     expect(differences(body, theirs, world).map(({ label }) => label)).toEqual(["Ladder", "At the end", "Low urgency waits for hours"]);
     expect(differences(body, body, world)).toEqual([]);

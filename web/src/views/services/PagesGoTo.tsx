@@ -7,6 +7,7 @@ import type { Service } from "../../api/services.ts";
 import { useMe } from "../../api/session.ts";
 import { stepTexts } from "../../components/conditions.ts";
 import { useWatches, type Watch } from "../../components/onCall.ts";
+import { PausedTag } from "../../components/pause/PausedTag.tsx";
 import { peopleOf, times, told, type Told, useWorld, type World } from "../../components/reached.ts";
 import { untilOf } from "../../components/shifts.ts";
 import { t } from "../../i18n.ts";
@@ -98,6 +99,11 @@ function Line({ told: one, watches }: { told: Told; watches: readonly Watch[] })
     <div className={css.told}>
       {one.people.map((person) => (
         <Owner key={person.id} person={person} me={me} />
+      ))}
+      {one.paused.map((person) => (
+        <span key={person.id} className={css.special}>
+          {person.name} <PausedTag user={person} />
+        </span>
       ))}
       <span className={css.via}>
         {one.kind === "admins" ? t("ui.service.admins") : one.kind === "user" ? "" : one.name}

@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
 
-import { ownText, untilOf, wrong } from "./snooze.ts";
+import { ownText, untilOf, wrong } from "./model.ts";
 
 const now = Date.parse("2026-03-28T22:30:00Z");
 
-describe("a snooze", () => {
+describe("what is put off", () => {
   it("ends after some hours", () => {
     expect(untilOf("hour", "", now, "UTC")).toBe(now + 3_600_000);
+    expect(untilOf("two_hours", "", now, "UTC")).toBe(now + 2 * 3_600_000);
+    expect(untilOf("days", "", now, "UTC")).toBe(now + 3 * 86_400_000);
     expect(untilOf("hours", "", now, "UTC")).toBe(now + 4 * 3_600_000);
   });
   it("ends tomorrow at nine where one is, also when the clocks change that night", () => {
@@ -18,10 +20,10 @@ describe("a snooze", () => {
     expect(untilOf("own", "2026-03-30T12:00", now, "Europe/Berlin")).toBe(Date.parse("2026-03-30T10:00:00Z"));
     expect(ownText(now, "UTC")).toBe("2026-03-29T00:30");
   });
-  it("ends in the future, and within 30 days", () => {
-    expect(wrong(untilOf("own", "", now, "UTC"), now)).toBe("none");
-    expect(wrong(now, now)).toBe("past");
-    expect(wrong(now + 31 * 86_400_000, now)).toBe("far");
-    expect(wrong(now + 1, now)).toBeUndefined();
+  it("ends in the future, and within some days", () => {
+    expect(wrong(untilOf("own", "", now, "UTC"), now, 30)).toBe("none");
+    expect(wrong(now, now, 30)).toBe("past");
+    expect(wrong(now + 31 * 86_400_000, now, 30)).toBe("far");
+    expect(wrong(now + 1, now, 30)).toBeUndefined();
   });
 });

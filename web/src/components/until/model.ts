@@ -1,18 +1,12 @@
-/** Until when an incident can be put off. Pure. */
+/** Until when something is put off: a few moments that are often meant, or any. Pure. */
 import { localText, momentOf } from "../../ui/localTime.ts";
 import { dateIn } from "../../ui/time.ts";
 
 const HOUR = 3_600_000;
 const DAY = 86_400_000;
 
-/** The longest snooze, in milliseconds. */
-export const LONGEST_MS = 30 * DAY;
-
-/** What is offered; the last one is any time. */
-export const CHOICES = ["hour", "hours", "morning", "own"] as const;
-
-/** One of these. */
-export type Choice = (typeof CHOICES)[number];
+/** Moments that are often meant; the last one is any time. */
+export type Choice = "hour" | "two_hours" | "hours" | "morning" | "days" | "own";
 
 /** Tomorrow at nine where somebody is. */
 function morning(now: number, zone: string): number {
@@ -25,10 +19,14 @@ export function untilOf(choice: Choice, own: string, now: number, zone: string):
   switch (choice) {
     case "hour":
       return now + HOUR;
+    case "two_hours":
+      return now + 2 * HOUR;
     case "hours":
       return now + 4 * HOUR;
     case "morning":
       return morning(now, zone);
+    case "days":
+      return now + 3 * DAY;
     case "own":
       return momentOf(own, zone);
   }
@@ -39,13 +37,13 @@ export function ownText(now: number, zone: string): string {
   return localText(now + 2 * HOUR, zone);
 }
 
-/** What is wrong with a moment. */
-export function wrong(until: number | undefined, now: number): "none" | "past" | "far" | undefined {
+/** What is wrong with a moment that has to come within some days. */
+export function wrong(until: number | undefined, now: number, longestDays: number): "none" | "past" | "far" | undefined {
   if (until === undefined) {
     return "none";
   }
   if (until <= now) {
     return "past";
   }
-  return until > now + LONGEST_MS ? "far" : undefined;
+  return until > now + longestDays * DAY ? "far" : undefined;
 }

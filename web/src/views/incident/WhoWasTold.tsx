@@ -16,7 +16,7 @@ import css from "./WhoWasTold.module.css";
 
 /** Who was told, by person; and of each message, what became of it. */
 export function WhoWasTold({ incident }: { incident: IncidentDetail }) {
-  const list = told(incident.pages);
+  const list = told(incident);
   const { messages, people } = counts(list);
   return (
     <Section
@@ -52,6 +52,8 @@ export function WhoWasTold({ incident }: { incident: IncidentDetail }) {
 
 function Recipient({ told: one }: { told: Told }) {
   const me = useMe().user.id;
+  const isUnknown = one.deliveries.length === 0 && one.untold.length === 0;
+  const reasons = isUnknown ? [t("ui.told.no_way")] : one.untold;
   return (
     <tbody>
       <tr className={css.person}>
@@ -70,13 +72,13 @@ function Recipient({ told: one }: { told: Told }) {
       {one.deliveries.map((delivery) => (
         <Message key={delivery.id} delivery={delivery} />
       ))}
-      {one.deliveries.length === 0 && (
-        <tr className={css.message}>
+      {reasons.map((reason) => (
+        <tr key={reason} className={css.message}>
           <td colSpan={3} className="wb-triggered">
-            {t("ui.told.no_way")}
+            {reason}
           </td>
         </tr>
-      )}
+      ))}
     </tbody>
   );
 }

@@ -16,6 +16,12 @@ describe("the record by kind", () => {
     expect(ofKind(record, "pages").map(anchorOf)).toEqual(["entry-inc_1/2"]);
     expect(ofKind(record, undefined)).toHaveLength(5);
   });
+
+  it("has how a policy was climbed with the pages, and who confirmed with the people", () => {
+    const climbed = ["step_skipped", "deferred", "deferral_ended", "fell_back", "repeated"].map((kind, seq) => entry(seq, kind));
+    expect(ofKind([...climbed, entry(9, "confirmed")], "pages")).toEqual(climbed);
+    expect(ofKind([...climbed, entry(9, "confirmed")], "people").map(({ kind }) => kind)).toEqual(["confirmed"]);
+  });
 });
 
 describe("what else is read", () => {

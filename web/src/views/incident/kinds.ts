@@ -12,11 +12,13 @@ const OF: Readonly<Record<Kind, ReadonlySet<string>>> = {
   notes: new Set(["noted", "note_edited", "note_deleted"]),
   pages: new Set([
     "step_executed", "paged", "attempted", "dropped", "escalation_exhausted", "escalation_hastened",
-    "escalation_restarted", "recalled", "escalated", "snooze_ended", "acknowledgement_expired",
+    "escalation_restarted", "recalled", "escalated", "snooze_ended", "acknowledgement_expired", "step_skipped",
+    "deferred", "deferral_ended", "fell_back", "repeated",
   ]),
   people: new Set([
     "opened", "acknowledged", "unacknowledged", "resolved", "reopened", "reassigned", "merged_into", "absorbed",
     "severity_raised", "recalled", "escalated", "snoozed", "unsnoozed", "snooze_ended", "acknowledgement_expired",
+    "confirmed",
   ]),
   signals: new Set([
     "alert_opened", "alert_resolved", "monitor_fired", "monitor_silent", "monitor_recovered", "severity_raised",

@@ -46,15 +46,22 @@ function attempt(number: number, outcome: string) {
 
 describe("who was told", () => {
   it("stands by recipient, with each reason once", () => {
-    const list = told([
+    const pages = [
       page("Jonas", { deliveries: [delivery({ id: "late", due_at: at("02:12:40") }), delivery({ id: "now" })] }),
       page("Sofia", { step: 2, why: "Step 2 pages Sofia." }),
       page("Jonas", { cycle: 2, deliveries: [delivery({ id: "again", due_at: at("02:21:40"), state: "sent" })] }),
-    ]);
+    ];
+    const list = told({ pages, record: [] });
     expect(list.map((one) => one.name)).toEqual(["Jonas", "Sofia"]);
     expect(list[0]?.why).toEqual(["Step 1: on call in Payments."]);
     expect(list[0]?.deliveries.map((one) => one.id)).toEqual(["now", "late", "again"]);
     expect(counts(list)).toEqual({ messages: 1, people: 1 });
+  });
+
+  it("says why somebody was not, once", () => {
+    const pages = [page("Sofia", { id: "p1", deliveries: [] }), page("Sofia", { id: "p2", deliveries: [] }), page("Jonas", { id: "p3", deliveries: [delivery()] })];
+    const record = pages.map(({ id }, seq) => entry(seq, "paged", { page: id, text: "Sofia is paused." }));
+    expect(told({ pages, record }).map((one) => one.untold)).toEqual([["Sofia is paused."], []]);
   });
 });
 

@@ -11,10 +11,13 @@ export interface Told {
   /** Why they were chosen, in words, for each time they were. */
   why: string[];
   deliveries: Delivery[];
+  /** Why they were chosen and not told, in words, for each reason there was. */
+  untold: string[];
 }
 
 /** Who was told: one entry per recipient, in the order they were first chosen. */
-export function told(pages: readonly Page[]): Told[] {
+export function told({ pages, record }: Pick<IncidentDetail, "pages" | "record">): Told[] {
+  const said = new Map(record.filter((entry) => entry.kind === "paged").map((entry) => [entry.page, entry.text]));
   const found = new Map<string, Told>();
   for (const page of pages) {
     const { id, name, kind } = page.recipient;
@@ -24,9 +27,14 @@ export function told(pages: readonly Page[]): Told[] {
       isPerson: kind === "person",
       why: [],
       deliveries: [],
+      untold: [],
     };
     if (!entry.why.includes(page.why)) {
       entry.why.push(page.why);
+    }
+    const text = page.deliveries.length === 0 ? said.get(page.id) : undefined;
+    if (text !== undefined && !entry.untold.includes(text)) {
+      entry.untold.push(text);
     }
     entry.deliveries.push(...page.deliveries);
     found.set(id, entry);

@@ -3,7 +3,7 @@ import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query
 
 import { api, ask } from "./client.ts";
 import { askRead } from "./edit.ts";
-import { bodyOfUser, type UserBody } from "./people.ts";
+import { bodyOfUser, readUser, type UserBody } from "./people.ts";
 import { keys } from "./queries.ts";
 import type { components } from "./schema.d.ts";
 import type { User } from "./types.ts";
@@ -20,11 +20,6 @@ export type { UserBody };
 /** An account with its version. */
 export const userQuery = (id: string) =>
   queryOptions({ queryKey: [...keys.config, "user-read", id], queryFn: () => readUser(id) });
-
-/** Reads an account. */
-export function readUser(id: string) {
-  return askRead(api.GET("/api/v1/users/{id}", { params: { path: { id } } }));
-}
 
 /** Changes an account from the version that was read. */
 export function writeUser(id: string, body: UserBody, etag: string) {

@@ -47,6 +47,11 @@ function useChange<A, R>(act: (input: A) => Promise<R>, quiet = false) {
   });
 }
 
+/** Reads an account. */
+export function readUser(id: string) {
+  return askRead(api.GET("/api/v1/users/{id}", { params: { path: { id } } }));
+}
+
 /** Makes an account; the person comes in by a set-up link. */
 export function useCreateUser() {
   return useChange((body: Pick<UserBody, "name" | "email"> & { role: Role | null }) => ask(api.POST("/api/v1/users", { body })), true);
@@ -86,14 +91,15 @@ export function useSetMember() {
   });
 }
 
-/** Changes what somebody may do everywhere, or whether they can come in at all. The rest stays. */
+/**
+ * Changes what somebody may do everywhere, or whether they can come in at all. The rest stays as it is
+ * at that moment, which may be newer than what the list shows: they just came into a team, say.
+ */
 export function useSetAccess() {
-  return useChange(({ user, ...access }: { user: User; role: Role | null; active: boolean }) => {
-    const { id, version } = user;
-    const body: UserBody = { ...bodyOfUser(user), ...access };
-    return ask(
-      api.PUT("/api/v1/users/{id}", { params: { path: { id }, header: { "If-Match": etagOf(version) } }, body }),
-    );
+  return useChange(async ({ user, ...access }: { user: User; role: Role | null; active: boolean }) => {
+    const { value, etag } = await readUser(user.id);
+    const body: UserBody = { ...bodyOfUser(value), ...access };
+    return ask(api.PUT("/api/v1/users/{id}", { params: { path: { id: user.id }, header: { "If-Match": etag } }, body }));
   });
 }
 

@@ -3,7 +3,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 
 import { type Read, useSaving } from "../../api/edit.ts";
-import { readUser, type UserBody, userQuery, withChange, writeUser } from "../../api/me.ts";
+import { type UserBody, userQuery, withChange, writeUser } from "../../api/me.ts";
+import { readUser } from "../../api/people.ts";
 import { keys } from "../../api/queries.ts";
 import type { User } from "../../api/types.ts";
 

@@ -40,6 +40,8 @@ describe("a monitor", () => {
     await signIn(page, demo);
     await page.keyboard.press("g");
     await page.keyboard.press("m");
+    // The incident it opened has its name, too.
+    await page.getByRole("heading", { level: 1, name: "Monitors" }).waitFor();
     await page.getByRole("link", { name: firing.name }).click();
     await page.getByRole("heading", { level: 1, name: firing.name }).waitFor();
     await page.getByText("Firing for").waitFor();
@@ -48,7 +50,7 @@ describe("a monitor", () => {
     await page.context().close();
   });
 
-  it("is made with a look at what it would have done, edited over a conflict, and deleted by name", async () => {
+  it("journey: edit a monitor, made with a look at what it would have done; over a conflict; and deleted by name", async () => {
     const { page } = await open(browser, "desktop");
     await signIn(page, demo);
     await page.goto(`${demo.url}/monitors/new?target=${encodeURIComponent(firing.target)}&service=${firing.service}`);

@@ -227,6 +227,14 @@ pub struct Policy {
     pub fallback: Vec<Target>,
 }
 
+impl Policy {
+    /// Everything it names: the targets of its steps and those at its end.
+    pub fn targets(&self) -> impl Iterator<Item = Target> {
+        let steps = self.steps.iter().flat_map(|step| &step.targets);
+        steps.chain(&self.fallback).copied()
+    }
+}
+
 /// One step of a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {

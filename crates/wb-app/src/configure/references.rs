@@ -122,13 +122,7 @@ fn refers(object: &Object, id: ObjectId) -> bool {
         }
         Object::Integration(_, v) => id == ObjectId::Service(v.service),
         Object::Monitor(_, v) => id == ObjectId::Service(v.service),
-        Object::Policy(_, v) => {
-            team(v.team)
-                || v.steps
-                    .iter()
-                    .flat_map(|s| &s.targets)
-                    .any(|t| targets(*t, id))
-        }
+        Object::Policy(_, v) => team(v.team) || v.targets().any(|t| targets(t, id)),
         Object::Schedule(_, v) => {
             let mut people = v
                 .rotations

@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
-use wb_core::incident::{AttemptReport, AttemptResult, FailureReason};
+use wb_core::ids::DeliveryId;
+use wb_core::incident::{AttemptReport, AttemptResult, FailureReason, Incident};
 use wb_core::time::Timestamp;
 use wb_store::db::Lane;
 use wb_store::outbox::{Claimed, Look};
@@ -275,12 +276,21 @@ impl App {
         Ok(match (look, subject) {
             (Look::Lost, _) => Address::Lost,
             (Look::Unwanted, _) | (_, None) => Address::Unwanted,
+            // Whoever acknowledged for themselves is left in peace, though nobody has it yet.
+            (Look::Wanted, Some(subject)) if !is_wanted(&subject.incident, delivery) => {
+                Address::Unwanted
+            }
             (Look::Wanted, Some(subject)) => match message::address(self, claim, &subject) {
                 Ok(addressed) => Address::Found(Box::new(addressed)),
                 Err(reason) => Address::Impossible(reason),
             },
         })
     }
+}
+
+fn is_wanted(incident: &Incident, delivery: DeliveryId) -> bool {
+    let found = incident.delivery(delivery);
+    found.is_none_or(|(page, _)| incident.wants(page.recipient))
 }
 
 /// Sends within the limit.

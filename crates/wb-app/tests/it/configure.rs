@@ -512,9 +512,12 @@ async fn what_is_used_stays(f: Fixture) {
     let sch = f
         .schedule(&admin, schedule(team, "rota", vec![person]))
         .await;
-    let pol = f
-        .policy(&admin, policy(team, "ladder", Target::Schedule(sch)))
-        .await;
+    let last = f.user(&admin, user("last@x.org")).await;
+    let ladder = Policy {
+        fallback: vec![Target::User(last)],
+        ..policy(team, "ladder", Target::Schedule(sch))
+    };
+    let pol = f.policy(&admin, ladder).await;
     let svc = wb_core::config::Service {
         policy: Some(pol),
         ..service(team, "checkout")
@@ -544,6 +547,7 @@ async fn what_is_used_stays(f: Fixture) {
         ["service checkout", "policy ladder", "schedule rota"]
     );
     assert_eq!(in_use(ObjectId::User(person)).await, ["schedule rota"]);
+    assert_eq!(in_use(ObjectId::User(last)).await, ["policy ladder"]);
     assert_eq!(in_use(ObjectId::Schedule(sch)).await, ["policy ladder"]);
     assert_eq!(in_use(ObjectId::Policy(pol)).await, ["service checkout"]);
     let watch = f.app.create(&admin, monitor(svc, "p99")).await.unwrap();

@@ -104,7 +104,7 @@ fn around(config: &Config, id: ServiceId) -> BTreeSet<ObjectId> {
         return objects;
     };
     objects.insert(ObjectId::Policy(*policy));
-    for target in found.value.steps.iter().flat_map(|step| &step.targets) {
+    for target in found.value.targets() {
         if let Target::Schedule(schedule) = target {
             objects.insert(ObjectId::Schedule(*schedule));
             let overrides = config.overrides_of(*schedule);

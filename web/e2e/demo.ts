@@ -42,6 +42,27 @@ export async function startDemo(): Promise<Demo> {
   }
 }
 
+/** A program on an empty database, which nobody has set up yet. */
+export interface Empty {
+  url: string;
+  /** Where the first admin sets up their sign-in. */
+  setUp: string;
+  stop: () => Promise<void>;
+}
+
+/** Starts the program on an empty database, with a mail server. */
+export async function startEmpty(smtp: string): Promise<Empty> {
+  const data = await mkdtemp(join(tmpdir(), "watchbell-e2e-empty-"));
+  const mail = { WATCHBELL__SMTP__URL: smtp, WATCHBELL__SMTP__FROM: "Watchbell <pager@example.com>" };
+  const { child, heard, url } = await start(["serve", "--carbon", "off"], data, mail);
+  try {
+    return { url, setUp: await told(heard, /(http\S+\/set-up#\S+)/u), stop: () => stop(child, data) };
+  } catch (error) {
+    await stop(child, data);
+    throw error;
+  }
+}
+
 /** Puts a backup of a demo into another directory and serves it: its sending is held. */
 export async function startHeld(): Promise<Demo> {
   const demo = await startDemo();
@@ -62,9 +83,9 @@ export async function startHeld(): Promise<Demo> {
 }
 
 /** Starts the program on a free port and waits until it is ready. */
-async function start(command: readonly string[], data: string) {
+async function start(command: readonly string[], data: string, more: NodeJS.ProcessEnv = {}) {
   const child = spawn(BINARY, [...command, "--data", data, "--listen", "127.0.0.1:0"], {
-    env: { ...process.env, WATCHBELL_ADMIN_TOKEN: TOKEN },
+    env: { ...process.env, WATCHBELL_ADMIN_TOKEN: TOKEN, ...more },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const heard: string[] = [];

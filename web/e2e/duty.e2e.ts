@@ -42,7 +42,7 @@ function found(list: List<Named>, name: string): Named {
 }
 
 describe("an override", () => {
-  it("is set from a shift, edited, deleted and set again", async () => {
+  it("journey: add an override, from a shift; then edit it, delete it, and set it again", async () => {
     const { page } = await open(browser, "desktop");
     await signIn(page, demo);
     await page.goto(`${demo.url}/schedules/${schedule.id}?span=week`);

@@ -32,7 +32,7 @@ function stateOf({ id }: Seen): Promise<string> {
 }
 
 describe("the list", () => {
-  it("does the same with many by keys alone, and says of each what became of it", async () => {
+  it("journey: bulk resolve, by keys alone, and each says what became of it", async () => {
     const first = await opened("many-1", "Cart workers are out of memory");
     const second = await opened("many-2", "Cart database is read-only");
     const { page, complaints } = await open(browser, "desktop");

@@ -72,7 +72,7 @@ describe("the list of integrations", () => {
 });
 
 describe("a new service", () => {
-  it("gets a way in, a test event that is seen and ended, a new key, and goes again", async () => {
+  it("journey: add a service and send a test event, which is seen and ended; a new key; and it goes again", async () => {
     const { page, complaints } = await open(browser, "desktop");
     await signIn(page, demo);
     await show(page, demo, "/services");
@@ -127,7 +127,7 @@ describe("a new service", () => {
 });
 
 describe("two who edit the same service", () => {
-  it("see both versions, and nothing is lost", async () => {
+  it("journey: conflict, where both versions are seen and nothing is lost", async () => {
     const { page } = await open(browser, "desktop");
     await signIn(page, demo);
     await show(page, demo, `/services/${service}/edit`);

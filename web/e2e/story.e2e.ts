@@ -59,7 +59,7 @@ describe("the story", () => {
     await page.context().close();
   });
 
-  it("acknowledges from the link in the outbox on a phone", async () => {
+  it("journey: acknowledge from a phone, by the link in the outbox", async () => {
     await trigger(demo, "phone", "Payments are declined in Poland");
     const { page, complaints } = await open(browser, "phone");
     await signIn(page, demo);

@@ -76,17 +76,19 @@ export default function Changes() {
       {data !== undefined && edits.length === 0 && !hasNextPage && (
         <Empty title={t("ui.changes.none_found")} text={t("ui.changes.none_text")} />
       )}
-      <ol className={css.list}>
-        {edits.map((edit) => (
-          <Entry
-            key={`${edit.id} ${edit.version}`}
-            edit={edit}
-            names={names}
-            present={isOne ? newest : undefined}
-            onRestore={setRestored}
-          />
-        ))}
-      </ol>
+      {edits.length > 0 && (
+        <ol className={css.list}>
+          {edits.map((edit) => (
+            <Entry
+              key={`${edit.id} ${edit.version}`}
+              edit={edit}
+              names={names}
+              present={isOne ? newest : undefined}
+              onRestore={setRestored}
+            />
+          ))}
+        </ol>
+      )}
       {hasNextPage && (
         <Button loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
           {t("ui.changes.older")}

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { launch } from "./browser.ts";
 import { type Demo, startDemo, TOKEN } from "./demo.ts";
-import { ask, axe, open, show, signIn, until } from "./session.ts";
+import { ask, axe, misfits, open, show, signIn, until } from "./session.ts";
 
 interface Named {
   id: string;
@@ -121,6 +121,98 @@ describe("my profile", () => {
     await page.getByText("Safari on iOS").waitFor({ state: "detached" });
     expect((await other.page.request.get(`${demo.url}/api/v1/me`)).status()).toBe(401);
     await other.page.context().close();
+    await page.context().close();
+  });
+
+  it("rings again, is quiet at night and pauses, all of which stays", async () => {
+    const { page, complaints } = await open(browser, "phone");
+    const fits = async () => {
+      expect([...(await axe(page)), ...(await misfits(page))]).toEqual([]);
+    };
+    await signIn(page, demo);
+    await show(page, demo, "/me");
+    const edit = page.getByRole("button", { name: "Edit the rules for Low urgency" });
+    const form = page.getByRole("form", { name: "Low urgency" });
+    await edit.click();
+    await form.getByLabel("Then again every").fill("0,5");
+    await form.getByText("Give 1 to 1440 minutes").waitFor();
+    await form.getByLabel("Then again every").fill("90");
+    await form.getByRole("switch", { name: "Quiet hours" }).check();
+    await form.getByRole("button", { name: "Sun" }).click();
+    await form.getByLabel("From").fill("21:30");
+    await fits();
+    await form.getByRole("button", { name: "Save" }).click();
+    await form.waitFor({ state: "detached" });
+    await page.reload();
+    await page.getByText(/^Quiet hours Mon to Sat, 21:30 to 07:00/u).waitFor();
+    await edit.click();
+    expect(await form.getByLabel("Then again every").inputValue()).toBe("90");
+    await form.getByRole("button", { name: "Cancel" }).click();
+
+    await page.getByRole("button", { name: "Pause..." }).click();
+    await page.getByText("your shifts stay yours").waitFor();
+    await page.getByRole("radio", { name: /^Another time/u }).check();
+    await page.getByLabel("Date and time").fill("2020-01-01T09:00");
+    await page.getByText("This is over already").waitFor();
+    await fits();
+    await page.getByRole("radio", { name: /^In 3 days/u }).check();
+    await page.getByRole("button", { name: "Pause", exact: true }).click();
+    await page.getByText("Nobody pages you.").waitFor();
+    await show(page, demo, "/on-call");
+    await page.getByText("Nobody pages you.").waitFor();
+    await page.getByRole("button", { name: "End the pause" }).click();
+    await page.getByText("Nobody pages you.").waitFor({ state: "detached" });
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  it("pauses somebody else, who is passed over, and gives a step a condition", async () => {
+    const { page, complaints } = await open(browser, "desktop");
+    await signIn(page, demo);
+    await show(page, demo, "/on-call");
+    const onCall = await page.getByRole("table", { name: "On call now" }).getByRole("cell").nth(1).innerText();
+    const name = onCall.split("\n").at(-1)?.trim() ?? "";
+    await show(page, demo, "/people");
+    await page.getByRole("button", { name: `Pause ${name}` }).click();
+    const dialog = page.getByRole("dialog", { name: `Pause ${name}` });
+    await dialog.getByRole("radio", { name: /^In 3 days/u }).check();
+    await dialog.getByRole("button", { name: "Pause", exact: true }).click();
+    await dialog.getByText("Payments on call").first().waitFor();
+    expect(await axe(page)).toEqual([]);
+    await dialog.getByRole("link", { name: "Add an override" }).first().click();
+    await page.getByRole("heading", { level: 1, name: "Payments on call" }).waitFor();
+
+    const { items } = await ask<{ items: Named[] }>(demo, "GET", "/api/v1/escalation-policies");
+    const policy = items.find((one) => one.name === "Payments")?.id ?? "";
+    await show(page, demo, `/policies/${policy}`);
+    await page.getByText(`${name} is passed over:`).waitFor();
+    await page.getByRole("button", { name: "Edit" }).click();
+    await page.getByText("Conditions of step 2").click();
+    const step = page.getByRole("listitem", { name: "Step 2" });
+    await step.getByRole("combobox", { name: "For urgency" }).click();
+    await page.getByRole("option", { name: "Only low" }).click();
+    await step.getByRole("combobox", { name: "When" }).click();
+    await page.getByRole("option", { name: "Only within hours" }).click();
+    await step.getByLabel("Everybody it pages has to acknowledge").check();
+    await page.getByRole("combobox", { name: "When nobody acknowledged to the end, tell" }).click();
+    await page.getByRole("option", { name: "All admins" }).click();
+    await page.getByRole("switch", { name: "Low urgency waits for hours" }).check();
+    // What lies half under the bar at the top is no small target.
+    await page.evaluate(() => {
+      scrollTo(0, 0);
+    });
+    expect([...(await axe(page)), ...(await misfits(page))]).toEqual([]);
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Only low urgency").waitFor();
+    await page.reload();
+    await page.getByText(/^Low urgency waits for Mon to Fri, 09:00 to 17:00/u).waitFor();
+    for (const text of ["Only low urgency", /^Only Mon to Fri, 09:00/u, "Everybody has to acknowledge", /ladder has ended/u]) {
+      await page.getByText(text).waitFor();
+    }
+    await show(page, demo, "/people");
+    await page.getByRole("button", { name: `End the pause of ${name}` }).click();
+    await page.getByRole("button", { name: `Pause ${name}` }).waitFor();
+    expect(complaints).toEqual([]);
     await page.context().close();
   });
 

@@ -60,7 +60,7 @@ function Words({ mark, now }: { mark: Mark; now: number }) {
   if (mark.kind === "done") {
     return (
       <>
-        <b>{who}</b> {t("ui.track.told", { at })}
+        <b>{who}</b> {mark.isUntold === true ? t("ui.track.untold") : t("ui.track.told", { at })}
       </>
     );
   }

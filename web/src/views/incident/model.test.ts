@@ -97,6 +97,13 @@ describe("the escalation track", () => {
     expect(places.at(-1)).toBeLessThan(1);
   });
 
+  it("names whom a step told, and not who was paused", () => {
+    const paused = page("Jonas", { id: "p1" });
+    const found = (pages: ReturnType<typeof page>[]) => track(detail({ pages }), undefined, ms("02:15:00"))?.marks[0];
+    expect(found([paused, page("Sofia", { id: "p2", deliveries: [delivery()] })])).toMatchObject({ who: ["Sofia"], isUntold: false });
+    expect(found([paused])).toMatchObject({ who: ["Jonas"], isUntold: true });
+  });
+
   it("ends when the policy was climbed often enough", () => {
     const again = detail({ ...incident, pages: [page("Jonas"), page("Sofia", { cycle: 2 })] });
     expect(track(again, policy, ms("02:15:00"))?.marks.at(-1)?.kind).toBe("end");

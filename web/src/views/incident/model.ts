@@ -62,6 +62,8 @@ export interface Mark {
   kind: "done" | "planned" | "repeat" | "end";
   /** Paged, but not told: sending is held. */
   isHeld: boolean;
+  /** Paged, but there was no way to tell any of them. */
+  isUntold?: boolean;
   step: number;
   /** Who was or will be told, in words. */
   who: string[];
@@ -118,11 +120,14 @@ export function waits(page: Page): boolean {
 
 function markOf(pages: Page[]): Unplaced & { isHeld: boolean } {
   const [first] = pages;
+  // Who is paused, or has no way to be told, was not.
+  const reached = pages.filter((page) => page.deliveries.length > 0);
   return {
+    isUntold: reached.length === 0,
     isHeld: pages.every(waits),
     at: millis(first?.at ?? 0),
     step: first?.step ?? 0,
-    who: [inShort(pages.map((page) => page.recipient))],
+    who: [inShort((reached.length === 0 ? pages : reached).map((page) => page.recipient))],
     kind: "done",
   };
 }

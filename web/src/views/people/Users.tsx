@@ -157,7 +157,7 @@ function PauseButton({ user }: { user: User }) {
           }
         }}
       >
-        {t(isPaused ? "ui.pause.end_short" : "ui.pause.ask")}
+        {t(isPaused ? "ui.pause.end" : "ui.pause.ask")}
       </Button>
       {isAsked && (
         <PauseDialog

@@ -1,7 +1,7 @@
 import { Link } from "react-router";
 
 import type { PolicyBody } from "../../api/policies.ts";
-import { onlyTexts, stepTexts } from "../../components/conditions.ts";
+import { onlyTexts } from "../../components/conditions.ts";
 import { hoursText } from "../../components/hours/words.ts";
 import { useWatches, type Watch } from "../../components/onCall.ts";
 import { PausedTag } from "../../components/pause/PausedTag.tsx";
@@ -73,14 +73,18 @@ export function Ladder({ policy, world, me }: LadderProps) {
 
 /** For which incidents and when, and whether one of them is enough. */
 function Special({ step }: { step: PolicyBody["steps"][number] }) {
-  const texts = stepTexts(step);
+  const only = onlyTexts(step);
+  const lines = [
+    ...only,
+    ...(only.length === 0 ? [] : [t("ui.policy.else_next")]),
+    ...(step.needs_everyone === true ? [t("ui.policy.everyone")] : []),
+  ];
   return (
-    texts.length > 0 && (
+    lines.length > 0 && (
       <ul className={css.special}>
-        {texts.map((text) => (
-          <li key={text}>{text}</li>
+        {lines.map((line) => (
+          <li key={line}>{line}</li>
         ))}
-        {onlyTexts(step).length > 0 && <li>{t("ui.policy.else_next")}</li>}
       </ul>
     )
   );

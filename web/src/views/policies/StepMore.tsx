@@ -1,5 +1,5 @@
 import { Select } from "@mantine/core";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 
 import { Check } from "../../components/Check.tsx";
 import { HoursFields } from "../../components/hours/HoursFields.tsx";
@@ -57,14 +57,16 @@ export function StepMore({ step, n, onChange }: StepMoreProps) {
           const hours = only[side];
           return (
             hours !== undefined && (
-              <HoursFields
-                key={side}
-                label={t(`ui.policy.times.${side}`)}
-                hours={hours}
-                onChange={(next) => {
-                  setOnly({ [side]: next });
-                }}
-              />
+              <Fragment key={side}>
+                {timesOf(only) === "both" && <p className={css.hint}>{t(`ui.policy.times.${side}`)}</p>}
+                <HoursFields
+                  label={t(`ui.policy.times.${side}`)}
+                  hours={hours}
+                  onChange={(next) => {
+                    setOnly({ [side]: next });
+                  }}
+                />
+              </Fragment>
             )
           );
         })}

@@ -6,6 +6,7 @@ mod ingest;
 mod latency;
 mod monitors;
 mod render;
+mod web;
 
 use crate::harness::report::Report;
 use crate::harness::{Bench, Outcome};
@@ -63,5 +64,11 @@ pub(crate) const ALL: &[Scenario] = &[
         about: "sumSeries over 1,000 series of a day, against graphite-web",
         peers: &[GRAPHITE_WEB],
         run: render::run,
+    },
+    Scenario {
+        name: "web",
+        about: "weight and speed of the UI on a slow phone (needs Node, Chromium and `make setup`)",
+        peers: &[],
+        run: web::run,
     },
 ];

@@ -13,6 +13,8 @@ export const AHEAD = 35 * 24 * HOUR;
 /** A schedule with who is on call in it now, and what is known of its future. */
 export interface Watch {
   now: OnCall;
+  /** Whether what is ahead could be asked for; until then it is empty, which does not mean nobody. */
+  isKnown: boolean;
   ahead: Stretch[];
 }
 
@@ -31,6 +33,7 @@ export function useWatches(schedules: readonly OnCall[]): Watch[] {
   });
   return schedules.map((now, index) => ({
     now,
+    isKnown: found[index]?.data !== undefined,
     ahead: stretches(found[index]?.data?.items ?? [], from, from + AHEAD),
   }));
 }

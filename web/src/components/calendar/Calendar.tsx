@@ -10,7 +10,7 @@ import type { Schedule } from "../../api/types.ts";
 import { t } from "../../i18n.ts";
 import { useCommands } from "../../ui/commands.ts";
 import { Glyph } from "../../ui/Glyph.tsx";
-import { ErrorNote } from "../../ui/Notes.tsx";
+import { ErrorNote, Loading } from "../../ui/Notes.tsx";
 import { addDays, city, daysBetween, fullWhen, startOfDay, weekNumber } from "../../ui/time.ts";
 import { lazily } from "../lazily.tsx";
 import { mayWrite } from "../rights.ts";
@@ -105,9 +105,17 @@ function Shifts({ schedule, range, onPick }: ShiftsProps) {
   const { data: overrides } = useQuery(overridesQuery(schedule.id));
   const shifts = data?.items ?? [];
   const first = week(shifts, monday, zone);
-  const free = data === undefined ? [] : gaps(week(shifts, monday, zone, days));
+  const free = gaps(week(shifts, monday, zone, days));
   if (data === undefined && error !== null) {
     return <ErrorNote title={t("ui.week.failed")} detail={words(error).detail} again={() => void refetch()} />;
+  }
+  if (data === undefined) {
+    // Not an empty calendar: that would say that nobody is on call.
+    return (
+      <div className={css.unknown} data-length={length}>
+        <Loading rows={6} />
+      </div>
+    );
   }
   return (
     <>

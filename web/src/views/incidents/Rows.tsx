@@ -49,6 +49,9 @@ export function Rows({ name, rows, isKnown, total }: RowsProps) {
       isNew={millis(incident.opened_at) > since}
     />
   );
+  if (rows.length === 0) {
+    return null;
+  }
   if (rows.length <= LONG) {
     return (
       <ul data-section={name}>

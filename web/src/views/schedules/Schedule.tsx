@@ -168,8 +168,9 @@ function Now({ schedule }: { schedule: ScheduleView }) {
   const { data: teams } = useQuery(teamsQuery);
   const { data: onCall } = useQuery(onCallQuery);
   const [watch] = useWatches(onCall?.items.filter((one) => one.schedule.id === schedule.id) ?? []);
-  const crew = watch === undefined ? [] : crewAt(watch.ahead, now);
-  const until = watch === undefined ? undefined : untilOf(watch.ahead, now);
+  const crew =
+    watch === undefined ? [] : watch.isKnown ? crewAt(watch.ahead, now) : watch.now.people.map((one) => one.user);
+  const until = watch?.isKnown !== true ? undefined : untilOf(watch.ahead, now);
   const then = watch === undefined || until === undefined ? [] : crewAt(watch.ahead, until);
   const team = teams?.items.find((one) => one.id === schedule.team)?.name ?? "";
   return (
@@ -193,10 +194,11 @@ function Now({ schedule }: { schedule: ScheduleView }) {
 
 function Rotations({ schedule }: { schedule: ScheduleView }) {
   const me = useMe().user.id;
-  const { data: users } = useQuery(usersQuery);
+  const { data: users, error } = useQuery(usersQuery);
   const person = (id: string) => users?.items.find((one) => one.id === id) ?? { id };
   return (
     <Section id="rotations" title={t("ui.schedule.rotations")} small={t("ui.schedule.first_counts")}>
+      {users === undefined && (error === null ? <Loading rows={4} /> : <p className="wb-dim">{words(error).detail}</p>)}
       <ol className={css.rotations}>
         {schedule.rotations.map((rotation) => (
           <li key={rotation.id}>
@@ -209,7 +211,7 @@ function Rotations({ schedule }: { schedule: ScheduleView }) {
             ))}
             {rotation.beside === true && <p className="wb-dim">{t("ui.schedule.beside")}</p>}
             <ol className={css.slots} aria-label={t("ui.schedule.turns")}>
-              {rotation.slots.map((slot, index) => (
+              {(users === undefined ? [] : rotation.slots).map((slot, index) => (
                 <li key={index}>
                   {slot.people.length === 0 && <span className="wb-dim">{t("ui.on_call.nobody")}</span>}
                   {slot.people.map(participant).map((one) => (

@@ -3165,7 +3165,7 @@ export interface components {
              * @description Which step, counted from 1; one more than the policy has means its end.
              */
             step: number;
-            /** @description Whom it pages, in words; empty at the policy's end. */
+            /** @description Whom it pages, in words; at the policy's end whoever it names for that, if anybody. */
             targets: string[];
         };
         NodeId: string;

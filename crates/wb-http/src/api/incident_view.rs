@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use wb_core::config::{Config, Policy};
 use wb_core::ids::IncidentId;
-use wb_core::incident::{EscalationState, Incident};
+use wb_core::incident::{EscalationState, Incident, IncidentState};
 use wb_store::graphs::Graph;
 
 use super::graphs::SparkView;
@@ -83,7 +83,7 @@ pub struct NextStepView {
     pub at: Time,
     /// Which step, counted from 1; one more than the policy has means its end.
     pub step: u32,
-    /// Whom it pages, in words; empty at the policy's end.
+    /// Whom it pages, in words; at the policy's end whoever it names for that, if anybody.
     pub targets: Vec<String>,
 }
 
@@ -214,22 +214,22 @@ fn next_step(
     policy: Option<&Policy>,
     names: Names<'_>,
 ) -> Option<NextStepView> {
-    let at = incident.wake_at()?;
+    // Other things may be due by time alone, but only this pages somebody.
+    let (IncidentState::Triggered, EscalationState::Due(at)) =
+        (incident.state, incident.escalation.state)
+    else {
+        return None;
+    };
     let step = incident.escalation.next_step;
-    let targets = usize::try_from(step)
-        .ok()
-        .and_then(|step| policy?.steps.get(step))
-        .map(|step| {
-            step.targets
-                .iter()
-                .map(|target| names.target(*target))
-                .collect()
-        })
-        .unwrap_or_default();
+    let number = usize::try_from(step).unwrap_or(usize::MAX);
+    let targets = policy.map_or(&[][..], |policy| match policy.steps.get(number) {
+        Some(step) => &step.targets,
+        None => &policy.fallback,
+    });
     Some(NextStepView {
         at: Time(at),
         step: step.saturating_add(1),
-        targets,
+        targets: targets.iter().map(|target| names.target(*target)).collect(),
     })
 }
 

@@ -106,8 +106,8 @@ fn around(config: &Config, id: ServiceId) -> BTreeSet<ObjectId> {
     objects.insert(ObjectId::Policy(*policy));
     for target in found.value.targets() {
         if let Target::Schedule(schedule) = target {
-            objects.insert(ObjectId::Schedule(*schedule));
-            let overrides = config.overrides_of(*schedule);
+            objects.insert(ObjectId::Schedule(schedule));
+            let overrides = config.overrides_of(schedule);
             objects.extend(overrides.map(|(id, _)| ObjectId::Override(id)));
         }
     }

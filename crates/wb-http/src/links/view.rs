@@ -155,7 +155,14 @@ impl Situation {
             return None;
         };
         let step = usize::try_from(self.incident.escalation.next_step).ok()?;
-        let targets = &self.policy.as_ref()?.steps.get(step)?.targets;
+        let policy = self.policy.as_ref()?;
+        let targets = match policy.steps.get(step) {
+            Some(step) => &step.targets,
+            None => &policy.fallback,
+        };
+        if targets.is_empty() {
+            return None;
+        }
         let names: Vec<_> = targets
             .iter()
             .map(|target| self.target_name(*target))

@@ -60,30 +60,8 @@ function listed(): Plugin {
   };
 }
 
-/** What most visits begin with: asked for with the page, not once its program runs. */
-const FIRST_VIEW = "/src/views/incidents/Incidents.tsx";
-
-/** Names the parts of the first view in the page, so that they come with the rest. */
-function hinted(): Plugin {
-  return {
-    name: "hinted",
-    apply: "build",
-    transformIndexHtml: {
-      order: "post",
-      handler(html, { bundle = {} }) {
-        const chunks = Object.values(bundle).filter((one) => one.type === "chunk");
-        const first = chunks.find((one) => one.facadeModuleId?.endsWith(FIRST_VIEW) === true);
-        const parts = [first?.fileName, ...(first?.imports ?? [])].filter((name) => name !== undefined);
-        return parts
-          .filter((name) => !html.includes(name))
-          .map((name) => ({ tag: "link", attrs: { rel: "modulepreload", crossorigin: true, href: `/${name}` }, injectTo: "head" }));
-      },
-    },
-  };
-}
-
 export default defineConfig({
-  plugins: [react(), hinted(), listed(), packed()],
+  plugins: [react(), listed(), packed()],
   server: {
     // The catalogue of all texts lies beside this folder.
     fs: { allow: [".."] },

@@ -11,6 +11,7 @@ mod codes;
 mod configure;
 mod declare;
 mod fixture;
+mod measures;
 mod merge;
 mod monitors;
 mod race;

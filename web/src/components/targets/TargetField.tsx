@@ -38,6 +38,12 @@ export function TargetField({ n, value, onChange, onRemove }: TargetFieldProps) 
     });
   };
   const onKey = (event: KeyboardEvent) => {
+    // Also while offers are on their way: they must not open over what one goes to next.
+    if (event.key === "Escape" && isOpen) {
+      event.stopPropagation();
+      setCaret(undefined);
+      return;
+    }
     const offer = found[at];
     if (offer === undefined) {
       return;
@@ -48,9 +54,6 @@ export function TargetField({ n, value, onChange, onRemove }: TargetFieldProps) 
     } else if (event.key === "Enter") {
       event.preventDefault();
       take(offer);
-    } else if (event.key === "Escape") {
-      event.stopPropagation();
-      setCaret(undefined);
     }
   };
   return (

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use jiff::civil::{Weekday, date, time};
 use uuid::Uuid;
 use wb_core::config::{
-    Config, Handoff, HandoffUnit, Object, Override, OverrideChange, Participant, Rotation,
+    Config, Handoff, HandoffUnit, Object, Override, OverrideChange, OverrideOrigin, Participant, Rotation,
     Schedule, Slot, TimeOff, TurnRule, Weekdays, Window,
 };
 use wb_core::ids::{OverrideId, RotationId, ScheduleId, TeamId, TimeOffId, UserId};
@@ -76,6 +76,7 @@ fn schedule(number: usize) -> Schedule {
         name: format!("schedule {number}"),
         zone: ZONES[number % ZONES.len()].to_owned(),
         rotations: vec![office, days, weeks],
+        holidays: Vec::new(),
     }
 }
 
@@ -102,6 +103,7 @@ fn an_override(schedule: ScheduleId, number: u128, from: Timestamp) -> Override 
         from,
         to: from.plus_secs(DAY_S),
         change,
+        origin: OverrideOrigin::Set,
     }
 }
 

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use jiff::civil::{Weekday, date, time};
 use uuid::Uuid;
 use wb_core::config::{
-    Config, Handoff, HandoffUnit, Object, Override, OverrideChange, OverrideOrigin, Participant, Rotation,
-    Schedule, Slot, TimeOff, TurnRule, Weekdays, Window,
+    Config, Handoff, HandoffUnit, Object, Override, OverrideChange, OverrideOrigin, Participant,
+    Rotation, Schedule, Slot, TimeOff, TurnRule, Weekdays, Window,
 };
 use wb_core::ids::{OverrideId, RotationId, ScheduleId, TeamId, TimeOffId, UserId};
 use wb_core::oncall::{Changes, on_call, shifts};
@@ -77,6 +77,7 @@ fn schedule(number: usize) -> Schedule {
         zone: ZONES[number % ZONES.len()].to_owned(),
         rotations: vec![office, days, weeks],
         holidays: Vec::new(),
+        holidays: Vec::new(),
     }
 }
 
@@ -103,6 +104,7 @@ fn an_override(schedule: ScheduleId, number: u128, from: Timestamp) -> Override 
         from,
         to: from.plus_secs(DAY_S),
         change,
+        origin: OverrideOrigin::Set,
         origin: OverrideOrigin::Set,
     }
 }

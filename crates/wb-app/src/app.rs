@@ -114,6 +114,8 @@ pub struct App {
     pub sender_poke: Notify,
     /// Wakes the timers: a wake-up may have come nearer.
     pub timers_poke: Notify,
+    /// Wakes what sends notices.
+    pub notices_poke: Notify,
     /// What the workers last did.
     pub board: Board,
     /// The attempts under way on this node.
@@ -164,6 +166,7 @@ impl App {
             node,
             sender_poke: Notify::new(),
             timers_poke: Notify::new(),
+            notices_poke: Notify::new(),
             board: Board::default(),
             config: ArcSwap::from_pointee(config),
             live: Live::default(),

@@ -19,6 +19,7 @@ mod references;
 mod restore;
 mod rights;
 pub mod settings;
+mod take_over;
 mod test_send;
 
 use wb_core::config::{Config, Object, ObjectId, Permission, Scope, User};
@@ -35,10 +36,12 @@ pub use pause::Paused;
 pub use preview::{Affected, SchedulePreview};
 pub use references::name_of;
 pub use restore::Wanted as WantedVersion;
+pub use take_over::{TakeOver, TakenOver};
 pub use test_send::{TestReport, TestTarget};
 
 pub(crate) use commit::{Edits, also};
 pub(crate) use problems::{Problems, same_name};
+pub(crate) use test_send::first_method;
 
 use crate::app::App;
 use crate::caller::Caller;

@@ -17,6 +17,7 @@ pub mod ingest;
 pub mod links;
 pub mod live;
 pub mod monitors;
+mod notices;
 pub mod sending;
 pub mod us;
 pub mod vault;

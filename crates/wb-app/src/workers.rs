@@ -12,6 +12,7 @@ mod gauges;
 mod message;
 mod monitors;
 mod nodes;
+mod notices;
 mod outcomes;
 mod refusals;
 mod retention;
@@ -33,6 +34,7 @@ pub use disk::{DiskWatch, Room};
 pub use gauges::Gauges;
 pub use monitors::Monitors;
 pub use nodes::Nodes;
+pub use notices::Notices;
 pub use refusals::RefusalsWriter;
 pub use retention::Retention;
 pub use seal::Sealer;
@@ -85,6 +87,7 @@ pub fn all() -> Vec<Arc<dyn Worker>> {
     vec![
         Arc::new(Timers),
         Arc::new(Sender),
+        Arc::new(Notices),
         Arc::new(Monitors),
         Arc::new(Nodes::default()),
         Arc::new(RefusalsWriter),

@@ -16,8 +16,8 @@ pub use access::{Permission, Role, Scope};
 pub use dashboard::{Chart, Choices, Dashboard, Filled, Variable, filled, is_variable_name};
 pub use monitor::{Monitor, OnSilence, Side};
 pub use schedule::{
-    Duty, Handoff, HandoffUnit, Override, OverrideChange, Participant, Rotation, Schedule, Slot,
-    TimeOff, TurnRule, Weekdays, WhenOff, Window,
+    Duty, Handoff, HandoffUnit, Holiday, OnHolidays, Override, OverrideChange, OverrideOrigin,
+    Participant, Rotation, Schedule, Slot, TimeOff, TurnRule, Weekdays, WhenOff, Window,
 };
 pub use snapshot::{Config, Versioned};
 

@@ -96,6 +96,12 @@ pub const PEOPLE_PER_SLOT: usize = 50;
 /// Windows of a rotation; more are refused.
 pub const WINDOWS_PER_ROTATION: usize = 50;
 
+/// Public holidays of one schedule; more are refused. Some decades of them.
+pub const HOLIDAYS_PER_SCHEDULE: usize = 500;
+
+/// The longest time for which somebody takes over at once, in seconds (31 days); longer is refused.
+pub const TAKE_OVER_MAX_S: i64 = 2_678_400;
+
 /// Times off of one person; more are refused.
 pub const TIMES_OFF_PER_USER: usize = 500;
 

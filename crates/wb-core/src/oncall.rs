@@ -18,6 +18,9 @@
 //!   03:30); one that happens twice means the first. Hand-offs and windows go by the same rule, so
 //!   that a window that ends where the next begins meets it on every day of the year. A day that the
 //!   calendar skipped whole has no windows.
+//! - A holiday lasts from the first instant of its local date until that of the next one. A rotation
+//!   that is free on holidays has nobody then, one that is for holidays only has nobody else; neither
+//!   has their overrides. Turns go on being counted.
 //! - Who is off has no turns. When all who count in a slot are off, the next slot with somebody
 //!   there stands in, or nobody does, as the rotation says; the turns stay where they are. An
 //!   override that says who is there instead of them settles it; one that names somebody who is off
@@ -31,9 +34,10 @@
 //!
 //! [`on_call`] and [`shifts`] share the same pieces: `layer` (one rotation), `turns` (which turn,
 //! when does it begin), `worked` (which days count), `ring` (whose turn), `windows` (when it has
-//! people), `people` (who that makes, with overrides and time off). `spans` is the sweep behind
+//! people), `holidays` (when it is one), `people` (who that makes, with overrides and time off). `spans` is the sweep behind
 //! [`shifts`]; `hours` are windows that something else waits for; `load` and `moved` say what shifts mean for people.
 
+mod holidays;
 mod hours;
 mod layer;
 mod load;
@@ -51,10 +55,12 @@ mod tests;
 
 pub use hours::{is_open, next_closed, next_open};
 pub use load::{Doubled, Load, NIGHT, doubled, load};
-pub use moved::{Change, Moved, moved};
+pub use moved::{Change, Moved, end_of_shift, moved};
 pub use spans::{gaps, shifts};
 
 use std::collections::BTreeSet;
+
+use jiff::civil::Date;
 
 use crate::config::{Config, Duty, Override, Schedule, TimeOff};
 use crate::ids::{OverrideId, RotationId, ScheduleId, UserId};
@@ -77,7 +83,7 @@ pub struct OnCall {
 }
 
 /// Why somebody is on call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Why {
     /// The rotation that put them there, if one did (none for an added or replacing person of a
     /// whole-schedule override).
@@ -89,6 +95,9 @@ pub struct Why {
     pub overridden_by: Option<OverrideId>,
     /// Whose turn it is, when they stand in for somebody who is off.
     pub covers: Option<UserId>,
+    /// The holiday, when their rotation is for holidays only, or one of higher priority is free on
+    /// it.
+    pub holiday: Option<Date>,
 }
 
 /// A span in which one person is on call for one reason.

@@ -64,6 +64,17 @@ impl Timestamp {
         jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
     }
 
+    /// Date and time as somebody in an IANA zone reads them, and the zone by its city; UTC when there
+    /// is no such zone.
+    #[must_use]
+    pub fn local_words(self, zone: &str) -> (String, String) {
+        let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
+        let local = self.to_jiff().to_zoned(zone);
+        let name = local.time_zone().iana_name().unwrap_or("UTC");
+        let city = name.rsplit('/').next().unwrap_or(name).replace('_', " ");
+        (local.strftime("%a %-d %b %H:%M").to_string(), city)
+    }
+
     /// The instant of a jiff timestamp, cut to microseconds.
     #[must_use]
     pub fn from_jiff(at: jiff::Timestamp) -> Self {

@@ -10,7 +10,7 @@ use serde::{Serialize, Serializer};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
-use wb_core::config::{Duty, HandoffUnit, OnSilence, Role, Side, TurnRule, WhenOff};
+use wb_core::config::{Duty, HandoffUnit, OnHolidays, OnSilence, Role, Side, TurnRule, WhenOff};
 use wb_core::event::{EventAction, Severity, Urgency};
 use wb_core::ids;
 use wb_core::incident::IncidentState;
@@ -107,6 +107,7 @@ macro_rules! api_words {
 
 api_words! {
     Severity Urgency IncidentState Role Side OnSilence HandoffUnit TurnRule WhenOff Duty
+    OnHolidays
 }
 
 impl ApiWord for EventAction {
@@ -251,6 +252,8 @@ aliases! {
     TurnRuleWord = Word<TurnRule>;
     /// The word of a [`WhenOff`].
     WhenOffWord = Word<WhenOff>;
+    /// The word of an [`OnHolidays`].
+    OnHolidaysWord = Word<OnHolidays>;
     /// The word of a [`Duty`].
     DutyWord = Word<Duty>;
     /// The word of a [`Weekday`].

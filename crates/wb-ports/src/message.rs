@@ -47,6 +47,13 @@ pub enum Content {
         /// For how many minutes it counts.
         minutes: u32,
     },
+    /// The recipient is to know something that is no incident, such as a shift that moved.
+    Notice {
+        /// It, in a line.
+        title: String,
+        /// It, in a sentence or two.
+        body: String,
+    },
 }
 
 /// An incident as a message shows it.

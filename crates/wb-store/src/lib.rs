@@ -18,6 +18,7 @@ pub mod meta;
 pub mod monitors;
 pub mod nodes;
 pub mod notes;
+pub mod notices;
 pub mod origin;
 pub mod outbox;
 mod page;

@@ -1090,6 +1090,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/schedules/{id}/take-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Puts somebody on call at once, instead of whoever is, until a time or until the shift ends. Every
+         *     member of the schedule's team may. In an open incident it counts at the next step.
+         */
+        post: operations["take_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sending": {
         parameters: {
             query?: never;
@@ -1976,6 +1996,30 @@ export interface components {
             /** @description Who. */
             user: components["schemas"]["UserId"];
         };
+        /** @description What a declared override does, with people by their addresses. */
+        ChangeItem: {
+            /** @enum {string} */
+            type: "add";
+            /** @description Who. */
+            user: string;
+        } | {
+            /** @enum {string} */
+            type: "replace";
+            /** @description Who is replaced; null means everybody. */
+            who?: string | null;
+            /** @description Who is on call instead. */
+            with: string;
+        } | {
+            /** @enum {string} */
+            type: "remove";
+            /** @description Who. */
+            user: string;
+        } | {
+            /** @enum {string} */
+            type: "shadow";
+            /** @description Who. */
+            user: string;
+        };
         /** @description What happens to one declared object. */
         ChangeView: {
             /** @description `create`, `update` or `unchanged`. */
@@ -2162,6 +2206,8 @@ export interface components {
             integrations?: components["schemas"]["IntegrationItem"][];
             /** @description Monitors. */
             monitors?: components["schemas"]["MonitorItem"][];
+            /** @description Overrides. */
+            overrides?: components["schemas"]["OverrideItem"][];
             /** @description Escalation policies. */
             policies?: components["schemas"]["PolicyItem"][];
             /** @description Schedules. */
@@ -2170,6 +2216,8 @@ export interface components {
             services?: components["schemas"]["ServiceItem"][];
             /** @description Teams. */
             teams?: components["schemas"]["TeamItem"][];
+            /** @description Times off. */
+            time_off?: components["schemas"]["TimeOffItem"][];
             /** @description Users. */
             users?: components["schemas"]["UserItem"][];
         };
@@ -2499,6 +2547,13 @@ export interface components {
              * @description Its version now; 0 where it has none.
              */
             version: number;
+        };
+        /** @description A public holiday: a whole local day, in the zone of each rotation that heeds it. */
+        HolidayBody: {
+            /** @description Its local date. */
+            date: components["schemas"]["LocalDate"];
+            /** @description What people call it. */
+            name: string;
         };
         /** @description Stretches of local time on some weekdays, such as the hours of an office. */
         HoursBody: {
@@ -3253,6 +3308,8 @@ export interface components {
             schedule: components["schemas"]["Ref"];
         };
         /** @enum {string} */
+        OnHolidays: "as_usual" | "nobody" | "only";
+        /** @enum {string} */
         OnSilence: "keep" | "alert" | "recover";
         /** @description A message that went out in the demo. */
         OutboxItem: {
@@ -3297,10 +3354,28 @@ export interface components {
             to: components["schemas"]["Time"];
         };
         OverrideId: string;
+        /** @description A declared override, known by its schedule, rotation, begin and change: its end may move. */
+        OverrideItem: {
+            /** @description What changes. */
+            change: components["schemas"]["ChangeItem"];
+            /** @description First instant. */
+            from: components["schemas"]["Time"];
+            /**
+             * @description The name of the one rotation it changes, within that rotation's windows; null means the whole
+             *     schedule.
+             */
+            rotation?: string | null;
+            /** @description The schedule's name. */
+            schedule: string;
+            /** @description First instant after. */
+            to: components["schemas"]["Time"];
+        };
         /** @description An override, as the API shows it. */
         OverrideView: components["schemas"]["OverrideBody"] & {
             /** @description Its id. */
             id: components["schemas"]["OverrideId"];
+            /** @description How it came about: `set` by somebody, or a `take_over`. */
+            origin: string;
             /** @description The schedule it changes. */
             schedule: components["schemas"]["ScheduleId"];
             /**
@@ -3626,6 +3701,8 @@ export interface components {
             items: (components["schemas"]["OverrideBody"] & {
                 /** @description Its id. */
                 id: components["schemas"]["OverrideId"];
+                /** @description How it came about: `set` by somebody, or a `take_over`. */
+                origin: string;
                 /** @description The schedule it changes. */
                 schedule: components["schemas"]["ScheduleId"];
                 /**
@@ -4285,6 +4362,11 @@ export interface components {
             id?: components["schemas"]["RotationId"] | null;
             /** @description Shown name, unique in the schedule. */
             name: string;
+            /**
+             * @description What holds on the schedule's holidays: they are days `as_usual`, it has `nobody`, or it has
+             *     people on them `only`.
+             */
+            on_holidays?: components["schemas"]["OnHolidays"];
             /** @description Whose turn it is, in order; a slot may hold several people, or nobody. */
             slots: components["schemas"]["SlotBody"][];
             /** @description Local date and time at which the first turn begins. */
@@ -4311,6 +4393,8 @@ export interface components {
             handoff: components["schemas"]["HandoffBody"];
             /** @description Shown name. */
             name: string;
+            /** @description What holds on the schedule's holidays: `as_usual`, `nobody`, or `only`. */
+            on_holidays?: components["schemas"]["OnHolidays"];
             /** @description Whose turn it is, in order. */
             slots: components["schemas"]["SlotItem"][];
             /** @description Local date and time at which the first turn begins. */
@@ -4384,6 +4468,8 @@ export interface components {
         };
         /** @description A schedule, as it is set up. */
         ScheduleBody: {
+            /** @description The public holidays it knows, each date once; what they change is said by each rotation. */
+            holidays?: components["schemas"]["HolidayBody"][];
             /** @description Shown name, unique among schedules. */
             name: string;
             /** @description Highest priority first: the first one that has somebody counts. */
@@ -4396,6 +4482,8 @@ export interface components {
         ScheduleId: string;
         /** @description A declared schedule. */
         ScheduleItem: {
+            /** @description The public holidays it knows, each date once. */
+            holidays?: components["schemas"]["HolidayBody"][];
             /** @description Shown name. */
             name: string;
             /** @description Highest priority first; each keeps its identity by its name. */
@@ -4818,6 +4906,19 @@ export interface components {
              */
             total: number;
         };
+        /** @description Who takes what over, until when. */
+        TakeOverBody: {
+            until?: components["schemas"]["Time"] | null;
+            who?: components["schemas"]["UserId"] | null;
+            with?: components["schemas"]["UserId"] | null;
+        };
+        /** @description A shift that was taken over. */
+        TakenOverView: {
+            /** @description The override that says so; to take it back, delete it. */
+            override: components["schemas"]["OverrideView"];
+            /** @description Who is off instead, now or later until then. They are told by a notice, but for whoever asks. */
+            replaced: components["schemas"]["Ref"][];
+        };
         /** @description Whom a step pages. */
         TargetBody: {
             /** @description Who. */
@@ -4901,6 +5002,15 @@ export interface components {
             to: components["schemas"]["Time"];
         };
         TimeOffId: string;
+        /** @description A declared time off, known by its person and its begin: its end may move. */
+        TimeOffItem: {
+            /** @description First instant. */
+            from: components["schemas"]["Time"];
+            /** @description First instant after. */
+            to: components["schemas"]["Time"];
+            /** @description The person's address. */
+            user: string;
+        };
         /** @description A time off, as the API shows it. */
         TimeOffView: components["schemas"]["TimeOffBody"] & {
             /** @description Its id. */
@@ -5131,8 +5241,11 @@ export interface components {
         /** @description Why somebody is on call. */
         WhyView: {
             covers?: components["schemas"]["Ref"] | null;
+            holiday?: components["schemas"]["LocalDate"] | null;
             overridden_by?: components["schemas"]["OverrideId"] | null;
             rotation?: components["schemas"]["RotationId"] | null;
+            /** @description Whether that override was a take-over; false when it is gone by now. */
+            taken_over: boolean;
             /**
              * Format: int64
              * @description The number of the turn within the rotation, counted from 0.
@@ -8073,6 +8186,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShiftsView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ScheduleId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeOverBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenOverView"];
                 };
             };
             /** @description What went wrong, and how to mend it */

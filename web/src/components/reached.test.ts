@@ -22,9 +22,9 @@ const WORLD: World = {
       schedule: { id: "s", name: "Payments on call" },
       at: "2026-11-21T00:00:00Z",
       people: [
-        { user: { id: "ana", name: "Name ana" }, duty: "act", first_come: false, why: {} },
-        { user: { id: "ben", name: "Name ben" }, duty: "act", first_come: false, why: {} },
-        { user: { id: "cy", name: "Name cy" }, duty: "shadow", first_come: false, why: {} },
+        { user: { id: "ana", name: "Name ana" }, duty: "act", first_come: false, why: { taken_over: false } },
+        { user: { id: "ben", name: "Name ben" }, duty: "act", first_come: false, why: { taken_over: false } },
+        { user: { id: "cy", name: "Name cy" }, duty: "shadow", first_come: false, why: { taken_over: false } },
       ],
     },
   ],

@@ -16,7 +16,7 @@ function shifts(text: string): Shift[] {
       user: { id: who, name: who },
       duty: kind === "s" ? "shadow" : "act",
       first_come: false,
-      why: { rotation: "r", turn: 0, overridden_by: kind === "o" ? "ovr" : null },
+      why: { rotation: "r", turn: 0, overridden_by: kind === "o" ? "ovr" : null, taken_over: false },
     };
   });
 }

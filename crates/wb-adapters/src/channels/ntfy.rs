@@ -205,6 +205,10 @@ fn push<'a>(topic: &'a str, message: &'a Message) -> Push<'a> {
             let body = text("message.code.body", &[("name", name), ("minutes", minutes)]);
             return plain_push(topic, message, title, body);
         }
+        Content::Notice { title, body } => {
+            let title = words::shorten(&words::one_line(title), TITLE_CHARS);
+            return plain_push(topic, message, title, body.clone());
+        }
     };
     let level = incident.severity.level();
     let title = format!(

@@ -49,11 +49,7 @@ pub(super) fn shorten(text: &str, limit: usize) -> String {
 
 /// An instant for a person: local date and time, and the zone by its city.
 pub(super) fn local_time(at: Timestamp, zone: &str) -> String {
-    let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
-    let local = at.to_jiff().to_zoned(zone);
-    let name = local.time_zone().iana_name().unwrap_or("UTC");
-    let city = name.rsplit('/').next().unwrap_or(name).replace('_', " ");
-    let time = local.strftime("%a %-d %b %H:%M");
+    let (time, city) = at.local_words(zone);
     text("message.time", &[("time", &time), ("city", &city)])
 }
 
@@ -69,7 +65,7 @@ pub(super) fn given<'a>(settings: &'a OpenedSettings, field: &Field) -> Option<&
 pub(super) fn secrets_of(message: &Message) -> Vec<&str> {
     let code = match &message.content {
         Content::Code { code, .. } => Some(code.as_str()),
-        Content::Page { .. } | Content::Test => None,
+        Content::Page { .. } | Content::Test | Content::Notice { .. } => None,
     };
     [&message.links.acknowledge, &message.links.resolve]
         .into_iter()

@@ -4,6 +4,7 @@
 //! there already. Nothing is ever deleted because it is not declared: a file that was cut short must
 //! not take the pager down.
 
+mod cover;
 mod dashboards;
 mod diff;
 mod names;
@@ -15,11 +16,12 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use wb_core::config::{
-    Condition, Duty, Hours, OnSilence, Role, Rotation, Side, Timeouts, UrgencyRule,
+    Condition, Duty, Holiday, Hours, OnSilence, Role, Rotation, Side, Timeouts, UrgencyRule,
 };
 use wb_core::event::Severity;
 use wb_core::number::Number;
 
+pub use cover::{DeclaredOverride, DeclaredOverrideChange, DeclaredTimeOff};
 pub use dashboards::DeclaredDashboard;
 pub use plan::{Action, Change, FieldChange, Plan};
 
@@ -34,6 +36,10 @@ pub struct Declared {
     pub users: Vec<DeclaredUser>,
     /// Schedules.
     pub schedules: Vec<DeclaredSchedule>,
+    /// Overrides.
+    pub overrides: Vec<DeclaredOverride>,
+    /// Times off.
+    pub time_off: Vec<DeclaredTimeOff>,
     /// Endpoints.
     pub endpoints: Vec<DeclaredEndpoint>,
     /// Policies.
@@ -123,6 +129,8 @@ pub struct DeclaredSchedule {
     pub zone: String,
     /// Highest priority first; each keeps its identity by its name.
     pub rotations: Vec<DeclaredRotation>,
+    /// The public holidays it knows, in any order.
+    pub holidays: Vec<Holiday>,
 }
 
 /// A declared rotation.

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use wb_core::config::{
-    Dashboard, Hours, Monitor, ObjectId, Override, Policy, Role, Rotation, Service, Team, TimeOff,
+    Dashboard, Holiday, Hours, Monitor, ObjectId, Override, Policy, Role, Rotation, Service, Team,
+    TimeOff,
 };
 use wb_core::ids::{MethodId, RotationId, ServiceId, TeamId};
 
@@ -152,6 +153,8 @@ pub struct ScheduleDraft {
     pub zone: String,
     /// Highest priority first.
     pub rotations: Vec<RotationDraft>,
+    /// The public holidays it knows, in any order.
+    pub holidays: Vec<Holiday>,
 }
 
 /// A rotation as somebody wants it to be.

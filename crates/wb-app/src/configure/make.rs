@@ -1,9 +1,9 @@
 //! From a draft to the object that is stored: ids found or made, texts trimmed, secrets sealed.
 
 use wb_core::config::{
-    Chart, Choices, Config, ContactMethod, Dashboard, Endpoint, Integration, Monitor, Object,
-    ObjectId, PersonalRule, PersonalRules, Policy, Rotation, Schedule, Service, Team, User,
-    Variable,
+    Chart, Choices, Config, ContactMethod, Dashboard, Endpoint, Holiday, Integration, Monitor,
+    Object, ObjectId, Override, PersonalRule, PersonalRules, Policy, Rotation, Schedule, Service,
+    Team, User, Variable,
 };
 use wb_core::ids::{EndpointId, IntegrationId, MethodId, RotationId, ScheduleId, UserId};
 
@@ -68,7 +68,13 @@ impl Maker<'_> {
             (ObjectId::Schedule(id), Draft::Schedule(schedule)) => {
                 Object::Schedule(id, self.schedule(id, schedule, problems))
             }
-            (ObjectId::Override(id), Draft::Override(value)) => Object::Override(id, value.clone()),
+            (ObjectId::Override(id), Draft::Override(value)) => {
+                // How it came about stays, whoever moves its end.
+                let old = self.config.overrides.get(&id);
+                let origin = old.map_or(value.origin, |old| old.value.origin);
+                let value = value.clone();
+                Object::Override(id, Override { origin, ..value })
+            }
             (ObjectId::TimeOff(id), Draft::TimeOff(value)) => Object::TimeOff(id, *value),
             (ObjectId::Monitor(id), Draft::Monitor(monitor)) => {
                 Object::Monitor(id, trimmed_monitor(monitor))
@@ -244,8 +250,20 @@ impl Maker<'_> {
             name: draft.name.trim().to_owned(),
             zone: draft.zone.trim().to_owned(),
             rotations,
+            holidays: in_order(&draft.holidays),
         }
     }
+}
+
+fn in_order(holidays: &[Holiday]) -> Vec<Holiday> {
+    let trimmed = holidays.iter().map(|holiday| Holiday {
+        date: holiday.date,
+        name: holiday.name.trim().to_owned(),
+    });
+    let mut holidays: Vec<_> = trimmed.collect();
+    // Stable, so that of two on one date the later one is the one that is refused.
+    holidays.sort_by_key(|holiday| holiday.date);
+    holidays
 }
 
 fn trimmed_team(team: &Team) -> Team {

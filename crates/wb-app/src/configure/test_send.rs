@@ -1,6 +1,6 @@
 //! A test message over a contact method or to an endpoint, at once and without the outbox.
 
-use wb_core::config::{Config, ObjectId, Permission, Settings};
+use wb_core::config::{Config, ContactMethod, ObjectId, Permission, Settings, User};
 use wb_core::ids::{DeliveryId, EndpointId, MethodId, UserId};
 use wb_core::incident::FailureReason;
 use wb_ports::{Content, Links, Message, MessageRecipient};
@@ -44,7 +44,7 @@ impl TestReport {
 }
 
 /// Everything a send needs.
-pub(super) struct Address<'a> {
+pub(crate) struct Address<'a> {
     object: ObjectId,
     holder: String,
     channel: &'a str,
@@ -70,6 +70,19 @@ impl App {
 
     /// Sends something over a channel at once and says what became of it.
     pub(super) async fn send_at_once(&self, address: Address<'_>, content: Content) -> TestReport {
+        let id = DeliveryId(self.fresh_id());
+        self.send_as(address, content, Links::default(), (id, 1))
+            .await
+    }
+
+    /// One try of sending something over a channel, under an id that its tries have in common.
+    pub(crate) async fn send_as(
+        &self,
+        address: Address<'_>,
+        content: Content,
+        links: Links,
+        (delivery, attempt): (DeliveryId, u32),
+    ) -> TestReport {
         let Some(channel) = self.channels.get(address.channel) else {
             let detail =
                 wb_ports::catalogue::text("test_send.no_channel", &[("channel", &address.channel)]);
@@ -86,14 +99,13 @@ impl App {
                 return TestReport::failed(FailureReason::Misconfigured, error.to_string());
             }
         };
-        let delivery = DeliveryId(self.fresh_id());
         let message = Message {
             content,
             recipient: address.recipient,
-            links: Links::default(),
+            links,
             delivery_id: delivery.to_string(),
             thread: delivery.to_string(),
-            attempt: 1,
+            attempt,
             possible_duplicate: false,
             sent_at: self.now(),
         };
@@ -113,6 +125,28 @@ impl App {
     }
 }
 
+/// Somebody's first contact method that there is a channel for; none when they have none, or are not
+/// in use.
+pub(crate) fn first_method<'a>(app: &App, config: &'a Config, user: UserId) -> Option<Address<'a>> {
+    let owner = &config.users.get(&user)?.value;
+    let mut methods = owner.methods.iter().filter(|_| owner.active);
+    let method = methods.find(|method| app.channels.get(&method.channel).is_some())?;
+    Some(of_method(user, owner, method))
+}
+
+fn of_method<'a>(user: UserId, owner: &'a User, method: &'a ContactMethod) -> Address<'a> {
+    Address {
+        object: ObjectId::User(user),
+        holder: method.id.to_string(),
+        channel: &method.channel,
+        settings: &method.settings,
+        recipient: MessageRecipient {
+            name: owner.name.clone(),
+            zone: owner.zone.clone(),
+        },
+    }
+}
+
 pub(super) fn address<'a>(
     caller: &Caller,
     config: &'a Config,
@@ -129,16 +163,7 @@ pub(super) fn address<'a>(
                 .iter()
                 .find(|m| m.id == method)
                 .ok_or(AppError::NotFound)?;
-            Ok(Address {
-                object: ObjectId::User(user),
-                holder: method.id.to_string(),
-                channel: &method.channel,
-                settings: &method.settings,
-                recipient: MessageRecipient {
-                    name: owner.name.clone(),
-                    zone: owner.zone.clone(),
-                },
-            })
+            Ok(of_method(user, owner, method))
         }
         TestTarget::Endpoint(id) => {
             let endpoint = &config.endpoints.get(&id).ok_or(AppError::NotFound)?.value;

@@ -210,6 +210,8 @@ fn why(config: &Config, page: &Page) -> String {
                 "pages.why.shadow"
             } else if why.overridden_by.is_some() {
                 "pages.why.override"
+            } else if why.holiday.is_some() {
+                "pages.why.holiday"
             } else {
                 "pages.why.on_call"
             };

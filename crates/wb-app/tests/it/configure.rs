@@ -6,8 +6,8 @@ use wb_app::configure::{
     TestTarget, UserDraft,
 };
 use wb_core::config::{
-    Condition, HandoffUnit, Hours, ObjectId, Override, OverrideChange, Policy, Role, Setting, Step,
-    Target, TimeOff, TurnRule, Weekdays, Window,
+    Condition, HandoffUnit, Hours, ObjectId, Override, OverrideChange, OverrideOrigin, Policy,
+    Role, Setting, Step, Target, TimeOff, TurnRule, Weekdays, Window,
 };
 use wb_core::event::Urgency;
 use wb_core::ids::{EndpointId, RotationId, ScheduleId, TeamId, UserId};
@@ -203,6 +203,7 @@ async fn rotas_are_checked(f: Fixture) {
             who: Some(person),
             with: person,
         },
+        origin: OverrideOrigin::Set,
     };
     assert_eq!(
         tried(backwards.into()).await,
@@ -318,6 +319,7 @@ async fn what_is_used_stays(f: Fixture) {
         from: f.app.now(),
         to: f.app.now().plus_secs(60),
         change: OverrideChange::Add(admin.user().unwrap()),
+        origin: OverrideOrigin::Set,
     };
     f.app.create(&admin, cover).await.unwrap();
     let in_use = |id: ObjectId| {

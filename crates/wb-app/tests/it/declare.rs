@@ -6,15 +6,16 @@ use jiff::civil::Weekday;
 use wb_app::AppError;
 use wb_app::configure::declare::{
     Action, Declared, DeclaredDashboard, DeclaredEndpoint, DeclaredIntegration, DeclaredMethod,
-    DeclaredMonitor, DeclaredParticipant, DeclaredPolicy, DeclaredRotation, DeclaredRule,
-    DeclaredRules, DeclaredSchedule, DeclaredService, DeclaredSlot, DeclaredStep, DeclaredTarget,
-    DeclaredTeam, DeclaredUser, Plan,
+    DeclaredMonitor, DeclaredOverride, DeclaredOverrideChange, DeclaredParticipant, DeclaredPolicy,
+    DeclaredRotation, DeclaredRule, DeclaredRules, DeclaredSchedule, DeclaredService, DeclaredSlot,
+    DeclaredStep, DeclaredTarget, DeclaredTeam, DeclaredTimeOff, DeclaredUser, Plan,
 };
 use wb_core::config::{
     Condition, Config, Hours, OnSilence, Role, Side, Timeouts, UrgencyRule, Window,
 };
 use wb_core::event::Severity;
 use wb_core::ids::TeamId;
+use wb_core::time::Timestamp;
 
 use crate::fixture::{
     Fixture, dashboard, fields, number, on_both_engines, paths, service, user, weekly,
@@ -25,6 +26,7 @@ on_both_engines! {
     a_change_is_shown_and_identities_stay,
     problems_have_their_place,
     admins_may_swap_and_others_may_not_apply,
+    overrides_and_times_off_are_known_by_what_they_are_about,
 }
 
 fn s(text: &str) -> String {
@@ -78,7 +80,10 @@ fn whole() -> Declared {
                 rotation: weekly("weekly", Vec::new()),
                 slots: vec![slot("ana@x.org"), slot("bob@x.org")],
             }],
+            holidays: Vec::new(),
         }],
+        overrides: Vec::new(),
+        time_off: Vec::new(),
         endpoints: vec![DeclaredEndpoint {
             name: s("Room"),
             team: s("Payments"),
@@ -410,4 +415,65 @@ async fn admins_may_swap_and_others_may_not_apply(f: Fixture) {
     };
     let plan = f.app.apply(&f.caller(ana), &more).await.unwrap();
     assert_eq!(actions(&plan), ["create"]);
+}
+
+async fn overrides_and_times_off_are_known_by_what_they_are_about(f: Fixture) {
+    let admin = f.admin().await;
+    let from = Timestamp::from_micros(1_790_000_000_000_000);
+    let cover = |hours: i64| DeclaredOverride {
+        schedule: s("primary"),
+        rotation: Some(s("Weekly")),
+        from,
+        to: from.plus_secs(hours * 3_600),
+        change: DeclaredOverrideChange::Replace {
+            who: Some(s("ana@x.org")),
+            with: s("BOB@x.org"),
+        },
+    };
+    let off = |hours: i64| DeclaredTimeOff {
+        user: s("ana@x.org"),
+        from,
+        to: from.plus_secs(hours * 3_600),
+    };
+    let with = |hours: i64| Declared {
+        overrides: vec![cover(hours)],
+        time_off: vec![off(hours)],
+        ..whole()
+    };
+    let actions = |plan: &Plan| {
+        let of = |kind: &str| plan.changes.iter().find(|one| one.kind() == kind).unwrap();
+        [of("override").action, of("time_off").action]
+    };
+    let first = f.app.apply(&admin, &with(8)).await.unwrap();
+    assert_eq!(actions(&first), [Action::Create; 2]);
+    let again = f.app.apply(&admin, &with(8)).await.unwrap();
+    assert_eq!(actions(&again), [Action::Unchanged; 2]);
+    let longer = f.app.apply(&admin, &with(9)).await.unwrap();
+    assert_eq!(actions(&longer), [Action::Update; 2]);
+    let config = f.app.config();
+    assert_eq!((config.overrides.len(), config.time_off.len()), (1, 1));
+
+    let wrong = Declared {
+        overrides: vec![
+            cover(8),
+            cover(9),
+            DeclaredOverride {
+                rotation: Some(s("daily")),
+                change: DeclaredOverrideChange::Add(s("nobody@x.org")),
+                ..cover(8)
+            },
+        ],
+        time_off: vec![off(0)],
+        ..whole()
+    };
+    let plan = f.app.plan(&admin, &wrong).await.unwrap();
+    assert_eq!(
+        fields(plan.problems),
+        [
+            "overrides[1].from",
+            "overrides[2].rotation",
+            "overrides[2].change.user",
+            "time_off[0].to"
+        ]
+    );
 }

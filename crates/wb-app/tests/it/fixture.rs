@@ -421,6 +421,7 @@ pub(crate) fn schedule(team: TeamId, name: &str, people: Vec<UserId>) -> Schedul
             id: None,
             rotation: weekly("primary", vec![people]),
         }],
+        holidays: Vec::new(),
     }
 }
 

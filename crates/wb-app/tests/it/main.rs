@@ -9,6 +9,7 @@
 mod access;
 mod codes;
 mod configure;
+mod cover;
 mod declare;
 mod fixture;
 mod measures;

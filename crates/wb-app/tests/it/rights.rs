@@ -2,7 +2,9 @@
 
 use wb_app::configure::{Draft, UserDraft};
 use wb_app::{AppError, Caller};
-use wb_core::config::{ObjectId, Override, OverrideChange, Role, Scope, Target, Team, TimeOff};
+use wb_core::config::{
+    ObjectId, Override, OverrideChange, OverrideOrigin, Role, Scope, Target, Team, TimeOff,
+};
 use wb_core::ids::{ScheduleId, ServiceId, TeamId, UserId};
 
 use crate::fixture::{
@@ -74,6 +76,7 @@ fn drafts(f: &Fixture, g: &Ground, n: usize) -> Vec<Draft> {
         from: f.app.now(),
         to: f.app.now().plus_secs(60),
         change: OverrideChange::Add(g.person),
+        origin: OverrideOrigin::Set,
     };
     vec![
         service(g.ours, &format!("s{n}")).into(),

@@ -19,6 +19,17 @@ pub struct Schedule {
     pub zone: String,
     /// Highest priority first.
     pub rotations: Vec<Rotation>,
+    /// The public holidays it knows, in the order of their dates, each date once.
+    pub holidays: Vec<Holiday>,
+}
+
+/// A public holiday: a whole local day, in the zone of each rotation that heeds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holiday {
+    /// Its local date.
+    pub date: Date,
+    /// What people call it.
+    pub name: String,
 }
 
 /// People who take turns.
@@ -49,6 +60,8 @@ pub struct Rotation {
     /// Whether its people are on call besides those of the rotation that counts, instead of taking
     /// part in the choice by priority.
     pub beside: bool,
+    /// What holds on the schedule's holidays.
+    pub on_holidays: OnHolidays,
 }
 
 impl Rotation {
@@ -73,6 +86,7 @@ impl Rotation {
             slots,
             when_off: WhenOff::Next,
             beside: false,
+            on_holidays: OnHolidays::AsUsual,
         }
     }
 }
@@ -164,6 +178,33 @@ impl WhenOff {
         match self {
             Self::Next => "next",
             Self::Nobody => "nobody",
+        }
+    }
+}
+
+/// What holds for a rotation on a public holiday. Turns go on being counted whatever it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnHolidays {
+    /// A day like any other.
+    #[default]
+    AsUsual,
+    /// It has nobody: a rotation of lower priority counts, or there is a gap to be seen.
+    Nobody,
+    /// It has people on holidays only: the others' cover.
+    Only,
+}
+
+impl OnHolidays {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::AsUsual, Self::Nobody, Self::Only];
+
+    /// The word used in API and configuration.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::AsUsual => "as_usual",
+            Self::Nobody => "nobody",
+            Self::Only => "only",
         }
     }
 }
@@ -299,6 +340,29 @@ pub struct Override {
     pub to: Timestamp,
     /// What changes.
     pub change: OverrideChange,
+    /// How it came about.
+    pub origin: OverrideOrigin,
+}
+
+/// How an override came about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OverrideOrigin {
+    /// Somebody set it.
+    #[default]
+    Set,
+    /// Somebody took over at once.
+    TakeOver,
+}
+
+impl OverrideOrigin {
+    /// The word used in the API.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Set => "set",
+            Self::TakeOver => "take_over",
+        }
+    }
 }
 
 /// What an override does.

@@ -2,13 +2,16 @@
 
 use std::rc::Rc;
 
+use jiff::civil::Date;
+
+use super::holidays;
 use super::people::{self, Exceptions, People};
 use super::ring::Ring;
 use super::turns::Turns;
-use super::windows::{OpenWindows, occurrences};
+use super::windows::{Coverage, OpenWindows, occurrences};
 use super::zone::Zone;
 use super::{ScheduleError, zone_named};
-use crate::config::{Rotation, Schedule};
+use crate::config::{Holiday, OnHolidays, Rotation, Schedule};
 use crate::time::Timestamp;
 
 /// One rotation: what it needs for an answer, and what holds at the present instant.
@@ -23,6 +26,10 @@ pub(super) struct Layer<'a> {
     pub(super) turn: Option<i64>,
     /// The windows that are open.
     pub(super) open: OpenWindows<'a>,
+    /// The holidays it heeds; none when they are days like any other.
+    pub(super) holidays: &'a [Holiday],
+    /// The one that it is, if it heeds it.
+    pub(super) holiday: Option<Date>,
     /// The people that this makes, with the rotation's own overrides.
     pub(super) people: People,
 }
@@ -41,25 +48,56 @@ impl<'a> Layer<'a> {
                 Some(own) => Rc::new(zone_named(own)?),
                 None => Rc::clone(&common),
             };
-            Self::of(rotation, zone, at)
+            Self::of(rotation, zone, &schedule.holidays, at)
         };
         schedule.rotations.iter().map(layer).collect()
     }
 
-    fn of(rotation: &'a Rotation, zone: Rc<Zone>, at: Timestamp) -> Result<Self, ScheduleError> {
+    fn of(
+        rotation: &'a Rotation,
+        zone: Rc<Zone>,
+        holidays: &'a [Holiday],
+        at: Timestamp,
+    ) -> Result<Self, ScheduleError> {
         let turns = Turns::of(rotation, &zone)?;
         Ok(Self {
             rotation,
             turn: turns.at(at, &zone),
             ring: Ring::of(rotation, &turns, &zone),
             open: OpenWindows::new(&rotation.windows),
+            holidays: match rotation.on_holidays {
+                OnHolidays::AsUsual => &[],
+                OnHolidays::Nobody | OnHolidays::Only => holidays,
+            },
+            holiday: None,
             people: People::default(),
             zone,
             turns,
         })
     }
 
-    /// Opens the windows of one instant.
+    /// What its windows and the holiday make together.
+    pub(super) fn coverage(&self) -> Coverage {
+        match (self.rotation.on_holidays, self.holiday) {
+            (OnHolidays::Nobody, Some(_)) | (OnHolidays::Only, None) => Coverage::Closed,
+            _ => self.open.coverage(),
+        }
+    }
+
+    /// The holiday on which it has nobody, though it would have somebody on another day.
+    pub(super) fn free_on(&self) -> Option<Date> {
+        let has_turn = self.turn.is_some() && self.open.coverage() != Coverage::Closed;
+        self.holiday
+            .filter(|_| has_turn && self.rotation.on_holidays == OnHolidays::Nobody)
+    }
+
+    /// The holiday it is there for.
+    pub(super) fn there_for(&self) -> Option<Date> {
+        self.holiday
+            .filter(|_| self.rotation.on_holidays == OnHolidays::Only)
+    }
+
+    /// Opens the windows of one instant, and says whether it is a holiday.
     pub(super) fn open_at(&mut self, at: Timestamp) {
         let after = Timestamp::from_micros(at.as_micros().saturating_add(1));
         let windows = &self.rotation.windows;
@@ -67,6 +105,8 @@ impl<'a> Layer<'a> {
         for one in all.into_iter().flatten() {
             self.open.change(one.window, 1);
         }
+        let first = holidays::between(self.holidays, &self.zone, at, after).next();
+        self.holiday = first.map(|free| free.date);
     }
 
     /// Works out the people again.

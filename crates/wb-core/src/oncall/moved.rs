@@ -69,6 +69,32 @@ pub fn moved(before: &[Shift], after: &[Shift]) -> Vec<Moved> {
     found
 }
 
+/// When the turn ends that people have at `now`: the first end among those who are meant. Where nobody
+/// counts at all, when somebody does next. None when that lies behind the shifts.
+#[must_use]
+pub fn end_of_shift(
+    shifts: &[Shift],
+    now: Timestamp,
+    is_meant: impl Fn(UserId) -> bool,
+) -> Option<Timestamp> {
+    let spans = by_user(shifts);
+    let present = |spans: &[Span]| {
+        spans
+            .iter()
+            .find(|(from, to)| *from <= now && now < *to)
+            .copied()
+    };
+    if spans.values().all(|spans| present(spans).is_none()) {
+        let begins = spans.values().flatten().map(|(from, _)| *from);
+        return begins.filter(|from| *from > now).min();
+    }
+    let meant = spans.iter().filter(|(user, _)| is_meant(**user));
+    meant
+        .filter_map(|(_, spans)| present(spans))
+        .map(|(_, to)| to)
+        .min()
+}
+
 /// The stretches in which each person counts, in order, without seams.
 pub(super) fn by_user(shifts: &[Shift]) -> BTreeMap<UserId, Vec<Span>> {
     let mut counted: Vec<_> = shifts.iter().filter(|shift| shift.duty.counts()).collect();

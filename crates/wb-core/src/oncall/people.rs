@@ -1,6 +1,8 @@
 //! Who is on call, given each rotation's turn and windows, who is off, and the overrides that are
 //! active.
 
+use jiff::civil::Date;
+
 use super::layer::Layer;
 use super::windows::Coverage;
 use super::{OnCall, Why};
@@ -44,8 +46,11 @@ impl People {
         }
     }
 
-    fn add_all(&mut self, others: &Self) {
-        others.0.iter().for_each(|one| self.add(*one));
+    fn add_all(&mut self, others: &Self, holiday: Option<Date>) {
+        for one in &others.0 {
+            let why = Why { holiday, ..one.why };
+            self.add(OnCall { why, ..*one });
+        }
     }
 
     fn remove(&mut self, user: UserId) -> Option<OnCall> {
@@ -120,7 +125,7 @@ impl Exceptions {
                     rotation,
                     turn,
                     overridden_by: Some(id),
-                    covers: None,
+                    ..Why::default()
                 },
             };
             match change {
@@ -151,7 +156,7 @@ impl Exceptions {
 /// The people of one rotation, with its own overrides, whether or not it counts.
 pub(super) fn of_layer(layer: &Layer<'_>, exceptions: &Exceptions, people: &mut People) {
     people.clear();
-    let coverage = layer.open.coverage();
+    let coverage = layer.coverage();
     if coverage == Coverage::Closed {
         return;
     }
@@ -183,8 +188,8 @@ fn of_turn(
                 why: Why {
                     rotation: Some(rotation),
                     turn: Some(turn),
-                    overridden_by: None,
                     covers,
+                    ..Why::default()
                 },
             });
         }
@@ -214,12 +219,16 @@ fn of_turn(
 /// The people of the schedule, from those of its rotations in order of priority.
 pub(super) fn of_schedule(layers: &[Layer<'_>], exceptions: &Exceptions, people: &mut People) {
     people.clear();
-    let mut choice = layers.iter().filter(|layer| !layer.rotation.beside);
-    if let Some(first) = choice.find(|layer| layer.people.anybody_counts()) {
-        people.add_all(&first.people);
+    let mut free_on = None;
+    for layer in layers.iter().filter(|layer| !layer.rotation.beside) {
+        if layer.people.anybody_counts() {
+            people.add_all(&layer.people, layer.there_for().or(free_on));
+            break;
+        }
+        free_on = free_on.or(layer.free_on());
     }
     for layer in layers.iter().filter(|layer| layer.rotation.beside) {
-        people.add_all(&layer.people);
+        people.add_all(&layer.people, layer.there_for());
     }
     exceptions.apply(None, None, people);
     if !people.anybody_counts() {

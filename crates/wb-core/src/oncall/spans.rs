@@ -1,5 +1,8 @@
 //! Shifts: one sweep over the instants at which the answer can change.
 
+use jiff::civil::Date;
+
+use super::holidays;
 use super::layer::Layer;
 use super::people::{self, Exceptions, People};
 use super::windows::occurrences;
@@ -96,6 +99,10 @@ enum What<'a> {
         window: usize,
         by: i32,
     },
+    Holiday {
+        place: usize,
+        date: Option<Date>,
+    },
     Begin(OverrideId, &'a Override),
     End(OverrideId),
     Leave(UserId),
@@ -147,7 +154,8 @@ fn edges<'a>(
     if edges.len() > SHIFTS_PER_SPAN {
         return Err(TOO_BUSY);
     }
-    // Stable: turns that begin together (a skipped day) stay in their order, and the last one wins.
+    // Stable: turns that begin together (a skipped day) stay in their order, and the last one wins;
+    // the end of a holiday comes before the begin of the next day's.
     edges.sort_by_key(|edge| edge.at);
     Ok(edges)
 }
@@ -199,7 +207,34 @@ fn edges_of_layer(
             });
         }
     }
+    edges_of_holidays(place, layer, from, to, edges);
     Ok(())
+}
+
+/// Needs no room of its own: there are few holidays, and all edges are counted in the end.
+fn edges_of_holidays(
+    place: usize,
+    layer: &mut Layer<'_>,
+    from: Timestamp,
+    to: Timestamp,
+    edges: &mut Vec<Edge<'_>>,
+) {
+    let mut holiday = None;
+    for free in holidays::between(layer.holidays, &layer.zone, from, to) {
+        let mut add = |at, date| {
+            let what = What::Holiday { place, date };
+            edges.push(Edge { at, what });
+        };
+        if free.from <= from {
+            holiday = Some(free.date);
+        } else {
+            add(free.from, Some(free.date));
+        }
+        if free.to < to {
+            add(free.to, None);
+        }
+    }
+    layer.holiday = holiday;
 }
 
 /// The rotations whose people may have changed.
@@ -240,6 +275,12 @@ impl Edge<'_> {
             What::Window { place, window, by } => {
                 if let Some(layer) = layers.get_mut(place) {
                     layer.open.change(window, by);
+                }
+                return Touched::One(place);
+            }
+            What::Holiday { place, date } => {
+                if let Some(layer) = layers.get_mut(place) {
+                    layer.holiday = date;
                 }
                 return Touched::One(place);
             }

@@ -1,8 +1,9 @@
-//! The resolver against rows (`known_cases`, `rotations`, `people`), against a naive oracle over
+//! The resolver against rows (`known_cases`, `rotations`, `holidays`, `people`), against a naive oracle over
 //! random schedules (`random`) and in every zone (`zones`), and at the ends of its range
 //! (`extremes`).
 
 mod extremes;
+mod holidays;
 mod known_cases;
 mod meaning;
 mod oracle;

@@ -41,6 +41,7 @@ fn on_call(config: &mut Config, schedule: ScheduleId, people: &[(UserId, Duty)])
         name,
         zone: "UTC".into(),
         rotations: vec![rotation],
+        holidays: Vec::new(),
     };
     config.put(Object::Schedule(schedule, schedule_of), 1);
 }

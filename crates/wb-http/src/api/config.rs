@@ -1,5 +1,6 @@
 //! Configuration as code: what applying a declared state would do, and doing it.
 
+mod cover;
 mod dashboards;
 mod schedules;
 
@@ -28,6 +29,7 @@ use crate::problem::{FieldIssue, Problem};
 use crate::state::HttpState;
 use crate::values::{Measure, OnSilenceWord, RoleWord, SeverityWord, SideWord, Time};
 
+pub use cover::{ChangeItem, OverrideItem, TimeOffItem};
 pub use dashboards::DashboardItem;
 pub use schedules::{
     ParticipantItem, RotationItem, ScheduleItem, SlotItem, SpecialParticipantItem,
@@ -46,6 +48,12 @@ pub struct DeclaredBody {
     /// Schedules.
     #[serde(default)]
     pub schedules: Vec<ScheduleItem>,
+    /// Overrides.
+    #[serde(default)]
+    pub overrides: Vec<OverrideItem>,
+    /// Times off.
+    #[serde(default)]
+    pub time_off: Vec<TimeOffItem>,
     /// Endpoints.
     #[serde(default)]
     pub endpoints: Vec<EndpointItem>,
@@ -370,6 +378,16 @@ impl DeclaredBody {
                 .schedules
                 .into_iter()
                 .map(ScheduleItem::declared)
+                .collect(),
+            overrides: self
+                .overrides
+                .into_iter()
+                .map(OverrideItem::declared)
+                .collect(),
+            time_off: self
+                .time_off
+                .into_iter()
+                .map(TimeOffItem::declared)
                 .collect(),
             endpoints: self
                 .endpoints

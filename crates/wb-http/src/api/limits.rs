@@ -123,6 +123,7 @@ fn of_configuration() -> Vec<LimitView> {
         row("step_targets", domain::TARGETS_PER_STEP, "items"),
         row("rotations", domain::ROTATIONS_PER_SCHEDULE, "items"),
         row("slots", domain::SLOTS_PER_ROTATION, "items"),
+        row("holidays", domain::HOLIDAYS_PER_SCHEDULE, "items"),
         row("groups", domain::GROUPS_PER_MONITOR, "items"),
         row("charts", domain::CHARTS_PER_DASHBOARD, "items"),
         row("chart_targets", domain::TARGETS_PER_CHART, "items"),

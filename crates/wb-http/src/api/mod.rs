@@ -45,6 +45,7 @@ pub mod settings;
 pub mod sign_in;
 pub mod signals;
 pub mod status;
+pub mod take_over;
 pub mod teams;
 pub mod time_off;
 pub mod users;
@@ -172,6 +173,7 @@ fn configuration() -> OpenApiRouter<HttpState> {
         ))
         .routes(routes!(on_call::at))
         .routes(routes!(on_call::shifts))
+        .routes(routes!(take_over::take_over))
         .routes(routes!(coverage::preview))
         .routes(routes!(coverage::get))
         .routes(routes!(overrides::list, overrides::create))

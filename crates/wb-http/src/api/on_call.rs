@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use wb_core::config::{Config, ObjectId};
+use wb_core::config::{Config, ObjectId, OverrideOrigin};
 use wb_core::ids::ScheduleId;
 use wb_core::oncall::{self, Changes, ScheduleError, Shift, Why};
 use wb_core::time::Timestamp;
@@ -16,7 +16,9 @@ use crate::identity::Auth;
 use crate::page::Page;
 use crate::problem::{FieldIssue, Problem};
 use crate::state::HttpState;
-use crate::values::{DutyWord, Id, OverrideIdText, RotationIdText, ScheduleIdText, Time, Word};
+use crate::values::{
+    DutyWord, Id, LocalDate, OverrideIdText, RotationIdText, ScheduleIdText, Time, Word,
+};
 
 /// The instant somebody asks about.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
@@ -76,6 +78,11 @@ pub struct WhyView {
     pub overridden_by: Option<OverrideIdText>,
     /// Whose turn it is, when they stand in for somebody who is off.
     pub covers: Option<Ref>,
+    /// Whether that override was a take-over; false when it is gone by now.
+    pub taken_over: bool,
+    /// The local date of the holiday, when their rotation is for holidays only, or one of higher
+    /// priority is free on it.
+    pub holiday: Option<LocalDate>,
 }
 
 /// A span in which one person is on call for one reason.
@@ -106,11 +113,14 @@ pub struct ShiftsView {
 
 impl WhyView {
     fn new(names: &Names<'_>, why: Why) -> Self {
+        let by = why.overridden_by.and_then(|id| names.0.overrides.get(&id));
         Self {
             rotation: why.rotation.map(Id),
             turn: why.turn,
             overridden_by: why.overridden_by.map(Id),
             covers: why.covers.map(|user| names.user(user)),
+            taken_over: by.is_some_and(|by| by.value.origin == OverrideOrigin::TakeOver),
+            holiday: why.holiday.map(LocalDate),
         }
     }
 }

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use wb_app::Caller;
 use wb_app::configure::Saved;
-use wb_core::config::{Config, Object, ObjectId, Override, OverrideChange, Versioned};
+use wb_core::config::{
+    Config, Object, ObjectId, Override, OverrideChange, OverrideOrigin, Versioned,
+};
 use wb_core::ids::{OverrideId, ScheduleId};
 
 use super::configured::{ListQuery, Tagged, readable, wrong_kind};
@@ -113,6 +115,7 @@ impl OverrideBody {
             from: self.from.0,
             to: self.to.0,
             change: self.change.change(),
+            origin: OverrideOrigin::Set,
         }
     }
 }
@@ -126,6 +129,9 @@ pub struct OverrideView {
     pub version: u32,
     /// The schedule it changes.
     pub schedule: ScheduleIdText,
+    /// How it came about: `set` by somebody, or a `take_over`.
+    #[schema(value_type = String)]
+    pub origin: &'static str,
     /// What was set.
     #[serde(flatten)]
     pub body: OverrideBody,
@@ -139,11 +145,12 @@ impl OverrideView {
             id: Id(id),
             version,
             schedule: Id(value.schedule),
+            origin: value.origin.word(),
             body: OverrideBody::of(value),
         }
     }
 
-    fn of(saved: &Saved) -> Result<Self, Problem> {
+    pub(super) fn of(saved: &Saved) -> Result<Self, Problem> {
         let Object::Override(id, value) = &saved.object else {
             return Err(wrong_kind(saved));
         };

@@ -154,6 +154,7 @@ pub fn why(why: PageWhy, step: Option<u32>, names: Names<'_>) -> String {
                 Duty::Shadow => "record.why.shadow",
                 Duty::Coordinate => "record.why.coordinate",
                 Duty::Act if on_call.overridden_by.is_some() => "record.why.override",
+                Duty::Act if on_call.holiday.is_some() => "record.why.holiday",
                 Duty::Act => "record.why.on_call",
             };
             catalogue::text(key, &values)

@@ -21,10 +21,10 @@ use crate::state::HttpState;
 use crate::values::{Id, ScheduleIdText};
 
 pub use bodies::{
-    HandoffBody, ParticipantBody, RotationBody, ScheduleBody, SlotBody, SpecialParticipant,
-    WindowBody,
+    HandoffBody, HolidayBody, ParticipantBody, RotationBody, ScheduleBody, SlotBody,
+    SpecialParticipant, WindowBody,
 };
-pub(super) use bodies::{act, calendar, every_day, next};
+pub(super) use bodies::{act, as_usual, calendar, every_day, next};
 
 /// A schedule, as the API shows it.
 #[derive(Clone, Debug, Serialize, ToSchema)]

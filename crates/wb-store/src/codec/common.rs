@@ -1,5 +1,6 @@
 //! Stored forms of the small types that facts, states and objects share, and the tools for them.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_with::{DeserializeAs, DisplayFromStr, SerializeAs, serde_as};
 use wb_core::actor::{Actor, Via};
@@ -173,6 +174,10 @@ pub(super) struct OnCallWhyV1 {
     #[serde_as(as = "Option<Id>")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     covers: Option<UserId>,
+    /// Came later, too.
+    #[serde_as(as = "Option<DisplayFromStr>")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    holiday: Option<Date>,
 }
 
 /// Whether a field that came later says nothing, and is left out.

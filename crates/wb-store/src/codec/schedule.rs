@@ -5,13 +5,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::{Map, Value, json};
 use serde_with::{DeserializeAs, DisplayFromStr, SerializeAs, serde_as};
 use wb_core::config::{
-    Duty, Handoff, HandoffUnit, Override, OverrideChange, Participant, Rotation, Schedule, Slot,
-    TimeOff, TurnRule, Weekdays, WhenOff, Window,
+    Duty, Handoff, HandoffUnit, Holiday, OnHolidays, Override, OverrideChange, OverrideOrigin,
+    Participant, Rotation, Schedule, Slot, TimeOff, TurnRule, Weekdays, WhenOff, Window,
 };
 use wb_core::ids::{RotationId, ScheduleId, TeamId, UserId};
 use wb_core::time::Timestamp;
 
-use super::common::{Id, Iso, mirrors};
+use super::common::{Id, Iso, is_default, mirrors};
 
 /// Local dates and times without a zone, as ISO 8601.
 type Civil = DisplayFromStr;
@@ -46,6 +46,14 @@ enum TurnRuleV2 {
 enum WhenOffV2 {
     Next,
     Nobody,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "OnHolidays", rename_all = "snake_case")]
+enum OnHolidaysV2 {
+    AsUsual,
+    Nobody,
+    Only,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -149,6 +157,19 @@ struct RotationV2 {
     #[serde_as(as = "WhenOffV2")]
     when_off: WhenOff,
     beside: bool,
+    /// Came later; left out where a holiday is a day like any other, which it was before.
+    #[serde_as(as = "OnHolidaysV2")]
+    #[serde(default, skip_serializing_if = "is_default")]
+    on_holidays: OnHolidays,
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Holiday", deny_unknown_fields)]
+struct HolidayV2 {
+    #[serde_as(as = "Civil")]
+    date: Date,
+    name: String,
 }
 
 #[serde_as]
@@ -161,6 +182,10 @@ pub(super) struct ScheduleV2 {
     zone: String,
     #[serde_as(as = "Vec<RotationV2>")]
     rotations: Vec<Rotation>,
+    /// Came later; left out where there are none.
+    #[serde_as(as = "Vec<HolidayV2>")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    holidays: Vec<Holiday>,
 }
 
 /// A schedule of format 1 in format 2: rotations had no windows, and slots only people. What has
@@ -210,6 +235,13 @@ enum OverrideChangeV1 {
     Shadow(#[serde_as(as = "Id")] UserId),
 }
 
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "OverrideOrigin", rename_all = "snake_case")]
+enum OverrideOriginV1 {
+    Set,
+    TakeOver,
+}
+
 #[serde_as]
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "Override", deny_unknown_fields)]
@@ -224,6 +256,10 @@ pub(super) struct OverrideV1 {
     to: Timestamp,
     #[serde_as(as = "OverrideChangeV1")]
     change: OverrideChange,
+    /// Came later; left out where somebody set it, which everybody did before.
+    #[serde_as(as = "OverrideOriginV1")]
+    #[serde(default, skip_serializing_if = "is_default")]
+    origin: OverrideOrigin,
 }
 
 #[serde_as]
@@ -243,6 +279,9 @@ mirrors! {
     HandoffV1 => Handoff,
     TurnRuleV2 => TurnRule,
     WhenOffV2 => WhenOff,
+    OnHolidaysV2 => OnHolidays,
+    HolidayV2 => Holiday,
+    OverrideOriginV1 => OverrideOrigin,
     DutyV2 => Duty,
     WeekdayV2 => Weekday,
     WindowV2 => Window,

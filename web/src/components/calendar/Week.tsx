@@ -36,6 +36,7 @@ export function Hours({ days, zone, now, me, schedule, onPick }: HoursProps) {
             <li key={day.date} className={isNow ? css.today : undefined}>
               <span className={css.label}>
                 {dayName(day.from, zone).split(" ").slice(0, 2).join(" ")}
+                {holidayOf(schedule, day.date) !== undefined && <small>{holidayOf(schedule, day.date)}</small>}
                 {day.hours !== 24 && <small>{t("ui.week.hours", { n: day.hours })}</small>}
               </span>
               {onPick === undefined && <span className="wb-sr">{inWords(day, zone)}</span>}
@@ -53,6 +54,11 @@ export function Hours({ days, zone, now, me, schedule, onPick }: HoursProps) {
       </ul>
     </div>
   );
+}
+
+/** What a day is called when it is a public holiday of the schedule. */
+function holidayOf(schedule: Schedule, date: string): string | undefined {
+  return schedule.holidays?.find((one) => one.date === date)?.name;
 }
 
 function whoOf(bar: Bar): string {

@@ -18,7 +18,7 @@ describe("a week", () => {
       user: { id: "a", name: "A" },
       duty: "act" as const,
       first_come: false,
-      why: { rotation: null, turn: null, overridden_by: null },
+      why: { rotation: null, turn: null, overridden_by: null, taken_over: false },
     };
     const later = { ...shift, from: "2026-11-21T08:00:00Z", to: "2026-11-23T00:00:00Z" };
     const days = week([shift, later], "2026-11-16", "UTC");

@@ -11,6 +11,7 @@ import { paths } from "../../ui/paths.ts";
 import { In, When } from "../../ui/Times.tsx";
 import css from "./Facts.module.css";
 import { linksOf } from "./model.ts";
+import { TakeOvers } from "./TakeOvers.tsx";
 
 /** What else is known about it, small. */
 export function Facts({ incident }: { incident: IncidentDetail }) {
@@ -29,6 +30,7 @@ export function Facts({ incident }: { incident: IncidentDetail }) {
         </Fact>
         <PolicyFact incident={incident} />
         <NextFact incident={incident} />
+        <TakeOvers incident={incident} />
         <Merged incident={incident} />
         {summary !== "" && summary !== incident.title && (
           <Fact term={t("ui.facts.summary")}>

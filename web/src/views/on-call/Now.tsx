@@ -1,9 +1,12 @@
 import { Link } from "react-router";
 
+import { useMe } from "../../api/session.ts";
 import type { OnCall, Schedule, User, Why } from "../../api/types.ts";
 import type { Watch } from "../../components/onCall.ts";
 import { PausedTag } from "../../components/pause/PausedTag.tsx";
+import { mayWrite } from "../../components/rights.ts";
 import { crewAt, untilOf } from "../../components/shifts.ts";
+import { TakeOver } from "../../components/takeOver/TakeOver.tsx";
 import { t } from "../../i18n.ts";
 import { useNow } from "../../ui/now.ts";
 import { nameOf, Owner } from "../../ui/Owner.tsx";
@@ -32,6 +35,9 @@ export function Now({ me, watches, schedules, users }: NowProps) {
           <th scope="col">{t("ui.on_call.because")}</th>
           <th scope="col">{t("ui.on_call.until_head")}</th>
           <th scope="col">{t("ui.on_call.then_head")}</th>
+          <th scope="col">
+            <span className="wb-sr">{t("ui.take_over.do")}</span>
+          </th>
         </tr>
       </thead>
       <tbody>
@@ -61,6 +67,9 @@ function Line({ me, watch, schedule, users }: LineProps) {
   const zone = useZone();
   const until = untilOf(watch.ahead, now);
   const then = until === undefined ? [] : crewAt(watch.ahead, until);
+  const user = useMe();
+  const isMineAlone = watch.now.people.length === 1 && watch.now.people[0]?.user.id === me;
+  const mayTake = schedule !== undefined && mayWrite(user, schedule.team) && !isMineAlone;
   const elsewhere = schedule !== undefined && until !== undefined && clock(until, schedule.zone) !== clock(until, zone);
   return (
     <tr>
@@ -91,6 +100,9 @@ function Line({ me, watch, schedule, users }: LineProps) {
       <td className={`${css.then} wb-dim`}>
         {until !== undefined && (then.length === 0 ? t("ui.on_call.nobody") : then.map(nameOf).join(", "))}
       </td>
+      <td className={css.take}>
+        {mayTake && <TakeOver schedule={watch.now.schedule} until={until} />}
+      </td>
     </tr>
   );
 }
@@ -103,8 +115,13 @@ function because(now: OnCall, schedule: Schedule | undefined): string {
 
 function reason(why: Why, schedule: Schedule | undefined): string {
   if (why.overridden_by != null) {
-    return t("ui.on_call.override");
+    return t(why.taken_over ? "ui.on_call.taken_over" : "ui.on_call.override");
   }
+  const holiday = schedule?.holidays?.find((one) => one.date === why.holiday);
   const rotation = schedule?.rotations.find((one) => one.id === why.rotation);
-  return rotation === undefined ? "" : t("ui.on_call.rotation", { name: rotation.name, turn: (why.turn ?? 0) + 1 });
+  if (rotation === undefined) {
+    return "";
+  }
+  const turn = t("ui.on_call.rotation", { name: rotation.name, turn: (why.turn ?? 0) + 1 });
+  return holiday === undefined ? turn : t("ui.on_call.on_holiday", { turn, holiday: holiday.name });
 }

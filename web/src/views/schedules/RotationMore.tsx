@@ -5,7 +5,7 @@ import { WindowList } from "../../components/hours/WindowList.tsx";
 import { ZoneSelect } from "../../components/ZoneSelect.tsx";
 import { t } from "../../i18n.ts";
 import { city } from "../../ui/time.ts";
-import { type DraftRotation, newRotationWindow } from "./draft.ts";
+import { type DraftRotation, newRotationWindow, ON_HOLIDAYS } from "./draft.ts";
 import css from "./ScheduleForm.module.css";
 
 interface RotationMoreProps {
@@ -68,6 +68,16 @@ function Rules({ rotation, scheduleZone, onChange }: RotationMoreProps) {
         comboboxProps={{ transitionProps: { duration: 0 } }}
         onChange={(chosen) => {
           onChange({ whenOff: chosen === "nobody" ? "nobody" : "next" });
+        }}
+      />
+      <Select
+        label={t("ui.schedule_form.on_holidays")}
+        data={ON_HOLIDAYS.map((one) => ({ value: one, label: t(`ui.schedule_form.on_holidays_are.${one}`) }))}
+        value={rotation.onHolidays}
+        allowDeselect={false}
+        comboboxProps={{ transitionProps: { duration: 0 } }}
+        onChange={(chosen) => {
+          onChange({ onHolidays: ON_HOLIDAYS.find((one) => one === chosen) ?? "as_usual" });
         }}
       />
       <ZoneSelect

@@ -18,6 +18,7 @@ import { lazily } from "../../components/lazily.tsx";
 import { useWatches } from "../../components/onCall.ts";
 import { mayWrite } from "../../components/rights.ts";
 import { crewAt, untilOf } from "../../components/shifts.ts";
+import { TakeOver } from "../../components/takeOver/TakeOver.tsx";
 import { useViewTitle } from "../../components/title.ts";
 import { t } from "../../i18n.ts";
 import { ErrorNote, Loading } from "../../ui/Notes.tsx";
@@ -162,7 +163,8 @@ function Remove({ schedule }: { schedule: ScheduleView }) {
 
 /** Who it is right now, until when, and who then. */
 function Now({ schedule }: { schedule: ScheduleView }) {
-  const me = useMe().user.id;
+  const user = useMe();
+  const me = user.user.id;
   const now = useNow();
   const zone = useZone();
   const { data: teams } = useQuery(teamsQuery);
@@ -187,6 +189,9 @@ function Now({ schedule }: { schedule: ScheduleView }) {
             {then.length > 0 && t("ui.on_call.then", { who: then.map(nameOf).join(", ") })}
           </span>
         )}
+        {watch !== undefined && mayWrite(user, schedule.team) && !(crew.length === 1 && crew[0]?.id === me) && (
+          <TakeOver schedule={schedule} until={until} />
+        )}
       </p>
     </div>
   );
@@ -209,6 +214,9 @@ function Rotations({ schedule }: { schedule: ScheduleView }) {
                 {t("ui.schedule.only", { window: windowText(window) })}
               </p>
             ))}
+            {(rotation.on_holidays ?? "as_usual") !== "as_usual" && (
+              <p className="wb-dim">{t(`ui.schedule.on_holidays.${rotation.on_holidays ?? "as_usual"}`)}</p>
+            )}
             {rotation.beside === true && <p className="wb-dim">{t("ui.schedule.beside")}</p>}
             <ol className={css.slots} aria-label={t("ui.schedule.turns")}>
               {(users === undefined ? [] : rotation.slots).map((slot, index) => (

@@ -23,6 +23,7 @@ import { useNow } from "../../ui/now.ts";
 import { useZone } from "../../ui/zone.ts";
 import { differences } from "./differences.ts";
 import { bodyOf, type Draft, draftOf, lacks, newRotation, saidOf } from "./draft.ts";
+import { Holidays } from "./Holidays.tsx";
 import { Preview } from "./Preview.tsx";
 import { RotationFields } from "./RotationFields.tsx";
 import css from "./ScheduleForm.module.css";
@@ -60,7 +61,7 @@ function Form({ from, teams, users, onDone, onCancel }: FormProps) {
     newRotation(rotations, t("ui.schedule_form.rotation_n", { n: rotations.length + 1 }), now, at);
   const [draft, setDraft] = useState<Draft>(() =>
     from === undefined
-      ? { name: "", team: mine.length === 1 ? (mine[0]?.id ?? "") : "", zone, rotations: [fresh([], zone)] }
+      ? { name: "", team: mine.length === 1 ? (mine[0]?.id ?? "") : "", zone, rotations: [fresh([], zone)], holidays: [] }
       : draftOf(from.value),
   );
   const change = (next: Partial<Draft>) => {
@@ -125,6 +126,13 @@ function Form({ from, teams, users, onDone, onCancel }: FormProps) {
           </Button>
           <p className={css.hint}>{t("ui.schedule_form.add_rotation_text")}</p>
         </div>
+        <Holidays
+          draft={draft}
+          fields={fields}
+          onChange={(holidays) => {
+            change({ holidays });
+          }}
+        />
       </div>
       <Preview draft={draft} id={from?.value.id} zone={zone} />
       <FormFooter

@@ -39,6 +39,9 @@ function rotationText(rotation: Rotation, zone: string, users: readonly User[]):
     ...(rotation.windows ?? []).map((window) => t("ui.schedule.only", { window: windowText(window) })),
     rotation.turn === "worked" ? t("ui.schedule_form.turn_rules.worked") : "",
     rotation.when_off === "nobody" ? t("ui.schedule_form.when_off_nobody") : "",
+    rotation.on_holidays === undefined || rotation.on_holidays === "as_usual"
+      ? ""
+      : t(`ui.schedule.on_holidays.${rotation.on_holidays}`),
     rotation.beside === true ? t("ui.schedule.beside") : "",
     t("ui.schedule_form.turns_are", { turns: rotation.slots.map((slot) => slotText(slot, users)).join(", ") }),
   ];
@@ -52,6 +55,7 @@ export function differences(mine: ScheduleBody, theirs: ScheduleBody, { teams, u
       [t("ui.schedule_form.name"), body.name],
       [t("ui.schedule_form.team"), teams.find((team) => team.id === body.team)?.name ?? ""],
       [t("ui.schedule_form.zone"), city(body.zone)],
+      [t("ui.schedule_form.holidays"), (body.holidays ?? []).map((one) => `${one.date} ${one.name}`).join(", ")],
       [t("ui.schedule.rotations"), body.rotations.map((one) => one.name).join(", ")],
       ...body.rotations.map((one): [string, string] => [
         t("ui.schedule_form.rotation_called", { name: one.name }),

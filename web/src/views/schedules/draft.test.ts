@@ -27,8 +27,10 @@ const BODY: ScheduleBody = {
       ],
       when_off: "nobody",
       beside: true,
+      on_holidays: "nobody",
     },
   ],
+  holidays: [{ date: "2026-12-25", name: "Christmas Day" }],
 };
 
 // A Saturday.
@@ -36,7 +38,7 @@ const NOW = Date.parse("2026-11-21T12:00:00Z");
 
 function fresh(): Draft {
   const rotation = newRotation([], "Rotation 1", NOW, "Europe/Berlin");
-  return { name: "Ledger", team: "pay", zone: "Europe/Berlin", rotations: [{ ...rotation, slots: [newSlot([], ["ana"])] }] };
+  return { name: "Ledger", team: "pay", zone: "Europe/Berlin", rotations: [{ ...rotation, slots: [newSlot([], ["ana"])] }], holidays: [] };
 }
 
 describe("a schedule", () => {

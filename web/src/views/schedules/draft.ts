@@ -21,6 +21,9 @@ export const UNITS = ["hours", "days", "weeks", "months"] as const;
 /** What somebody is there for. */
 export const DUTIES = ["act", "coordinate", "shadow"] as const;
 
+/** What a public holiday is to a rotation. */
+export const ON_HOLIDAYS = ["as_usual", "nobody", "only"] as const;
+
 /** Somebody in a turn. */
 export interface DraftPerson {
   user: string;
@@ -60,6 +63,15 @@ export interface DraftRotation {
   slots: DraftSlot[];
   whenOff: "next" | "nobody";
   beside: boolean;
+  onHolidays: (typeof ON_HOLIDAYS)[number];
+}
+
+/** A public holiday. */
+export interface DraftHoliday {
+  key: number;
+  /** A date, or empty. */
+  date: string;
+  name: string;
 }
 
 /** A schedule that is being written. */
@@ -68,6 +80,7 @@ export interface Draft {
   team: string;
   zone: string;
   rotations: DraftRotation[];
+  holidays: DraftHoliday[];
 }
 
 const HAND_OFF = "09:00";
@@ -103,6 +116,7 @@ export function newRotation(rotations: readonly DraftRotation[], name: string, n
     slots: [],
     whenOff: "next",
     beside: false,
+    onHolidays: "as_usual",
   };
 }
 
@@ -131,6 +145,7 @@ function rotationOf(one: RotationBody, key: number): DraftRotation {
     })),
     whenOff: one.when_off ?? "next",
     beside: one.beside ?? false,
+    onHolidays: one.on_holidays ?? "as_usual",
   };
 }
 
@@ -141,6 +156,7 @@ export function draftOf(schedule: ScheduleBody): Draft {
     team: schedule.team,
     zone: schedule.zone,
     rotations: schedule.rotations.map(rotationOf),
+    holidays: (schedule.holidays ?? []).map((one, key) => ({ key, ...one })),
   };
 }
 
@@ -164,7 +180,13 @@ function rotationBody(one: DraftRotation): RotationBody {
     slots: one.slots.map((slot) => ({ people: slot.people.map(participant), first_come: slot.firstCome })),
     when_off: one.whenOff,
     beside: one.beside,
+    on_holidays: one.onHolidays,
   };
+}
+
+/** One more holiday, to be filled in. */
+export function newHoliday(holidays: readonly DraftHoliday[]): DraftHoliday {
+  return { key: freshKey(holidays), date: "", name: "" };
 }
 
 /** What was written, as the API takes it. */
@@ -174,11 +196,12 @@ export function bodyOf(draft: Draft): ScheduleBody {
     team: draft.team,
     zone: draft.zone,
     rotations: draft.rotations.map(rotationBody),
+    holidays: draft.holidays.map(({ date, name }) => ({ date, name: name.trim() })),
   };
 }
 
 /** What a draft can lack. */
-export type Lack = "team" | "name" | "rotations" | "rotation_name" | "start" | "every" | "slots" | "hours" | "days";
+export type Lack = "team" | "name" | "rotations" | "rotation_name" | "start" | "every" | "slots" | "hours" | "days" | "holidays";
 
 function rotationLacks(one: DraftRotation): Lack | undefined {
   if (one.name.trim() === "") {
@@ -208,7 +231,9 @@ export function lacks(draft: Draft): Lack | undefined {
   if (draft.rotations.length === 0) {
     return "rotations";
   }
-  return draft.rotations.map(rotationLacks).find((lack) => lack !== undefined);
+  const lack = draft.rotations.map(rotationLacks).find((one) => one !== undefined);
+  const isWhole = draft.holidays.every((one) => one.date !== "" && one.name.trim() !== "");
+  return lack ?? (isWhole ? undefined : "holidays");
 }
 
 /** What the server said of a rotation's fields, in its own words. */

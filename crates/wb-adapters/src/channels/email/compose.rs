@@ -61,6 +61,9 @@ fn subject(message: &Message) -> String {
         Content::Page { incident, .. } => incident,
         Content::Test => return text("message.test.title", &[]),
         Content::Code { .. } => return text("message.code.title", &[]),
+        Content::Notice { title, .. } => {
+            return words::shorten(&words::one_line(title), SUBJECT_CHARS);
+        }
     };
     let severity = text("message.severity", &[("level", &incident.severity.level())]);
     let (name, headline) = (words::incident_name(incident), words::headline(incident));

@@ -26,10 +26,12 @@ pub(super) struct Bodies {
     pub(super) html: String,
 }
 
-const TEMPLATES: [(&str, &str); 7] = [
+const TEMPLATES: [(&str, &str); 9] = [
     ("code.html", include_str!("templates/code.html")),
     ("code.txt", include_str!("templates/code.txt")),
     ("layout.html", include_str!("templates/layout.html")),
+    ("notice.html", include_str!("templates/notice.html")),
+    ("notice.txt", include_str!("templates/notice.txt")),
     ("page.html", include_str!("templates/page.html")),
     ("page.txt", include_str!("templates/page.txt")),
     ("test.html", include_str!("templates/test.html")),
@@ -91,6 +93,7 @@ pub(super) fn bodies(message: &Message) -> Result<Bodies, Error> {
         } => ("page", page_values(message, incident, *step, why)),
         Content::Test => ("test", test_values(message)),
         Content::Code { code, minutes } => ("code", code_values(message, code, *minutes)),
+        Content::Notice { title, body } => ("notice", notice_values(message, title, body)),
     };
     let render = |extension: &str| {
         ENVIRONMENT
@@ -116,6 +119,15 @@ fn code_values(message: &Message, code: &str, minutes: u32) -> Value {
         title => catalogue::text("message.code.title", &[]),
         name => &message.recipient.name,
         code, minutes,
+    }
+}
+
+fn notice_values(message: &Message, title: &str, body: &str) -> Value {
+    context! {
+        title => words::one_line(title),
+        body,
+        name => &message.recipient.name,
+        view => &message.links.view,
     }
 }
 

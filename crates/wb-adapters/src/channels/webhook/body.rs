@@ -20,8 +20,17 @@ struct Data<'a> {
     possible_duplicate: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notice: Option<Notice<'a>>,
     #[serde(flatten)]
     page: Option<PageData<'a>>,
+}
+
+#[derive(Serialize)]
+struct Notice<'a> {
+    title: &'a str,
+    body: &'a str,
+    url: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -69,6 +78,7 @@ struct Image<'a> {
 
 pub(super) fn render(message: &Message) -> Vec<u8> {
     let mut code = None;
+    let mut notice = None;
     let (kind, page) = match &message.content {
         Content::Page {
             incident,
@@ -80,6 +90,11 @@ pub(super) fn render(message: &Message) -> Vec<u8> {
             code = Some(text.as_str());
             ("code", None)
         }
+        Content::Notice { title, body } => {
+            let url = message.links.view.as_deref();
+            notice = Some(Notice { title, body, url });
+            ("notice", None)
+        }
     };
     let body = Body {
         kind,
@@ -89,6 +104,7 @@ pub(super) fn render(message: &Message) -> Vec<u8> {
             attempt: message.attempt,
             possible_duplicate: message.possible_duplicate,
             code,
+            notice,
             page,
         },
     };

@@ -1,8 +1,8 @@
 //! What makes schedules, overrides and times off sound.
 
 use wb_core::config::{
-    HandoffUnit, ObjectId, Override, OverrideChange, Participant, Rotation, Schedule, Slot,
-    TimeOff, TurnRule, Weekdays, Window,
+    HandoffUnit, Holiday, ObjectId, Override, OverrideChange, Participant, Rotation, Schedule,
+    Slot, TimeOff, TurnRule, Weekdays, Window,
 };
 use wb_core::ids::{TimeOffId, UserId};
 use wb_core::limits;
@@ -28,6 +28,7 @@ impl Checker<'_> {
         for (_, at) in repeats(&schedule.rotations, |a, b| same_name(&a.name, &b.name)) {
             problems.add(&format!("rotations[{at}].name"), "duplicate", &[]);
         }
+        holidays(&schedule.holidays, problems);
     }
 
     fn rotation(&self, path: &str, rotation: &Rotation, problems: &mut Problems) {
@@ -89,7 +90,7 @@ impl Checker<'_> {
             OverrideChange::Add(who)
             | OverrideChange::Remove(who)
             | OverrideChange::Shadow(who) => {
-                user("change.who", who, problems);
+                user("change.user", who, problems);
             }
             OverrideChange::Replace { who, with } => {
                 user("change.with", with, problems);
@@ -111,6 +112,24 @@ impl Checker<'_> {
         let others = self.config.time_off_of(value.user);
         let count = others.filter(|(other, _)| *other != id).count() + 1;
         problems.many("user", count, limits::TIMES_OFF_PER_USER);
+    }
+}
+
+/// They stand in the order of their dates; where somebody wrote them in another one, a path may name
+/// the neighbour.
+fn holidays(holidays: &[Holiday], problems: &mut Problems) {
+    problems.many("holidays", holidays.len(), limits::HOLIDAYS_PER_SCHEDULE);
+    for (at, holiday) in holidays.iter().enumerate() {
+        problems.name(&format!("holidays[{at}].name"), &holiday.name);
+    }
+    for (at, pair) in (1..).zip(holidays.windows(2)) {
+        if let [before, after] = pair
+            && before.date == after.date
+        {
+            let date = after.date;
+            let path = format!("holidays[{at}].date");
+            problems.add(&path, "holiday_twice", &[("date", &date)]);
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use wb_core::config::{
 use wb_core::ids::UserId;
 
 use super::plan::FieldChange;
-use super::{dashboards, rotations};
+use super::{cover, dashboards, rotations};
 
 /// Stands for a secret, which is compared but never shown.
 const SECRET: &str = "(secret)";
@@ -148,8 +148,8 @@ fn flatten(config: &Config, object: &Object) -> Fields {
         }
         Object::Monitor(_, v) => monitor(config, v, &mut fields),
         Object::Dashboard(_, v) => dashboards::flatten(team(&v.team), v, &mut fields),
-        // Overrides and times off have no names and are not declared.
-        Object::Override(..) | Object::TimeOff(..) => {}
+        Object::Override(_, v) => cover::flatten_override(config, v, &mut fields),
+        Object::TimeOff(_, v) => cover::flatten_time_off(config, v, &mut fields),
     }
     fields
 }

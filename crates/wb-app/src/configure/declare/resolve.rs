@@ -5,14 +5,15 @@ use core::fmt::Display;
 use uuid::Uuid;
 use wb_core::config::{Config, Monitor, ObjectId, Policy, Service, Step, Target, Team};
 use wb_core::ids::{
-    DashboardId, EndpointId, IntegrationId, MonitorId, PolicyId, ScheduleId, ServiceId, TeamId,
-    UserId,
+    DashboardId, EndpointId, IntegrationId, MonitorId, OverrideId, PolicyId, ScheduleId, ServiceId,
+    TeamId, TimeOffId, UserId,
 };
 
 use super::names::Names;
 use super::{
     Declared, DeclaredDashboard, DeclaredEndpoint, DeclaredIntegration, DeclaredMonitor,
-    DeclaredPolicy, DeclaredSchedule, DeclaredService, DeclaredTarget, DeclaredTeam, DeclaredUser,
+    DeclaredOverride, DeclaredPolicy, DeclaredSchedule, DeclaredService, DeclaredTarget,
+    DeclaredTeam, DeclaredTimeOff, DeclaredUser,
 };
 use crate::configure::draft::{
     Draft, EndpointDraft, IntegrationDraft, MethodDraft, MethodRef, RuleDraft, RulesDraft,
@@ -26,6 +27,8 @@ pub(super) enum Item<'a> {
     Team(&'a DeclaredTeam),
     User(&'a DeclaredUser),
     Schedule(&'a DeclaredSchedule),
+    Override(&'a DeclaredOverride),
+    TimeOff(&'a DeclaredTimeOff),
     Endpoint(&'a DeclaredEndpoint),
     Policy(&'a DeclaredPolicy),
     Service(&'a DeclaredService),
@@ -50,6 +53,8 @@ pub(super) fn items(declared: &Declared) -> Vec<(String, Item<'_>)> {
         .chain(section("teams", &declared.teams, Item::Team))
         .chain(section("users", &declared.users, Item::User))
         .chain(section("schedules", &declared.schedules, Item::Schedule))
+        .chain(section("overrides", &declared.overrides, Item::Override))
+        .chain(section("time_off", &declared.time_off, Item::TimeOff))
         .chain(section("endpoints", &declared.endpoints, Item::Endpoint))
         .chain(section("policies", &declared.policies, Item::Policy))
         .chain(section("services", &declared.services, Item::Service))
@@ -70,6 +75,8 @@ impl Item<'_> {
             (Self::Team(a), Self::Team(b)) => same_name(&a.name, &b.name),
             (Self::User(a), Self::User(b)) => same_name(&a.email, &b.email),
             (Self::Schedule(a), Self::Schedule(b)) => same_name(&a.name, &b.name),
+            (Self::Override(a), Self::Override(b)) => a.is_same(b),
+            (Self::TimeOff(a), Self::TimeOff(b)) => a.is_same(b),
             (Self::Endpoint(a), Self::Endpoint(b)) => same_name(&a.name, &b.name),
             (Self::Policy(a), Self::Policy(b)) => same_name(&a.name, &b.name),
             (Self::Service(a), Self::Service(b)) => same_name(&a.name, &b.name),
@@ -90,6 +97,7 @@ impl Item<'_> {
     pub(super) const fn key_field(&self) -> &'static str {
         match self {
             Self::User(_) => "email",
+            Self::Override(_) | Self::TimeOff(_) => "from",
             _ => "name",
         }
     }
@@ -114,6 +122,10 @@ impl Resolver<'_> {
             Item::Schedule(v) => {
                 ObjectId::Schedule(names.schedule(&v.name).unwrap_or(ScheduleId(fresh)))
             }
+            Item::Override(v) => {
+                ObjectId::Override(names.r#override(v).unwrap_or(OverrideId(fresh)))
+            }
+            Item::TimeOff(v) => ObjectId::TimeOff(names.time_off(v).unwrap_or(TimeOffId(fresh))),
             Item::Endpoint(v) => {
                 ObjectId::Endpoint(names.endpoint(&v.name).unwrap_or(EndpointId(fresh)))
             }
@@ -147,6 +159,8 @@ impl Resolver<'_> {
             }),
             Item::User(v) => Draft::User(self.user(id, v, problems)),
             Item::Schedule(v) => Draft::Schedule(self.schedule(v, problems)),
+            Item::Override(v) => Draft::Override(self.r#override(v, problems)),
+            Item::TimeOff(v) => Draft::TimeOff(self.time_off(v, problems)),
             Item::Endpoint(v) => Draft::Endpoint(EndpointDraft {
                 team: self.team(&v.team, problems),
                 name: v.name.clone(),
@@ -307,7 +321,7 @@ impl Resolver<'_> {
     }
 }
 
-fn known(
+pub(super) fn known(
     path: &str,
     kind: &str,
     name: &dyn Display,

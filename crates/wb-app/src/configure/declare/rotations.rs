@@ -2,7 +2,8 @@
 
 use jiff::civil::Weekday;
 use wb_core::config::{
-    Config, Duty, Handoff, Hours, Participant, Rotation, Schedule, Slot, TurnRule, WhenOff, Window,
+    Config, Duty, Handoff, Hours, OnHolidays, Participant, Rotation, Schedule, Slot, TurnRule,
+    WhenOff, Window,
 };
 
 use super::diff::{Fields, email};
@@ -37,6 +38,7 @@ impl Resolver<'_> {
             name: declared.name.clone(),
             zone: declared.zone.clone(),
             rotations,
+            holidays: declared.holidays.clone(),
         }
     }
 
@@ -81,6 +83,9 @@ pub(super) fn flatten(config: &Config, schedule: &Schedule, fields: &mut Fields)
         if rotation.beside {
             fields.put(format!("{path}.beside"), "true");
         }
+        if rotation.on_holidays != OnHolidays::default() {
+            fields.put(format!("{path}.on_holidays"), rotation.on_holidays.word());
+        }
         for (n, one) in rotation.windows.iter().enumerate() {
             fields.put(format!("{path}.windows[{n}]"), window(one));
         }
@@ -91,6 +96,10 @@ pub(super) fn flatten(config: &Config, schedule: &Schedule, fields: &mut Fields)
                 fields.put(format!("{path}.first_come"), "true");
             }
         }
+    }
+    // By date and not by place: one more holiday is one field more.
+    for holiday in &schedule.holidays {
+        fields.put(format!("holidays.{}", holiday.date), &holiday.name);
     }
 }
 

@@ -5,8 +5,8 @@ use rstest::rstest;
 
 use super::rows::{id, schedule};
 use crate::config::{
-    Handoff, HandoffUnit, Override, OverrideChange, Participant, Rotation, Schedule, Slot,
-    TurnRule, Weekdays, Window,
+    Handoff, HandoffUnit, Override, OverrideChange, OverrideOrigin, Participant, Rotation,
+    Schedule, Slot, TurnRule, Weekdays, Window,
 };
 use crate::ids::{OverrideId, RotationId, ScheduleId, UserId};
 use crate::limits::SHIFTS_PER_SPAN;
@@ -134,6 +134,7 @@ fn many_short_overrides_are_refused_too() {
         from: Timestamp::EPOCH.plus_secs(n * 2),
         to: Timestamp::EPOCH.plus_secs(n * 2 + 1),
         change: OverrideChange::Add(UserId(id("ann"))),
+        origin: OverrideOrigin::Set,
     };
     let all: Vec<_> = (0..60_000).map(change).collect();
     let ids = (0_u128..).map(|n| OverrideId(uuid::Uuid::from_u128(n)));

@@ -26,12 +26,7 @@ fn shift(from: i64, to: i64, user: &str, duty: Duty) -> Shift {
         user: UserId(id(user)),
         duty,
         first_come: false,
-        why: Why {
-            rotation: None,
-            turn: None,
-            overridden_by: None,
-            covers: None,
-        },
+        why: Why::default(),
     }
 }
 

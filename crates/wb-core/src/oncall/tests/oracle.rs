@@ -7,8 +7,8 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 
 use crate::config::{
-    Duty, HandoffUnit, Override, OverrideChange, Rotation, Schedule, Slot, TurnRule, WhenOff,
-    Window,
+    Duty, HandoffUnit, Holiday, OnHolidays, Override, OverrideChange, Rotation, Schedule, Slot,
+    TurnRule, WhenOff, Window,
 };
 use crate::ids::{OverrideId, UserId};
 use crate::oncall::{Changes, OnCall, Why};
@@ -27,6 +27,35 @@ struct Stepped<'a> {
     end: Option<Timestamp>,
     turns: Vec<Turn>,
     windows: Vec<(Timestamp, Timestamp, bool)>,
+    holidays: Vec<(Timestamp, Timestamp, Date)>,
+}
+
+impl Stepped<'_> {
+    /// The holiday of an instant, if it is one where the rotation is.
+    fn holiday(&self, at: Timestamp) -> Option<Date> {
+        let found = self
+            .holidays
+            .iter()
+            .find(|(from, to, _)| *from <= at && at < *to);
+        found.map(|(_, _, date)| *date)
+    }
+
+    /// The turn of an instant.
+    fn number(&self, at: Timestamp) -> Option<usize> {
+        let ended = self.end.is_some_and(|end| end <= at);
+        let number = self.turns.iter().rposition(|turn| turn.begin <= at);
+        number.filter(|_| !ended)
+    }
+
+    /// Of the windows that are open, whether each is for coordinating; none when it has nobody.
+    fn open(&self, at: Timestamp) -> Option<Vec<bool>> {
+        let windows = self.windows.iter();
+        let open: Vec<bool> = windows
+            .filter(|(from, to, _)| *from <= at && at < *to)
+            .map(|(_, _, coordinate_only)| *coordinate_only)
+            .collect();
+        (!open.is_empty() || self.rotation.windows.is_empty()).then_some(open)
+    }
 }
 
 /// One turn: when it begins, and who takes part: each slot from that of the turn on, with the
@@ -54,6 +83,7 @@ impl<'a> Oracle<'a> {
                 end: rotation.end.map(|end| instant_of(&zone, end)),
                 turns: step_turns(rotation, &zone, to),
                 windows: list_windows(&rotation.windows, &zone, from, to),
+                holidays: list_holidays(&schedule.holidays, &zone),
             }
         });
         Self {
@@ -76,6 +106,8 @@ impl<'a> Oracle<'a> {
                     .flat_map(|window| [window.0, window.1]),
             );
             edges.extend(stepped.end);
+            let holidays = stepped.holidays.iter();
+            edges.extend(holidays.flat_map(|(from, to, _)| [*from, *to]));
         }
         edges.sort_unstable();
         edges.dedup();
@@ -90,20 +122,29 @@ impl<'a> Oracle<'a> {
             .collect();
         let counts = |people: &[OnCall]| people.iter().any(|one| one.duty != Duty::Shadow);
         let mut people = Vec::new();
-        let first = all
-            .iter()
-            .find(|(beside, people)| !beside && counts(people));
-        let others = all.iter().filter(|(beside, _)| *beside);
-        for (_, some) in first.into_iter().chain(others) {
-            some.iter().for_each(|one| add(&mut people, *one));
+        let mut decided = false;
+        let mut free_on = None;
+        let mut later = Vec::new();
+        for (stepped, (beside, some)) in self.rotations.iter().zip(&all) {
+            let holiday = stepped.holiday(at);
+            let rule = stepped.rotation.on_holidays;
+            let there_for = holiday.filter(|_| rule == OnHolidays::Only);
+            let on = |holiday| some.iter().map(move |one| holding(*one, holiday));
+            if *beside {
+                later.extend(on(there_for));
+            } else if !decided && counts(some) {
+                decided = true;
+                on(there_for.or(free_on)).for_each(|one| add(&mut people, one));
+            } else if rule == OnHolidays::Nobody
+                && free_on.is_none()
+                && stepped.number(at).is_some()
+                && stepped.open(at).is_some()
+            {
+                free_on = holiday;
+            }
         }
-        let why = Why {
-            rotation: None,
-            turn: None,
-            overridden_by: None,
-            covers: None,
-        };
-        self.change(at, why, &mut people);
+        later.into_iter().for_each(|one| add(&mut people, one));
+        self.change(at, Why::default(), &mut people);
         if !counts(&people) {
             return Vec::new();
         }
@@ -112,19 +153,17 @@ impl<'a> Oracle<'a> {
     }
 
     fn of_rotation(&self, stepped: &Stepped<'_>, at: Timestamp) -> Vec<OnCall> {
-        let open: Vec<bool> = stepped
-            .windows
-            .iter()
-            .filter(|(from, to, _)| *from <= at && at < *to)
-            .map(|(_, _, coordinate_only)| *coordinate_only)
-            .collect();
-        if open.is_empty() && !stepped.rotation.windows.is_empty() {
+        let Some(open) = stepped.open(at) else {
             return Vec::new();
+        };
+        let is_holiday = stepped.holiday(at).is_some();
+        match stepped.rotation.on_holidays {
+            OnHolidays::Nobody if is_holiday => return Vec::new(),
+            OnHolidays::Only if !is_holiday => return Vec::new(),
+            _ => {}
         }
         let coordinate_only = !open.is_empty() && !open.contains(&false);
-        let ended = stepped.end.is_some_and(|end| end <= at);
-        let number = stepped.turns.iter().rposition(|turn| turn.begin <= at);
-        let number = number.filter(|_| !ended);
+        let number = stepped.number(at);
         let mut people = Vec::new();
         if let Some(number) = number {
             people = self.of_turn(stepped, number, at);
@@ -137,8 +176,7 @@ impl<'a> Oracle<'a> {
         let why = Why {
             rotation: Some(stepped.rotation.id),
             turn: number.map(|number| number as i64),
-            overridden_by: None,
-            covers: None,
+            ..Why::default()
         };
         self.change(at, why, &mut people);
         people
@@ -181,8 +219,8 @@ impl<'a> Oracle<'a> {
                 why: Why {
                     rotation: Some(rotation.id),
                     turn: Some(number as i64),
-                    overridden_by: None,
                     covers: covers.filter(|_| step > 0),
+                    ..Why::default()
                 },
             });
             if is_fine {
@@ -201,8 +239,7 @@ impl<'a> Oracle<'a> {
                 why: Why {
                     rotation: Some(rotation.id),
                     turn: Some(number as i64),
-                    overridden_by: None,
-                    covers: None,
+                    ..Why::default()
                 },
             })
         });
@@ -242,6 +279,11 @@ impl<'a> Oracle<'a> {
             }
         }
     }
+}
+
+fn holding(one: OnCall, holiday: Option<Date>) -> OnCall {
+    let why = Why { holiday, ..one.why };
+    OnCall { why, ..one }
 }
 
 fn add(people: &mut Vec<OnCall>, new: OnCall) {
@@ -406,6 +448,14 @@ fn list_windows(
         date = date.tomorrow().unwrap();
     }
     found
+}
+
+/// From midnight to midnight, where there is anything between.
+fn list_holidays(holidays: &[Holiday], zone: &TimeZone) -> Vec<(Timestamp, Timestamp, Date)> {
+    let midnight = |date: Date| instant_of(zone, date.to_datetime(Time::midnight()));
+    let days = holidays.iter().map(|holiday| holiday.date);
+    let days = days.map(|date| (midnight(date), midnight(date.tomorrow().unwrap()), date));
+    days.filter(|(from, to, _)| from < to).collect()
 }
 
 /// The instant of a local time, from the zone's offsets around it alone.

@@ -13,8 +13,8 @@ use proptest::sample::select;
 use super::oracle::Oracle;
 use super::rows::{around, covering, id, schedule};
 use crate::config::{
-    Duty, Handoff, HandoffUnit, Override, OverrideChange, Participant, Rotation, Schedule, Slot,
-    TimeOff, TurnRule, WhenOff, Window,
+    Duty, Handoff, HandoffUnit, Holiday, OnHolidays, Override, OverrideChange, OverrideOrigin,
+    Participant, Rotation, Schedule, Slot, TimeOff, TurnRule, WhenOff, Window,
 };
 use crate::ids::{OverrideId, RotationId, ScheduleId, UserId};
 use crate::oncall::{Changes, Shift, gaps, on_call, shifts};
@@ -155,7 +155,11 @@ fn rotations(zone: &'static str, center: Timestamp) -> impl Strategy<Value = Vec
         (date(local, -1..60), time()).prop_map(|(date, time)| DateTime::from_parts(date, time));
     let end =
         (date(local, -3..3), time()).prop_map(|(date, time)| DateTime::from_parts(date, time));
-    let flags = (select(WhenOff::ALL.to_vec()), prop::bool::weighted(0.2));
+    let flags = (
+        select(WhenOff::ALL.to_vec()),
+        prop::bool::weighted(0.2),
+        select(OnHolidays::ALL.to_vec()),
+    );
     let parts = (
         own_zone,
         start,
@@ -178,6 +182,7 @@ fn rotations(zone: &'static str, center: Timestamp) -> impl Strategy<Value = Vec
             slots,
             when_off: flags.0,
             beside: flags.1,
+            on_holidays: flags.2,
         },
     );
     vec(one, 0..4).prop_map(|mut rotations| {
@@ -214,6 +219,7 @@ fn overrides(center: Timestamp) -> impl Strategy<Value = Vec<(OverrideId, Overri
         from,
         to,
         change,
+        origin: OverrideOrigin::Set,
     });
     // Shuffled: the order of the answer's overrides is that of their ids, not of the slice.
     vec(one, 0..10)
@@ -233,13 +239,34 @@ fn time_off(center: Timestamp) -> impl Strategy<Value = Vec<TimeOff>> {
     vec(one, 0..5)
 }
 
+/// Days close to an instant, as somebody in the zone counts them.
+fn holidays(zone: &str, center: Timestamp) -> impl Strategy<Value = Vec<Holiday>> {
+    let local = TimeZone::get(zone).unwrap();
+    let local = local.to_datetime(center.to_jiff()).date();
+    vec(date(local, -4..4), 0..5).prop_map(|mut dates| {
+        dates.sort_unstable();
+        dates.dedup();
+        let holiday = |date| Holiday {
+            date,
+            name: String::new(),
+        };
+        dates.into_iter().map(holiday).collect()
+    })
+}
+
 fn cases() -> impl Strategy<Value = Case> {
     (select(ZONES.to_vec()), any::<u64>()).prop_flat_map(|(zone, pick)| {
         let center = center_of(&TimeZone::get(zone).unwrap(), pick);
-        let parts = (rotations(zone, center), overrides(center), time_off(center));
-        parts.prop_map(move |(rotations, overrides, time_off)| Case {
+        let parts = (
+            rotations(zone, center),
+            holidays(zone, center),
+            overrides(center),
+            time_off(center),
+        );
+        parts.prop_map(move |(rotations, holidays, overrides, time_off)| Case {
             schedule: Schedule {
                 rotations,
+                holidays,
                 ..schedule(zone)
             },
             overrides,

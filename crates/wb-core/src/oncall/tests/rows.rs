@@ -8,24 +8,25 @@
 //! override 1 first 2026-03-29T00:00+01 2026-03-29T12:00+02 add dan     or `remove`, `replace X with Y`,
 //! override 2 all ...                                                   `replace all with Y`, `shadow X`
 //! off ann 2026-03-28T00:00+01 2026-03-28T12:00+01
+//! holiday 2026-03-29
 //! ```
 //!
-//! After the length of a turn a rotation may say `worked`, `beside`, `when-off-nobody`, `zone Z`,
+//! After the length of a turn a rotation may say `worked`, `beside`, `when-off-nobody`, `no-holidays`, `only-holidays`, `zone Z`,
 //! `until 2026-06-01T00:00`, and `on mon,tue 09:00-17:00` (or `every-day`, and `coordinate` behind
 //! it) as often as it likes. Behind a person stand `?` (can only coordinate), `~` (shadow),
 //! `+2026-03-29` (joins) and `-2026-04-01` (leaves); a slot that begins with `first:` is first come,
 //! first served.
 //!
 //! The answer has a line for each shift and each gap: `from .. to hours who why`, where why is
-//! `rotation#turn`, or `all`, `by N` for an override and `for ann` for somebody who is off. Behind
+//! `rotation#turn`, or `all`, `by N` for an override, `for ann` for somebody who is off and `on DATE` for a holiday. Behind
 //! the name stand `?` and `~` as above, and `!` for first come, first served.
 
 use jiff::tz::TimeZone;
 
 use super::oracle::{Oracle, instant_of};
 use crate::config::{
-    Duty, Handoff, HandoffUnit, Override, OverrideChange, Participant, Rotation, Schedule, Slot,
-    TimeOff, TurnRule, Weekdays, WhenOff, Window,
+    Duty, Handoff, HandoffUnit, Holiday, OnHolidays, Override, OverrideChange, OverrideOrigin,
+    Participant, Rotation, Schedule, Slot, TimeOff, TurnRule, Weekdays, WhenOff, Window,
 };
 use crate::ids::{OverrideId, RotationId, ScheduleId, TeamId, UserId};
 use crate::oncall::{Changes, OnCall, Shift, gaps, on_call, shifts};
@@ -74,6 +75,10 @@ impl Case {
                     user: user(who),
                     from: Timestamp::from_jiff(from.parse().unwrap()),
                     to: Timestamp::from_jiff(to.parse().unwrap()),
+                }),
+                ["holiday", date] => case.schedule.holidays.push(Holiday {
+                    date: date.parse().unwrap(),
+                    name: String::new(),
                 }),
                 ["override", ref rest @ ..] => case.overrides.push(change(rest)),
                 _ => panic!("no such line: {line}"),
@@ -135,6 +140,8 @@ impl Case {
             .map_or(String::new(), |id| format!(" by {}", id.0.as_u128()));
         let covers = shift.why.covers;
         let covers = covers.map_or(String::new(), |id| format!(" for {}", word(id.0)));
+        let holiday = shift.why.holiday;
+        let holiday = holiday.map_or(String::new(), |date| format!(" on {date}"));
         let duty = match shift.duty {
             Duty::Act => "",
             Duty::Coordinate => "?",
@@ -143,7 +150,7 @@ impl Case {
         let shared = if shift.first_come { "!" } else { "" };
         let who = word(shift.user.0);
         format!(
-            "{} {who}{duty}{shared} {rotation}{turn}{covers}{by}",
+            "{} {who}{duty}{shared} {rotation}{turn}{covers}{by}{holiday}",
             self.span(shift.from, shift.to)
         )
     }
@@ -186,6 +193,7 @@ pub(super) fn schedule(zone: &str) -> Schedule {
         name: "schedule".to_owned(),
         zone: zone.to_owned(),
         rotations: Vec::new(),
+        holidays: Vec::new(),
     }
 }
 
@@ -232,6 +240,14 @@ fn rotation(line: &str) -> Rotation {
             }
             ["when-off-nobody", rest @ ..] => {
                 rotation.when_off = WhenOff::Nobody;
+                rest
+            }
+            ["no-holidays", rest @ ..] => {
+                rotation.on_holidays = OnHolidays::Nobody;
+                rest
+            }
+            ["only-holidays", rest @ ..] => {
+                rotation.on_holidays = OnHolidays::Only;
                 rest
             }
             ["zone", zone, rest @ ..] => {
@@ -339,6 +355,7 @@ fn change(words: &[&str]) -> (OverrideId, Override) {
         from: instant(from),
         to: instant(to),
         change,
+        origin: OverrideOrigin::Set,
     };
     (
         OverrideId(uuid::Uuid::from_u128(number.parse().unwrap())),

@@ -9,8 +9,10 @@ use wb_app::configure::declare::{
 use wb_core::config::Rotation;
 use wb_core::ids::RotationId;
 
-use super::super::schedules::{HandoffBody, WindowBody, act, calendar, next};
-use crate::values::{DutyWord, LocalDate, LocalTime, TurnRuleWord, WhenOffWord};
+use super::super::schedules::{
+    HandoffBody, HolidayBody, WindowBody, act, as_usual, calendar, next,
+};
+use crate::values::{DutyWord, LocalDate, LocalTime, OnHolidaysWord, TurnRuleWord, WhenOffWord};
 
 /// A declared schedule.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -24,6 +26,9 @@ pub struct ScheduleItem {
     pub zone: String,
     /// Highest priority first; each keeps its identity by its name.
     pub rotations: Vec<RotationItem>,
+    /// The public holidays it knows, each date once.
+    #[serde(default)]
+    pub holidays: Vec<HolidayBody>,
 }
 
 /// A declared rotation.
@@ -56,6 +61,9 @@ pub struct RotationItem {
     /// Whether its people are on call besides those of the rotation that counts.
     #[serde(default)]
     pub beside: bool,
+    /// What holds on the schedule's holidays: `as_usual`, `nobody`, or `only`.
+    #[serde(default = "as_usual")]
+    pub on_holidays: OnHolidaysWord,
 }
 
 /// Who has one turn.
@@ -149,6 +157,7 @@ impl RotationItem {
                 slots: Vec::new(),
                 when_off: self.when_off.0,
                 beside: self.beside,
+                on_holidays: self.on_holidays.0,
             },
             slots: self.slots.into_iter().map(SlotItem::declared).collect(),
         }
@@ -163,6 +172,11 @@ impl ScheduleItem {
             team: self.team,
             zone: self.zone,
             rotations: rotations.map(RotationItem::declared).collect(),
+            holidays: self
+                .holidays
+                .into_iter()
+                .map(HolidayBody::holiday)
+                .collect(),
         }
     }
 }

@@ -6,13 +6,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use wb_app::configure::{RotationDraft, ScheduleDraft};
 use wb_core::config::{
-    Duty, Handoff, Participant, Rotation, Schedule, Slot, TurnRule, Weekdays, WhenOff, Window,
+    Duty, Handoff, Holiday, OnHolidays, Participant, Rotation, Schedule, Slot, TurnRule, Weekdays,
+    WhenOff, Window,
 };
 use wb_core::ids::RotationId;
 
 use crate::values::{
-    ApiWord as _, ClockTime, DutyWord, HandoffUnitWord, Id, LocalDate, LocalTime, RotationIdText,
-    TeamIdText, TurnRuleWord, UserIdText, WeekdayWord, WhenOffWord, Word,
+    ApiWord as _, ClockTime, DutyWord, HandoffUnitWord, Id, LocalDate, LocalTime, OnHolidaysWord,
+    RotationIdText, TeamIdText, TurnRuleWord, UserIdText, WeekdayWord, WhenOffWord, Word,
 };
 
 /// A schedule, as it is set up.
@@ -27,6 +28,19 @@ pub struct ScheduleBody {
     pub zone: String,
     /// Highest priority first: the first one that has somebody counts.
     pub rotations: Vec<RotationBody>,
+    /// The public holidays it knows, each date once; what they change is said by each rotation.
+    #[serde(default)]
+    pub holidays: Vec<HolidayBody>,
+}
+
+/// A public holiday: a whole local day, in the zone of each rotation that heeds it.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HolidayBody {
+    /// Its local date.
+    pub date: LocalDate,
+    /// What people call it.
+    pub name: String,
 }
 
 /// People who take turns.
@@ -63,6 +77,10 @@ pub struct RotationBody {
     /// Whether its people are on call besides those of the rotation that counts.
     #[serde(default)]
     pub beside: bool,
+    /// What holds on the schedule's holidays: they are days `as_usual`, it has `nobody`, or it has
+    /// people on them `only`.
+    #[serde(default = "as_usual")]
+    pub on_holidays: OnHolidaysWord,
 }
 
 /// How long a turn is.
@@ -152,6 +170,11 @@ pub(in crate::api) const fn calendar() -> TurnRuleWord {
 /// Who stands in when nothing is said.
 pub(in crate::api) const fn next() -> WhenOffWord {
     Word(WhenOff::Next)
+}
+
+/// What a holiday is when nothing is said.
+pub(in crate::api) const fn as_usual() -> OnHolidaysWord {
+    Word(OnHolidays::AsUsual)
 }
 
 /// What somebody is there for when nothing is said.
@@ -259,6 +282,7 @@ impl RotationBody {
             slots: rotation.slots.iter().map(SlotBody::of).collect(),
             when_off: Word(rotation.when_off),
             beside: rotation.beside,
+            on_holidays: Word(rotation.on_holidays),
         }
     }
 
@@ -279,7 +303,25 @@ impl RotationBody {
                 slots: self.slots.into_iter().map(SlotBody::slot).collect(),
                 when_off: self.when_off.0,
                 beside: self.beside,
+                on_holidays: self.on_holidays.0,
             },
+        }
+    }
+}
+
+impl HolidayBody {
+    fn of(holiday: &Holiday) -> Self {
+        Self {
+            date: LocalDate(holiday.date),
+            name: holiday.name.clone(),
+        }
+    }
+
+    /// The holiday as the domain knows it.
+    pub(in crate::api) fn holiday(self) -> Holiday {
+        Holiday {
+            date: self.date.0,
+            name: self.name,
         }
     }
 }
@@ -291,6 +333,7 @@ impl ScheduleBody {
             name: schedule.name.clone(),
             zone: schedule.zone.clone(),
             rotations: schedule.rotations.iter().map(RotationBody::of).collect(),
+            holidays: schedule.holidays.iter().map(HolidayBody::of).collect(),
         }
     }
 
@@ -302,6 +345,11 @@ impl ScheduleBody {
             name: self.name,
             zone: self.zone,
             rotations: rotations.map(RotationBody::draft).collect(),
+            holidays: self
+                .holidays
+                .into_iter()
+                .map(HolidayBody::holiday)
+                .collect(),
         }
     }
 }

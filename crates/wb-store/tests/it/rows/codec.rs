@@ -496,7 +496,7 @@ const OBJECTS_V1: [(&str, &str); 8] = [
 const SCHEDULE_V1_NOW: &str = r#"{"name":"s","rotations":[{"beside":false,"end":null,"handoff":{"every":1,"unit":"weeks"},"id":"rot_0000000000000000000000000000000d","name":"r","slots":[{"first_come":false,"people":[{"duty":"act","joins":null,"leaves":null,"user":"usr_0000000000000000000000000000000b"}]},{"first_come":false,"people":[]}],"start":"2026-11-02T09:00:00","turn":"calendar","when_off":"next","windows":[],"zone":null}],"team":"tea_00000000000000000000000000000004","v":2,"zone":"Europe/Berlin"}"#;
 
 /// What came after format 1, each in the format it came in.
-const LATER_OBJECTS: [(&str, &str); 7] = [
+const LATER_OBJECTS: [(&str, &str); 9] = [
     (
         "policy",
         r#"{"fallback":["admins"],"low_urgency_hours":{"windows":[{"coordinate_only":false,"days":["monday"],"from":"09:00:00","to":"17:00:00"}],"zone":"Europe/Berlin"},"name":"p","repeat":1,"steps":[{"escalate_after_s":60,"needs_everyone":true,"only":{"outside":{"windows":[],"zone":"UTC"},"severity_at_least":"major","urgency":"high","within":{"windows":[],"zone":"UTC"}},"targets":[]}],"team":"tea_00000000000000000000000000000001","v":1}"#,
@@ -516,6 +516,14 @@ const LATER_OBJECTS: [(&str, &str); 7] = [
     (
         "override",
         r#"{"change":{"shadow":"usr_0000000000000000000000000000000b"},"from":"2026-11-21T04:00:00.000000Z","rotation":null,"schedule":"sch_0000000000000000000000000000000c","to":"2026-11-22T04:00:00.000000Z","v":1}"#,
+    ),
+    (
+        "schedule",
+        r#"{"holidays":[{"date":"2026-12-25","name":"Christmas Day"}],"name":"s","rotations":[{"beside":false,"end":null,"handoff":{"every":1,"unit":"weeks"},"id":"rot_0000000000000000000000000000000d","name":"r","on_holidays":"nobody","slots":[],"start":"2026-11-02T09:00:00","turn":"calendar","when_off":"next","windows":[],"zone":null}],"team":"tea_00000000000000000000000000000004","v":2,"zone":"Europe/Berlin"}"#,
+    ),
+    (
+        "override",
+        r#"{"change":{"replace":{"who":null,"with":"usr_0000000000000000000000000000000b"}},"from":"2026-11-21T04:00:00.000000Z","origin":"take_over","rotation":null,"schedule":"sch_0000000000000000000000000000000c","to":"2026-11-22T04:00:00.000000Z","v":1}"#,
     ),
     (
         "time_off",

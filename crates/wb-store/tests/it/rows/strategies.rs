@@ -226,13 +226,17 @@ fn page_why() -> impl Strategy<Value = PageWhy> {
         option::of(-9_999..9_999_i64),
         option::of(id!(OverrideId)),
         option::of(id!(UserId)),
+        option::of(config::civil_date()),
     )
-        .prop_map(|(rotation, turn, overridden_by, covers)| oncall::Why {
-            rotation,
-            turn,
-            overridden_by,
-            covers,
-        });
+        .prop_map(
+            |(rotation, turn, overridden_by, covers, holiday)| oncall::Why {
+                rotation,
+                turn,
+                overridden_by,
+                covers,
+                holiday,
+            },
+        );
     prop_oneof![
         Just(PageWhy::Reassigned),
         Just(PageWhy::Louder),

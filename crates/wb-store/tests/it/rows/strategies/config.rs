@@ -8,9 +8,10 @@ use proptest::sample::select;
 use uuid::Uuid;
 use wb_core::config::{
     Chart, Choices, Condition, ContactMethod, Dashboard, Duty, Endpoint, Handoff, HandoffUnit,
-    Hours, Integration, Object, Override, OverrideChange, Participant, PersonalRule, PersonalRules,
-    Policy, Role, Rotation, Schedule, Service, Setting, Settings, Slot, Step, Team, TimeOff,
-    Timeouts, TurnRule, UrgencyRule, User, Variable, WhenOff, Window,
+    Holiday, Hours, Integration, Object, OnHolidays, Override, OverrideChange, OverrideOrigin,
+    Participant, PersonalRule, PersonalRules, Policy, Role, Rotation, Schedule, Service, Setting,
+    Settings, Slot, Step, Team, TimeOff, Timeouts, TurnRule, UrgencyRule, User, Variable, WhenOff,
+    Window,
 };
 use wb_core::number::Number;
 
@@ -101,7 +102,7 @@ fn condition() -> impl Strategy<Value = Condition> {
     })
 }
 
-fn civil_date() -> impl Strategy<Value = Date> {
+pub(super) fn civil_date() -> impl Strategy<Value = Date> {
     (-9_999..9_999_i16, 1..13_i8, 1..29_i8).prop_map(|(y, mo, d)| jiff::civil::date(y, mo, d))
 }
 
@@ -148,6 +149,7 @@ fn rotation() -> impl Strategy<Value = Rotation> {
         select(&TurnRule::ALL[..]),
         select(&WhenOff::ALL[..]),
         any::<bool>(),
+        select(&OnHolidays::ALL[..]),
     );
     let span = (civil(), option::of(civil()));
     let parts = (
@@ -159,7 +161,8 @@ fn rotation() -> impl Strategy<Value = Rotation> {
         vec(slot(), 0..3),
     );
     parts.prop_map(
-        |((id, name, zone), (start, end), handoff, (turn, when_off, beside), windows, slots)| {
+        |((id, name, zone), (start, end), handoff, rules, windows, slots)| {
+            let (turn, when_off, beside, on_holidays) = rules;
             Rotation {
                 id,
                 name,
@@ -172,20 +175,28 @@ fn rotation() -> impl Strategy<Value = Rotation> {
                 slots,
                 when_off,
                 beside,
+                on_holidays,
             }
         },
     )
 }
 
 fn schedule() -> impl Strategy<Value = Schedule> {
-    (id!(TeamId), text(), text(), vec(rotation(), 0..3)).prop_map(
-        |(team, name, zone, rotations)| Schedule {
-            team,
-            name,
-            zone,
-            rotations,
-        },
-    )
+    let holiday = (civil_date(), text()).prop_map(|(date, name)| Holiday { date, name });
+    let parts = (
+        id!(TeamId),
+        text(),
+        text(),
+        vec(rotation(), 0..3),
+        vec(holiday, 0..3),
+    );
+    parts.prop_map(|(team, name, zone, rotations, holidays)| Schedule {
+        team,
+        name,
+        zone,
+        rotations,
+        holidays,
+    })
 }
 
 fn change() -> impl Strategy<Value = OverrideChange> {
@@ -328,13 +339,15 @@ pub(in crate::rows) fn object() -> impl Strategy<Value = Object> {
         at(),
         at(),
         change(),
+        select(&[OverrideOrigin::Set, OverrideOrigin::TakeOver][..]),
     )
-        .prop_map(|(schedule, rotation, from, to, change)| Override {
+        .prop_map(|(schedule, rotation, from, to, change, origin)| Override {
             schedule,
             rotation,
             from,
             to,
             change,
+            origin,
         });
     prop_oneof![
         (id!(TeamId), team).prop_map(|(id, value)| Object::Team(id, value)),

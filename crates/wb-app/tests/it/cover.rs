@@ -1,0 +1,187 @@
+//! Who takes over whose shift, on both engines.
+
+use jiff::civil::date;
+use rstest::rstest;
+use wb_app::configure::declare::{
+    DeclaredParticipant, DeclaredPolicy, DeclaredRotation, DeclaredSchedule, DeclaredSlot,
+    DeclaredStep, DeclaredTarget,
+};
+use wb_app::configure::{Declared, TakeOver};
+use wb_app::error::AppError;
+use wb_app::workers::Notices;
+use wb_app::{App, Caller};
+use wb_core::actor::{Actor, Via};
+use wb_core::config::{
+    Condition, Handoff, HandoffUnit, Object, ObjectId, Override, OverrideChange, OverrideOrigin,
+    Rotation, Scope,
+};
+use wb_core::event::Severity;
+use wb_core::ids::{RotationId, ScheduleId, UserId};
+use wb_ports::Content;
+
+use crate::story::{declared, send};
+use crate::world::{On, World, trigger, world};
+
+/// Days in turn, from 2026-09-20 at 00:00 UTC; the clock begins on 2026-09-21 at 13:33:20.
+async fn with_schedule(world: &World) -> ScheduleId {
+    declared(world).await;
+    let start = date(2026, 9, 20).at(0, 0, 0, 0);
+    let handoff = Handoff {
+        every: 1,
+        unit: HandoffUnit::Days,
+    };
+    let id = RotationId(uuid::Uuid::nil());
+    let slot = |user: &str| DeclaredSlot {
+        people: vec![DeclaredParticipant::new(format!("{user}@example.org"))],
+        first_come: false,
+    };
+    let step = || DeclaredStep {
+        targets: vec![DeclaredTarget::Schedule("Primary".into())],
+        escalate_after_s: 300,
+        only: Condition::default(),
+        needs_everyone: false,
+    };
+    let more = Declared {
+        schedules: vec![DeclaredSchedule {
+            name: "Primary".into(),
+            team: "Payments".into(),
+            zone: "UTC".into(),
+            rotations: vec![DeclaredRotation {
+                rotation: Rotation::new(id, "days".into(), start, handoff, Vec::new()),
+                slots: vec![slot("marta"), slot("aiko")],
+            }],
+            holidays: Vec::new(),
+        }],
+        policies: vec![DeclaredPolicy {
+            name: "Payments".into(),
+            team: "Payments".into(),
+            steps: vec![step(), step()],
+            repeat: 0,
+            low_urgency_hours: None,
+            fallback: Vec::new(),
+        }],
+        ..Declared::default()
+    };
+    let plan = world.app.apply(&Caller::system(), &more).await.unwrap();
+    assert_eq!(plan.problems, Vec::new());
+    let config = world.app.config();
+    *config.schedules.keys().next().unwrap()
+}
+
+fn user(app: &App, name: &str) -> UserId {
+    let config = app.config();
+    let mut users = config.users.iter();
+    let found = users.find(|(_, user)| user.value.email.starts_with(name));
+    *found.unwrap().0
+}
+
+fn caller(app: &App, name: &str) -> Caller {
+    let id = user(app, name);
+    let found = app.config().users[&id].value.clone();
+    Caller {
+        actor: Actor::User(id),
+        via: Via::Web,
+        scope: Scope::new(found.role, found.teams),
+        from: String::new(),
+    }
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_take_over_during_an_incident_counts_at_its_next_step(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    let world = world(on).await;
+    let schedule = with_schedule(&world).await;
+    send(&world, trigger("latency", Severity::Critical)).await;
+    world.settle().await;
+    assert_eq!(world.told(), ["aiko-mail"], "whose day it is");
+
+    let marta = caller(&world.app, "marta");
+    let wanted = TakeOver {
+        until: Some(world.app.now().plus_secs(3_600)),
+        ..TakeOver::default()
+    };
+    let taken = world.app.take_over(&marta, schedule, wanted).await.unwrap();
+    let aiko = user(&world.app, "aiko");
+    assert_eq!(taken.replaced, [aiko]);
+    world.clock.forward(300);
+    world.settle().await;
+    // What the first step planned goes out; the second one pages who has it now.
+    assert_eq!(world.told(), ["aiko-mail", "aiko-phone", "marta-mail"]);
+
+    let report = world.tick(&Notices).await;
+    assert_eq!((report.done, report.failed), (1, 0));
+    assert_eq!(world.told().last().unwrap(), "aiko-mail");
+    let message = world.last_message();
+    let Content::Notice { title, body } = &message.content else {
+        panic!("no notice: {message:?}")
+    };
+    assert!(title.contains("marta has Primary until"), "{title}");
+    assert!(body.contains("14:33"), "{body}");
+    let view = format!("https://watch.example/schedules/{schedule}");
+    assert_eq!(message.links.view, Some(view));
+    assert_eq!(world.tick(&Notices).await.done, 0, "a notice is sent once");
+    world.verify().await;
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_take_over_lasts_until_the_shift_ends_and_says_what_is_wrong(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    let world = world(on).await;
+    let schedule = with_schedule(&world).await;
+    let (marta, aiko) = (caller(&world.app, "marta"), caller(&world.app, "aiko"));
+    let refused = |caller: Caller, wanted: TakeOver| {
+        let app = world.app.clone();
+        async move {
+            match app.take_over(&caller, schedule, wanted).await {
+                Err(AppError::Invalid(problems)) => problems[0].field.clone(),
+                other => format!("{other:?}"),
+            }
+        }
+    };
+    let past = TakeOver {
+        until: Some(world.app.now()),
+        ..TakeOver::default()
+    };
+    assert_eq!(refused(marta.clone(), past).await, "until");
+    let not_there = TakeOver {
+        who: marta.actor.user(),
+        ..TakeOver::default()
+    };
+    assert_eq!(refused(aiko.clone(), not_there).await, "who");
+    assert_eq!(refused(aiko.clone(), TakeOver::default()).await, "with");
+    let for_others = TakeOver {
+        with: aiko.actor.user(),
+        ..TakeOver::default()
+    };
+    let forbidden = world.app.take_over(&marta, schedule, for_others).await;
+    assert!(matches!(forbidden, Err(AppError::Forbidden)));
+
+    let wanted = TakeOver::default();
+    let taken = world.app.take_over(&marta, schedule, wanted).await.unwrap();
+    let now = world.app.now();
+    let Object::Override(id, value) = taken.saved.object else {
+        panic!("no override")
+    };
+    let expected = Override {
+        schedule,
+        rotation: None,
+        from: now,
+        // Midnight, when it is marta's turn anyway.
+        to: now.plus_secs(86_400 - now.as_secs().rem_euclid(86_400)),
+        change: OverrideChange::Replace {
+            who: None,
+            with: marta.actor.user().unwrap(),
+        },
+        origin: OverrideOrigin::TakeOver,
+    };
+    assert_eq!(value, expected);
+    // Taken back, and the other one has it again.
+    let id = ObjectId::Override(id);
+    world.app.delete(&marta, id, Some(1)).await.unwrap();
+    assert_eq!(refused(aiko, TakeOver::default()).await, "with");
+    world.verify().await;
+}

@@ -1,0 +1,19 @@
+/** Taking over whose shift it is now. */
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+
+import { api, ask } from "./client.ts";
+import { keys } from "./queries.ts";
+import type { components } from "./schema.d.ts";
+
+/** Who takes what over, until when; left out: whoever asks, from everybody, until the shift ends. */
+export type TakeOverBody = components["schemas"]["TakeOverBody"];
+
+/** Puts somebody on call at once. */
+export function useTakeOver(schedule: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: TakeOverBody) =>
+      ask(api.POST("/api/v1/schedules/{id}/take-over", { params: { path: { id: schedule } }, body })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: keys.config }),
+  });
+}

@@ -3,6 +3,7 @@
 //! A new channel: its folder, a `mod` line, one line in [`all`], and its texts in the catalogue
 //! under `channels.<name>`.
 
+mod bundle;
 pub mod email;
 mod http_call;
 pub mod ntfy;

@@ -6,8 +6,10 @@
 //! tests tick by hand.
 
 mod about_us;
+mod attempt;
 mod board;
 mod disk;
+mod gather;
 mod gauges;
 mod message;
 mod monitors;

@@ -71,8 +71,12 @@ ids! {
     PageId = "pag";
     /// A page over one contact method or endpoint.
     DeliveryId = "dlv";
+    /// A message over a contact method, which may carry several deliveries.
+    BundleId = "bnd";
     /// A note somebody wrote on an incident.
     NoteId = "nte";
+    /// A request to others to help with an incident.
+    RequestId = "req";
     /// Something that led to a decision: a command, a tick, a provider's receipt.
     InputId = "inp";
     /// An account; a person when on call or paged.

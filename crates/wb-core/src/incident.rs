@@ -2,6 +2,7 @@
 
 mod apply;
 mod attempts;
+mod bundled;
 mod commands;
 mod decide;
 mod escalation;
@@ -10,8 +11,10 @@ mod input;
 mod merge;
 mod notes;
 mod paging;
+mod responders;
 mod targets;
 mod timers;
+mod turns;
 
 pub use decide::{IncidentDecision, OpenIncident, decide, open};
 pub use facts::{
@@ -20,14 +23,17 @@ pub use facts::{
 };
 pub use input::{Absorbed, AttemptReport, AttemptResult, IncidentError, IncidentInput, Situation};
 pub use notes::{Note, NoteText};
+pub use responders::{Answer, HelpFrom, Responder};
+pub use turns::{Turn, TurnTaken, Turns, next_in_turn};
 
 use std::collections::BTreeMap;
 
+use crate::bundle::{HeldBack, Together};
 use crate::config::{Duty, Target};
 use crate::event::{Severity, Urgency};
 use crate::ids::{
-    AlertId, DeliveryId, EndpointId, IncidentId, MethodId, PageId, PolicyId, ScheduleId, ServiceId,
-    TeamId, UserId,
+    AlertId, DeliveryId, EndpointId, IncidentId, MethodId, PageId, PolicyId, RequestId, ScheduleId,
+    ServiceId, TeamId, UserId,
 };
 use crate::oncall;
 use crate::time::Timestamp;
@@ -114,6 +120,8 @@ pub struct Incident {
     pub rings_from: Option<Timestamp>,
     /// Everybody who was, or is to be, told.
     pub pages: Vec<Page>,
+    /// Who was asked to help, each once, in the order of the last time they were.
+    pub responders: Vec<Responder>,
     /// What the acknowledgement or resolve in force stopped, retries too; goes out after all if it
     /// is taken back.
     pub stopped: Vec<DeliveryId>,
@@ -201,7 +209,8 @@ pub struct Page {
     pub recipient_version: u32,
     /// In which climb of the ladder.
     pub cycle: u32,
-    /// By which step; none when a person reassigned the incident, or at the end of the policy.
+    /// By which step; none when a person reassigned the incident or asked for help, or at the end of
+    /// the policy.
     pub step: Option<u32>,
     /// When it was decided.
     pub at: Timestamp,
@@ -231,6 +240,11 @@ pub enum PageWhy {
     Reassigned,
     /// They had the incident, and it became louder.
     Louder,
+    /// Somebody asked them to help.
+    Asked {
+        /// With which request.
+        request: RequestId,
+    },
 }
 
 impl PageWhy {
@@ -238,6 +252,12 @@ impl PageWhy {
     #[must_use]
     pub const fn is_shadow(self) -> bool {
         matches!(self, Self::OnCall { duty, .. } if !duty.counts())
+    }
+
+    /// Whether who is paged for this reason is asked to help, whoever has the incident.
+    #[must_use]
+    pub const fn is_asked(self) -> bool {
+        matches!(self, Self::Asked { .. })
     }
 }
 
@@ -254,6 +274,8 @@ pub struct Delivery {
     pub due_at: Timestamp,
     /// Where it stands.
     pub state: DeliveryState,
+    /// Until when it waits because much goes to its recipient, and why; an attempt ends that.
+    pub held_back: Option<HeldBack>,
     /// What was tried.
     pub attempts: Vec<Attempt>,
 }
@@ -284,6 +306,8 @@ pub struct Attempt {
     pub outcome: AttemptOutcome,
     /// An earlier attempt's answer was lost, so the recipient may have been told twice.
     pub possible_duplicate: bool,
+    /// The message it was part of, when that carried other deliveries too.
+    pub together: Option<Together>,
 }
 
 impl Delivery {
@@ -319,10 +343,13 @@ impl Incident {
         until == Some(self.escalation.state)
     }
 
-    /// Whether this recipient is still to be told: nobody has it, nor did they acknowledge for
-    /// themselves.
+    /// Whether this recipient is still to be told for this reason: nobody has it, nor did they
+    /// acknowledge for themselves. Whoever is asked to help is told until they answer.
     #[must_use]
-    pub fn wants(&self, recipient: Recipient) -> bool {
+    pub fn wants(&self, recipient: Recipient, why: PageWhy) -> bool {
+        if let PageWhy::Asked { request } = why {
+            return self.is_open() && self.waits_for_answer(recipient, request);
+        }
         let has_confirmed = match recipient {
             Recipient::Person(user) => self.awaited.get(&user) == Some(&true),
             Recipient::Endpoint(_) => false,

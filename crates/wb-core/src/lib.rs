@@ -11,6 +11,7 @@
 
 pub mod actor;
 pub mod alert;
+pub mod bundle;
 pub mod chain;
 pub mod config;
 pub mod decision;

@@ -24,6 +24,12 @@ pub const REPEAT_S: core::ops::RangeInclusive<u32> = 60..=86_400;
 /// The longest pause of a person, in seconds (90 days); a longer one is refused.
 pub const PAUSE_MAX_S: i64 = 7_776_000;
 
+/// People one incident keeps as asked to help; at this number nobody else can be asked.
+pub const RESPONDERS_PER_INCIDENT: usize = 200;
+
+/// Characters of what is said to whoever is asked to help; a longer message is refused.
+pub const HELP_MESSAGE_CHARS: usize = 1_000;
+
 /// Attempts of one delivery with each provider of its channel; after the last one the delivery is
 /// given up, which escalates.
 pub const ATTEMPTS_PER_DELIVERY: u32 = 8;
@@ -36,6 +42,32 @@ pub const RETRY_FIRST_S: u32 = 5;
 
 /// Seconds at which the doubling of the retry delay stops.
 pub const RETRY_LONGEST_S: u32 = 300;
+
+/// Messages that one contact method is sent within a minute. What comes beyond that, or the two after
+/// it, is put together into one message; the first page of a service goes out all the same.
+pub const MESSAGES_PER_MINUTE: u32 = 5;
+
+/// Messages that one contact method is sent within 15 minutes; beyond that they are put together.
+pub const MESSAGES_PER_QUARTER_HOUR: u32 = 20;
+
+/// Messages that one contact method is sent within an hour; beyond that they are put together. A rule
+/// that rings every minute fits in.
+pub const MESSAGES_PER_HOUR: u32 = 60;
+
+/// Seconds without a message about a service over a contact method, after which the next page of that
+/// service goes out at once, whatever else was sent.
+pub const SERVICE_QUIET_S: u32 = 900;
+
+/// Seconds for which a page of high urgency is held back at most, to go out together with others;
+/// after that it goes, whatever else was sent.
+pub const PAGE_HELD_MAX_S: u32 = 120;
+
+/// Deliveries that one message carries at most; more go with the next one.
+pub const DELIVERIES_PER_MESSAGE: u32 = 500;
+
+/// Incidents that one message names, each with its links; of more it says how many, with a link to
+/// the list.
+pub const INCIDENTS_NAMED_PER_MESSAGE: usize = 200;
 
 /// Bytes of a note; a longer one is refused.
 pub const NOTE_BYTES: usize = 65_536;

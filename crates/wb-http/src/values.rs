@@ -35,7 +35,7 @@ macro_rules! api_ids {
 }
 
 api_ids! {
-    SignalId AlertId IncidentId PageId DeliveryId NoteId UserId MethodId TeamId ServiceId
+    SignalId AlertId IncidentId PageId DeliveryId BundleId NoteId UserId MethodId TeamId ServiceId
     IntegrationId PolicyId ScheduleId RotationId OverrideId EndpointId TokenId SessionId NodeId
     MonitorId TimeOffId FilterId DashboardId
 }
@@ -208,6 +208,8 @@ aliases! {
     PageIdText = Id<ids::PageId>;
     /// The text of a [`ids::DeliveryId`].
     DeliveryIdText = Id<ids::DeliveryId>;
+    /// The text of a [`ids::BundleId`].
+    BundleIdText = Id<ids::BundleId>;
     /// The text of a [`ids::NoteId`].
     NoteIdText = Id<ids::NoteId>;
     /// The text of a [`ids::UserId`].

@@ -4,6 +4,7 @@ use core::time::Duration;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use wb_core::bundle::{self, Pace};
 use wb_core::incident::FailureReason;
 
 use crate::catalogue;
@@ -38,6 +39,12 @@ pub trait Channel: Send + Sync {
 
     /// How long one attempt may take; after it the outcome is unknown.
     fn deadline(&self) -> Duration;
+
+    /// How many messages one person's contact method may be sent; what comes beyond that is put
+    /// together. Endpoints know no pace.
+    fn pace(&self) -> &'static Pace {
+        &bundle::PACE
+    }
 
     /// How many providers stand behind it, at least 1. The first attempt of a delivery goes to the
     /// first one, the second to the next, and so on in turn ([`Message::attempt`] says which): when

@@ -20,7 +20,10 @@ pub use channel::{
     OpenedSettings, Receipt, SendFailure,
 };
 pub use inbound::{Inbound, Normalized, Refusal, RefusalStatus};
-pub use message::{Content, IncidentView, Links, Message, MessageRecipient};
+pub use message::{
+    BundleView, BundledIncident, BundledService, Content, IncidentView, Links, Message,
+    MessageRecipient,
+};
 pub use metrics::{
     Aggregation, AppendError, Appended, MetricSource, Node, Points, Sample, SampleSink, SourceError,
 };

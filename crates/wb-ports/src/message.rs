@@ -38,6 +38,8 @@ pub enum Content {
         /// Why this recipient, in one sentence from the catalogue.
         why: String,
     },
+    /// The recipient is to be told about several incidents at once.
+    Bundle(Box<BundleView>),
     /// Somebody tries out the contact method or endpoint.
     Test,
     /// Somebody proves that a contact method reaches them.
@@ -89,6 +91,53 @@ pub struct IncidentView {
     pub dedup_keys: Vec<String>,
 }
 
+/// Several incidents in one message, by service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BundleView {
+    /// How many incidents it tells of.
+    pub count: u32,
+    /// How bad the worst of them is.
+    pub severity: Severity,
+    /// How loudly the loudest of them is told.
+    pub urgency: Urgency,
+    /// The services, the one with the most incidents first.
+    pub services: Vec<BundledService>,
+    /// How many incidents it tells of without naming them.
+    pub more: u32,
+}
+
+/// A service with its incidents.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BundledService {
+    /// Its name.
+    pub name: String,
+    /// How many incidents of it the message tells of.
+    pub count: u32,
+    /// Those it names.
+    pub incidents: Vec<BundledIncident>,
+}
+
+/// An incident as a line of a message shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BundledIncident {
+    /// Its id.
+    pub id: IncidentId,
+    /// Its number, shown as INC-12.
+    pub number: u64,
+    /// What is wrong, in a line.
+    pub title: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// How loudly it is told.
+    pub urgency: Urgency,
+    /// Since when.
+    pub opened_at: Timestamp,
+    /// Where the recipient can go with this one.
+    pub links: Links,
+    /// An earlier attempt's answer was lost, so the recipient may have been told already.
+    pub possible_duplicate: bool,
+}
+
 /// Whom a message is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MessageRecipient {
@@ -108,4 +157,8 @@ pub struct Links {
     pub acknowledge: Option<String>,
     /// The signed page with the resolve button.
     pub resolve: Option<String>,
+    /// The signed page on which somebody who is asked to help says that they do.
+    pub accept: Option<String>,
+    /// The one on which they say that they do not.
+    pub decline: Option<String>,
 }

@@ -6,6 +6,7 @@
 //! [`version`], add the step from the old one there, and keep the old fixture in the tests for ever.
 
 mod alert;
+mod bundle;
 mod common;
 mod dashboard;
 mod fact;
@@ -15,6 +16,7 @@ mod incident;
 mod incident_fact;
 mod input;
 mod object;
+mod responders;
 mod schedule;
 mod version;
 
@@ -25,9 +27,10 @@ use serde_with::ser::SerializeAsWrap;
 use serde_with::{DeserializeAs, SerializeAs};
 use wb_core::actor::Actor;
 use wb_core::alert::Alert;
+use wb_core::bundle::Bundle;
 use wb_core::config::{Object, ObjectId};
 use wb_core::event::{Event, EventAction, Severity};
-use wb_core::incident::Incident;
+use wb_core::incident::{Incident, Turn};
 use wb_core::monitor::Group;
 use wb_core::time::Timestamp;
 
@@ -137,6 +140,39 @@ pub fn encode_group(state: &Group) -> Result<Vec<u8>, CodecError> {
 /// When they are damaged or written by a newer release.
 pub fn decode_group(bytes: &[u8]) -> Result<Group, CodecError> {
     decode::<_, group::GroupV1>(Document::Group, bytes)
+}
+
+/// The stored form of what a contact method was sent lately.
+///
+/// # Errors
+/// When a number does not fit canonical JSON.
+pub(crate) fn encode_bundle(bundle: &Bundle) -> Result<Vec<u8>, CodecError> {
+    encode::<_, bundle::BundleV1>(Document::Bundle, bundle)
+}
+
+/// What a contact method was sent lately, from its stored form.
+///
+/// # Errors
+/// When the bytes are damaged or written by a newer release.
+pub(crate) fn decode_bundle(bytes: &[u8]) -> Result<Bundle, CodecError> {
+    decode::<_, bundle::BundleV1>(Document::Bundle, bytes)
+}
+
+/// The stored form of how far a step has come that tells one person after the other; its version is
+/// not in it.
+///
+/// # Errors
+/// When a number does not fit canonical JSON.
+pub(crate) fn encode_turn(turn: &Turn) -> Result<Vec<u8>, CodecError> {
+    encode::<_, responders::TurnV1>(Document::Turn, turn)
+}
+
+/// How far a step has come, from its stored form.
+///
+/// # Errors
+/// When the bytes are damaged or written by a newer release.
+pub(crate) fn decode_turn(bytes: &[u8]) -> Result<Turn, CodecError> {
+    decode::<_, responders::TurnV1>(Document::Turn, bytes)
 }
 
 /// The stored form of a graph.

@@ -4,6 +4,7 @@
 //! each noun, with synchronous functions over a transaction; [`save`] is how decisions are written.
 
 pub mod alerts;
+pub mod bundles;
 pub mod changes;
 pub mod codec;
 pub mod codes;
@@ -25,6 +26,7 @@ mod page;
 mod read;
 pub mod record;
 pub mod refused;
+pub mod responders;
 pub mod retention;
 pub mod save;
 pub mod seals;
@@ -34,6 +36,7 @@ pub mod sessions;
 pub mod signals;
 mod stream;
 pub mod tokens;
+pub mod turns;
 pub mod verify;
 
 pub use page::{PAGE_ROWS_MAX, Page};

@@ -1,12 +1,14 @@
 //! The outbox: one row per delivery, the fence between claiming and cancelling it.
 
+use std::collections::BTreeSet;
+
 use wb_core::ids::{DeliveryId, IncidentId, MethodId, NodeId, PageId};
 use wb_core::incident::Recipient;
 use wb_core::time::Timestamp;
 
-use crate::db::{Error, P, Row, Sql, Tx, id_list, sql, two};
-use crate::params;
-use crate::read::{at, number, number32, opt_at, recipient};
+use crate::db::{Error, P, Row, SetSql, Sql, Tx, id_list, set, sql, two};
+use crate::read::{at, number, number32, opt_at, put_checked, recipient};
+use crate::{params, row};
 
 /// A delivery's row as a decision about its incident needs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +40,10 @@ pub struct Claimed {
     pub attempt: u32,
     /// When it was claimed; with node and delivery this names the claim.
     pub claimed_at: Timestamp,
+    /// Since when it was due, when it was held back before.
+    pub held_since: Option<Timestamp>,
+    /// Whether it asks its recipient to help: it goes out alone, with its own buttons, and at once.
+    pub is_asked: bool,
 }
 
 /// What the last look before the first byte found.
@@ -45,7 +51,8 @@ pub struct Claimed {
 pub enum Look {
     /// Send.
     Wanted,
-    /// The incident was acknowledged or resolved after the claim: withhold it and report that.
+    /// The incident was acknowledged or resolved after the claim, or only resolved where the recipient
+    /// is asked to help: withhold it and report that.
     Unwanted,
     /// The claim has ended, so somebody else may be sending: stop without a report.
     Lost,
@@ -88,7 +95,7 @@ const CLAIM: Sql = two(
       WHERE id IN (SELECT id FROM outbox WHERE state = 'pending' AND due_at <= $2
                     ORDER BY due_at, id LIMIT $4)
      RETURNING id, incident_id, page_id, recipient_kind, recipient_id, method_id, channel, due_at,
-            attempts, claimed_at",
+            attempts, claimed_at, held_since, kind",
     // Materialised, so that the inner query runs once and the limit holds. Rows that a decision
     // has locked are skipped: it may be cancelling them.
     "WITH due AS MATERIALIZED (
@@ -97,11 +104,50 @@ const CLAIM: Sql = two(
      UPDATE outbox o SET state = 'claimed', claim_node = $1, claimed_at = $2, claim_deadline = $3
        FROM due WHERE o.id = due.id
      RETURNING o.id, o.incident_id, o.page_id, o.recipient_kind, o.recipient_id, o.method_id,
-            o.channel, o.due_at, o.attempts, o.claimed_at",
+            o.channel, o.due_at, o.attempts, o.claimed_at, o.held_since, o.kind",
+);
+
+const COMPANIONS: Sql = two(
+    "SELECT id, incident_id, page_id, recipient_kind, recipient_id, method_id, channel, due_at,
+            attempts, due_at, held_since, kind
+       FROM outbox
+      WHERE state = 'pending' AND method_id IN (SELECT unhex(value) FROM json_each($1))
+        AND (due_at <= $2 OR held_since IS NOT NULL) AND kind = 'page'
+      ORDER BY due_at, id LIMIT $3",
+    "SELECT id, incident_id, page_id, recipient_kind, recipient_id, method_id, channel, due_at,
+            attempts, due_at, held_since, kind
+       FROM outbox
+      WHERE state = 'pending'
+        AND method_id IN (SELECT jsonb_array_elements_text($1::jsonb)::uuid)
+        AND (due_at <= $2 OR held_since IS NOT NULL) AND kind = 'page'
+      ORDER BY due_at, id LIMIT $3 FOR UPDATE SKIP LOCKED",
+);
+
+const CLAIM_THESE: SetSql = set(
+    &["id", "claim_node", "claimed_at", "claim_deadline"],
+    "UPDATE outbox SET state = 'claimed', claim_node = $2, claimed_at = $3, claim_deadline = $4
+      WHERE id = $1 AND state = 'pending'",
+    "UPDATE outbox SET state = 'claimed', claim_node = t.claim_node, claimed_at = t.claimed_at,
+            claim_deadline = t.claim_deadline
+       FROM jsonb_to_recordset($1::jsonb)
+            AS t(id uuid, claim_node uuid, claimed_at bigint, claim_deadline bigint)
+      WHERE outbox.id = t.id AND outbox.state = 'pending'",
+);
+
+const HOLD: SetSql = set(
+    &["id", "due_at"],
+    "UPDATE outbox SET state = 'pending', held_since = coalesce(held_since, due_at), due_at = $2,
+            claim_node = NULL, claimed_at = NULL, claim_deadline = NULL
+      WHERE id = $1 AND state = 'claimed'",
+    "UPDATE outbox SET state = 'pending', held_since = coalesce(held_since, outbox.due_at),
+            due_at = t.due_at, claim_node = NULL, claimed_at = NULL, claim_deadline = NULL
+       FROM jsonb_to_recordset($1::jsonb) AS t(id uuid, due_at bigint)
+      WHERE outbox.id = t.id AND outbox.state = 'claimed'",
 );
 
 const LOOK: Sql = sql(
-    "SELECT i.state = 'triggered' FROM outbox o JOIN incident i ON i.id = o.incident_id
+    "SELECT i.state = 'triggered' OR (o.kind = 'asked' AND i.state <> 'resolved')
+       FROM outbox o JOIN incident i ON i.id = o.incident_id
       WHERE o.id = $1 AND o.state = 'claimed' AND o.claim_node = $2 AND o.claimed_at = $3",
 );
 
@@ -132,7 +178,7 @@ const COUNTS: Sql = sql(
 
 const DUE: Sql = sql(
     "SELECT id, incident_id, page_id, recipient_kind, recipient_id, method_id, channel, due_at,
-            attempts, due_at
+            attempts, due_at, held_since, kind
        FROM outbox WHERE state = 'pending' AND due_at <= $1 ORDER BY due_at, id LIMIT $2",
 );
 
@@ -166,6 +212,57 @@ pub fn claim(
     let mut claimed = tx.query(&CLAIM, params, claimed_row)?;
     claimed.sort_by_key(|claim| (claim.due_at, claim.delivery));
     Ok(claimed)
+}
+
+/// What else waits to go out over these methods: what is due, and what is held back until later.
+/// Not claimed; on PostgreSQL the rows stay locked until the commit. `claimed_at` is the due time.
+///
+/// # Errors
+/// When the store fails.
+pub fn companions(
+    tx: &mut Tx<'_>,
+    methods: &BTreeSet<MethodId>,
+    now: Timestamp,
+    limit: u32,
+) -> Result<Vec<Claimed>, Error> {
+    let list = id_list(&methods.iter().map(|id| id.0).collect::<Vec<_>>());
+    let params = [
+        P::Json(&list),
+        P::Int(now.as_micros()),
+        P::Int(limit.into()),
+    ];
+    tx.query(&COMPANIONS, &params, claimed_row)
+}
+
+/// Claims deliveries that [`companions`] found in this transaction, for a node.
+///
+/// # Errors
+/// When one of them is not pending any more, or the store fails.
+pub fn claim_these(
+    tx: &mut Tx<'_>,
+    node: NodeId,
+    now: Timestamp,
+    deadline: Timestamp,
+    deliveries: &[DeliveryId],
+) -> Result<(), Error> {
+    let (now, deadline) = (now.as_micros(), deadline.as_micros());
+    let rows: Vec<_> = deliveries
+        .iter()
+        .map(|id| row![id.0, node.0, now, deadline])
+        .collect();
+    put_checked(tx, &CLAIM_THESE, &rows)
+}
+
+/// Lets deliveries go that were claimed in this transaction: they wait until the given times.
+///
+/// # Errors
+/// When one of them is not claimed, or the store fails.
+pub fn hold(tx: &mut Tx<'_>, held: &[(DeliveryId, Timestamp)]) -> Result<(), Error> {
+    let rows: Vec<_> = held
+        .iter()
+        .map(|(id, until)| row![id.0, until.as_micros()])
+        .collect();
+    put_checked(tx, &HOLD, &rows)
 }
 
 /// Looks once more right before the first byte: is the claim still ours, and is the delivery still
@@ -286,5 +383,7 @@ fn claimed_row(row: &Row<'_>) -> Result<Claimed, Error> {
         due_at: at(row, 7)?,
         attempt: number32(row, 8)?.saturating_add(1),
         claimed_at: at(row, 9)?,
+        held_since: opt_at(row, 10)?,
+        is_asked: row.text(11)? == "asked",
     })
 }

@@ -21,6 +21,8 @@ pub enum Expired {
     Sessions,
     /// Answers kept for repeated calls.
     Idempotency,
+    /// What contact methods were sent, where nothing was sent since.
+    Bundles,
 }
 
 const SIGNALS: Sql = sql("DELETE FROM signal
@@ -33,6 +35,8 @@ const ATTEMPT_TEXTS: Sql = sql(
 );
 const SESSIONS: Sql = sql("DELETE FROM session
       WHERE id IN (SELECT id FROM session WHERE expires_at < $1 ORDER BY expires_at, id LIMIT $2)");
+const BUNDLES: Sql = sql("DELETE FROM bundle WHERE method_id IN (
+        SELECT method_id FROM bundle WHERE changed_at < $1 ORDER BY changed_at LIMIT $2)");
 const IDEMPOTENCY: Sql = sql("DELETE FROM idempotency WHERE (scope, key) IN (
         SELECT scope, key FROM idempotency WHERE at < $1 ORDER BY at LIMIT $2)");
 
@@ -82,6 +86,7 @@ pub fn slice(
         Expired::AttemptTexts => &ATTEMPT_TEXTS,
         Expired::Sessions => &SESSIONS,
         Expired::Idempotency => &IDEMPOTENCY,
+        Expired::Bundles => &BUNDLES,
     };
     tx.exec(sql, params![before.as_micros(), rows_max])
 }

@@ -30,7 +30,7 @@ export function incident(change: Partial<Incident> = {}): Incident {
 
 /** An incident with everything about it. */
 export function detail(change: Partial<IncidentDetail> = {}): IncidentDetail {
-  return { ...base, policy: null, escalation: "due", pages: [], absorbed: [], merged_into: null, alerts: [], record: [], ...change };
+  return { ...base, policy: null, escalation: "due", pages: [], responders: [], absorbed: [], merged_into: null, alerts: [], record: [], ...change };
 }
 
 /** A page to a person. */
@@ -56,6 +56,7 @@ export function delivery(change: Partial<Delivery> = {}): Delivery {
     channel: "email",
     channel_label: "E-mail",
     due_at: "2026-11-21T02:11:40Z",
+    held_until: null,
     state: "planned",
     text: "Planned.",
     attempts: [],

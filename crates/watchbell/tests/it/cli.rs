@@ -9,7 +9,7 @@ use crate::setup::{LONG_S, Setup, trigger};
 use crate::support::{DEADLINE, Server, Start, TOKEN, run, until};
 
 /// What a command printed, when it worked.
-fn good(output: &Output) -> String {
+pub(crate) fn good(output: &Output) -> String {
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{stderr}");
     String::from_utf8_lossy(&output.stdout).into_owned()
@@ -22,7 +22,7 @@ fn refused(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-async fn ask(server: &Server, arguments: &[&str]) -> Output {
+pub(crate) async fn ask(server: &Server, arguments: &[&str]) -> Output {
     let mut all = arguments.to_vec();
     all.extend(["--url", &server.url, "--token", TOKEN]);
     run(&all).await

@@ -35,7 +35,7 @@ async fn first_mail(api: &Api, server: &Server) -> String {
 }
 
 /// The hidden inputs of a page's one form, as name and value.
-fn hidden_inputs(page: &str) -> Vec<(String, String)> {
+pub(crate) fn hidden_inputs(page: &str) -> Vec<(String, String)> {
     assert_eq!(page.matches("<form").count(), 1, "{page}");
     assert!(page.contains("method=\"post\""), "{page}");
     let attribute = |tag: &str, name: &str| {

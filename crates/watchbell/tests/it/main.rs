@@ -18,4 +18,5 @@ mod pagerduty;
 mod relays;
 mod serve;
 mod setup;
+mod storm;
 mod support;

@@ -9,11 +9,11 @@ use wb_core::event::Urgency;
 use wb_core::incident::FailureReason;
 use wb_ports::catalogue::{self, text};
 use wb_ports::{
-    Capabilities, Channel, ChannelDescriptor, Content, Field, FieldError, FieldKind, Message,
-    OpenedSettings, Receipt, SendFailure,
+    BundleView, BundledIncident, Capabilities, Channel, ChannelDescriptor, Content, Field,
+    FieldError, FieldKind, Message, OpenedSettings, Receipt, SendFailure,
 };
 
-use super::{http_call, words};
+use super::{bundle, http_call, words};
 use crate::net::{HttpClient, HttpRequest};
 
 const SERVER: Field = Field {
@@ -51,6 +51,12 @@ const TITLE_CHARS: usize = 200;
 
 /// Characters of a push's text; ntfy turns more than 4,096 bytes into an attachment.
 const TEXT_CHARS: usize = 900;
+
+/// Characters of a title in a push about several incidents.
+const BUNDLED_TITLE_CHARS: usize = 80;
+
+/// Bytes of the incidents in such a push; the others are counted.
+const BUNDLE_BYTES: usize = 3_000;
 
 /// The ntfy channel.
 pub struct Ntfy {
@@ -196,6 +202,7 @@ fn push<'a>(topic: &'a str, message: &'a Message) -> Push<'a> {
     let name = &message.recipient.name;
     let (incident, why) = match &message.content {
         Content::Page { incident, why, .. } => (incident, why),
+        Content::Bundle(several) => return bundle_push(topic, message, several),
         Content::Test => {
             let body = text("message.test.body", &[("name", name)]);
             return plain_push(topic, message, text("message.test.title", &[]), body);
@@ -230,8 +237,55 @@ fn push<'a>(topic: &'a str, message: &'a Message) -> Push<'a> {
             .links
             .view
             .as_deref()
-            .or(message.links.acknowledge.as_deref()),
+            .or(message.links.acknowledge.as_deref())
+            .or(message.links.accept.as_deref()),
         actions: actions(message),
+    }
+}
+
+/// A push about several incidents: as many as fit, each with the link that acknowledges it.
+fn bundle_push<'a>(topic: &'a str, message: &'a Message, several: &BundleView) -> Push<'a> {
+    let mut lines = vec![bundle::services(several)];
+    let (mut bytes, mut left) = (0, several.more);
+    for incident in several.services.iter().flat_map(|s| &s.incidents) {
+        let line = bundled_line(incident);
+        bytes += line.len() + 1;
+        if bytes > BUNDLE_BYTES {
+            left = left.saturating_add(1);
+        } else {
+            lines.push(line);
+        }
+    }
+    lines.extend(bundle::more(left));
+    let title = format!("{}, {}", bundle::title(several), bundle::worst(several));
+    let list = message.links.view.as_deref();
+    let action = |url| Action {
+        action: "view",
+        label: text("message.bundle.list", &[]),
+        url,
+    };
+    Push {
+        topic,
+        title: words::shorten(&title, TITLE_CHARS),
+        message: lines.join("\n"),
+        priority: if several.urgency == Urgency::High {
+            5
+        } else {
+            3
+        },
+        tags: vec![format!("sev-{}", several.severity.level())],
+        click: list,
+        actions: list.map(action).into_iter().collect(),
+    }
+}
+
+fn bundled_line(incident: &BundledIncident) -> String {
+    let title = words::shorten(&words::one_line(&incident.title), BUNDLED_TITLE_CHARS);
+    let line = format!("{}: {title}", bundle::name(incident));
+    let links = &incident.links;
+    match links.acknowledge.as_ref().or(links.accept.as_ref()) {
+        Some(link) => format!("{line}\n{link}"),
+        None => line,
     }
 }
 
@@ -251,7 +305,7 @@ fn plain_push<'a>(topic: &'a str, message: &'a Message, title: String, body: Str
 fn lines(message: &Message, summary: &str, why: &str) -> String {
     let mut lines = vec![words::shorten(summary, TEXT_CHARS), why.to_owned()];
     lines.extend(words::duplicate_note(message));
-    if message.links.acknowledge.is_none() {
+    if message.links.acknowledge.is_none() && message.links.accept.is_none() {
         lines.push(text("message.no_link", &[]));
     }
     lines.retain(|line| !line.is_empty());
@@ -262,6 +316,8 @@ fn actions(message: &Message) -> Vec<Action<'_>> {
     let links = [
         ("message.acknowledge", &message.links.acknowledge),
         ("message.resolve", &message.links.resolve),
+        ("message.accept", &message.links.accept),
+        ("message.decline", &message.links.decline),
     ];
     links
         .into_iter()

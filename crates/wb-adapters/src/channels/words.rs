@@ -65,10 +65,24 @@ pub(super) fn given<'a>(settings: &'a OpenedSettings, field: &Field) -> Option<&
 pub(super) fn secrets_of(message: &Message) -> Vec<&str> {
     let code = match &message.content {
         Content::Code { code, .. } => Some(code.as_str()),
-        Content::Page { .. } | Content::Test | Content::Notice { .. } => None,
+        _ => None,
     };
-    [&message.links.acknowledge, &message.links.resolve]
-        .into_iter()
+    let bundled = match &message.content {
+        Content::Bundle(bundle) => bundle.services.as_slice(),
+        _ => &[],
+    };
+    let incidents = bundled.iter().flat_map(|service| &service.incidents);
+    let links = incidents.map(|incident| &incident.links);
+    links
+        .chain([&message.links])
+        .flat_map(|links| {
+            [
+                &links.acknowledge,
+                &links.resolve,
+                &links.accept,
+                &links.decline,
+            ]
+        })
         .filter_map(|link| link.as_deref())
         .chain(code)
         .collect()

@@ -5,6 +5,7 @@
     reason = "a test that cannot go on must stop"
 )]
 
+mod bundle;
 mod carbon;
 mod channels;
 mod email;

@@ -15,6 +15,8 @@ use wb_core::config::{
 use wb_core::event::Urgency;
 use wb_core::ids::{ServiceId, TeamId, UserId};
 use wb_core::limits;
+use wb_core::oncall;
+use wb_core::time::Timestamp;
 
 use super::problems::{Problems, kind_label, repeats, same_name};
 
@@ -118,6 +120,9 @@ impl Checker<'_> {
         }
         if let Some(quiet) = &user.rules.quiet_hours {
             hours("rules.quiet_hours", quiet, problems);
+            if is_endless(quiet) {
+                problems.add("rules.quiet_hours.windows", "quiet_without_end", &[]);
+            }
         }
     }
 
@@ -203,6 +208,9 @@ impl Checker<'_> {
         if step.targets.is_empty() {
             problems.add(&targets, "no_targets", &[]);
         }
+        if step.round_robin && step.needs_everyone {
+            problems.add(&format!("{path}.round_robin"), "one_or_everyone", &[]);
+        }
         self.targets(&targets, &step.targets, problems);
         let only = &step.only;
         for (word, asked) in [("within", &only.within), ("outside", &only.outside)] {
@@ -240,6 +248,13 @@ fn hours(path: &str, hours: &Hours, problems: &mut Problems) {
         problems.add(&format!("{path}.windows"), "no_windows", &[]);
     }
     schedule::windows(path, &hours.windows, problems);
+}
+
+/// Whether hours are open all week, so that what waits for their end would wait for ever. Hours that
+/// cannot be read are another matter.
+fn is_endless(hours: &Hours) -> bool {
+    let at = Timestamp::EPOCH;
+    oncall::is_open(hours, at) == Some(true) && oncall::next_closed(hours, at).is_none()
 }
 
 fn timeouts(timeouts: Timeouts, problems: &mut Problems) {
@@ -280,6 +295,10 @@ fn personal_rules(
         if !methods.iter().any(|method| method.id == rule.method) {
             problems.unknown(&format!("{path}[{at}].method"), "method", &rule.method);
         }
+    }
+    // Of two that say the same, one would never do anything of its own.
+    for (_, at) in repeats(rules, |a, b| (a.after_s, a.method) == (b.after_s, b.method)) {
+        problems.add(&format!("{path}[{at}].method"), "rule_twice", &[]);
     }
 }
 

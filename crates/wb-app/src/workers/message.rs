@@ -1,14 +1,18 @@
 //! From a claimed delivery to the message it sends.
 
+use core::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use wb_core::config::{Config, ObjectId};
-use wb_core::event::Event;
-use wb_core::ids::IncidentId;
-use wb_core::incident::{Incident, Page, PageWhy, Recipient};
+use wb_core::event::{Event, Severity, Urgency};
+use wb_core::ids::{BundleId, IncidentId, RequestId, ServiceId, UserId};
+use wb_core::incident::{Incident, Page, PageWhy, Recipient, Responder};
 use wb_core::limits;
+use wb_core::time::Timestamp;
 use wb_ports::{
-    Channel, Content, IncidentView, Links, Message, MessageRecipient, OpenedSettings, catalogue,
+    BundleView, BundledIncident, BundledService, Channel, Content, IncidentView, Links, Message,
+    MessageRecipient, OpenedSettings, catalogue,
 };
 use wb_store::db::Tx;
 use wb_store::outbox::Claimed;
@@ -30,27 +34,42 @@ pub(super) struct Subject {
     pub(super) incident: Incident,
     number: u64,
     events: Vec<Event>,
+    /// What was said to those who are asked to help.
+    requests: BTreeMap<RequestId, String>,
 }
 
 /// Alerts whose events a message shows at most.
 const EVENTS_SHOWN: u32 = 20;
 
-/// Loads what a message is about; `None` when the incident is gone.
-pub(super) fn load_subject(tx: &mut Tx<'_>, id: IncidentId) -> Result<Option<Subject>, AppError> {
+/// Loads what a message is about, and what its alerts say where that is shown; `None` when the
+/// incident is gone.
+pub(super) fn load_subject(
+    tx: &mut Tx<'_>,
+    id: IncidentId,
+    with_events: bool,
+) -> Result<Option<Subject>, AppError> {
     let Some(loaded) = wb_store::incidents::load(tx, id)? else {
         return Ok(None);
     };
     let Some(number) = wb_store::incidents::numbers(tx, &[id])?.get(&id).copied() else {
         return Ok(None);
     };
-    let events = wb_store::alerts::of_incident(tx, id, EVENTS_SHOWN)?
-        .into_iter()
-        .map(|alert| alert.state.event)
-        .collect();
+    let shown = if with_events { EVENTS_SHOWN } else { 0 };
+    let events = match shown {
+        0 => Vec::new(),
+        shown => wb_store::alerts::of_incident(tx, id, shown)?,
+    };
+    let events = events.into_iter().map(|alert| alert.state.event).collect();
+    let requests = if loaded.state.responders.is_empty() {
+        BTreeMap::new()
+    } else {
+        wb_store::responders::messages(tx, id)?
+    };
     Ok(Some(Subject {
         incident: loaded.state,
         number,
         events,
+        requests,
     }))
 }
 
@@ -72,7 +91,7 @@ pub(super) fn address(app: &App, claim: &Claimed, subject: &Subject) -> Result<A
         content: Content::Page {
             incident: Box::new(view(&config, subject)),
             step: page.step.map(|step| step + 1),
-            why: why(&config, page),
+            why: why(&config, subject, page),
         },
         recipient,
         links: links(app, claim, page, sent_at),
@@ -87,6 +106,130 @@ pub(super) fn address(app: &App, claim: &Claimed, subject: &Subject) -> Result<A
         settings,
         message,
     })
+}
+
+/// Where several claimed deliveries of one method go, and the one message that tells of them all.
+pub(super) fn together(
+    app: &App,
+    message: BundleId,
+    several: &[(Claimed, Subject)],
+) -> Result<Addressed, String> {
+    let config = app.config();
+    // They are of one method, so any of them says where to.
+    let (claim, _) = several
+        .first()
+        .ok_or_else(|| catalogue::text("attempts.no_delivery", &[]))?;
+    let channel = app
+        .channels
+        .get(&claim.channel)
+        .ok_or_else(|| catalogue::text("attempts.no_channel", &[("channel", &claim.channel)]))?;
+    let (recipient, settings) = recipient(app, &config, claim)?;
+    let sent_at = app.now();
+    let attempt = several.iter().map(|(claim, _)| claim.attempt).max();
+    let bundle = bundle_view(app, &config, several, sent_at);
+    let possible_duplicate = bundle
+        .services
+        .iter()
+        .flat_map(|service| &service.incidents)
+        .any(|incident| incident.possible_duplicate);
+    let base = app.settings.public_url.as_deref();
+    let message = Message {
+        content: Content::Bundle(Box::new(bundle)),
+        recipient,
+        links: Links {
+            view: base.map(|base| format!("{base}/incidents")),
+            ..Links::default()
+        },
+        delivery_id: message.to_string(),
+        thread: message.to_string(),
+        attempt: attempt.unwrap_or(1),
+        possible_duplicate,
+        sent_at,
+    };
+    Ok(Addressed {
+        channel: Arc::clone(channel),
+        settings,
+        message,
+    })
+}
+
+/// Several incidents by service, each once; the service with the most of them first.
+fn bundle_view(
+    app: &App,
+    config: &Config,
+    several: &[(Claimed, Subject)],
+    now: Timestamp,
+) -> BundleView {
+    let mut by_service: BTreeMap<ServiceId, Vec<&(Claimed, Subject)>> = BTreeMap::new();
+    let mut seen = BTreeSet::new();
+    for one in several
+        .iter()
+        .filter(|(claim, _)| seen.insert(claim.incident))
+    {
+        by_service
+            .entry(one.1.incident.service)
+            .or_default()
+            .push(one);
+    }
+    let mut groups: Vec<_> = by_service.into_iter().collect();
+    groups.sort_by_key(|(service, group)| (Reverse(group.len()), *service));
+    let mut left = limits::INCIDENTS_NAMED_PER_MESSAGE;
+    let services = groups.into_iter().map(|(service, group)| {
+        let shown = group.len().min(left);
+        left -= shown;
+        let incidents = group.iter().take(shown);
+        BundledService {
+            name: service_name(config, service),
+            count: count(group.len()),
+            incidents: incidents.map(|one| bundled(app, one, now)).collect(),
+        }
+    });
+    let services: Vec<_> = services.collect();
+    let incidents = several.iter().map(|(_, subject)| &subject.incident);
+    BundleView {
+        count: count(seen.len()),
+        // Most pressing first, by their order.
+        urgency: incidents
+            .clone()
+            .map(|i| i.urgency)
+            .min()
+            .unwrap_or(Urgency::Low),
+        severity: incidents
+            .map(|i| i.severity)
+            .min()
+            .unwrap_or(Severity::Info),
+        more: count(
+            seen.len()
+                .saturating_sub(limits::INCIDENTS_NAMED_PER_MESSAGE),
+        ),
+        services,
+    }
+}
+
+fn bundled(app: &App, (claim, subject): &(Claimed, Subject), now: Timestamp) -> BundledIncident {
+    let incident = &subject.incident;
+    let found = incident.delivery(claim.delivery);
+    let links = found.map(|(page, _)| links(app, claim, page, now));
+    BundledIncident {
+        id: incident.id,
+        number: subject.number,
+        title: incident.title.clone(),
+        severity: incident.severity,
+        urgency: incident.urgency,
+        opened_at: incident.opened_at,
+        links: links.unwrap_or_default(),
+        possible_duplicate: found
+            .is_some_and(|(_, delivery)| delivery.may_have_gone_out_before(claim.attempt)),
+    }
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+fn service_name(config: &Config, id: ServiceId) -> String {
+    let found = config.services.get(&id);
+    found.map_or_else(|| id.to_string(), |found| found.value.name.clone())
 }
 
 /// The recipient as the message names them, and their settings as they are now, opened.
@@ -135,8 +278,10 @@ fn recipient(
 
 fn links(app: &App, claim: &Claimed, page: &Page, now: wb_core::time::Timestamp) -> Links {
     // A shadow only looks on: with the same buttons as everybody they would stop the others' pages.
-    let link = |action| {
-        (!page.why.is_shadow())
+    // Who is asked to help answers that: somebody else may have the incident.
+    let is_asked = page.why.is_asked();
+    let link = |action: LinkAction| {
+        (!page.why.is_shadow() && action.is_answer() == is_asked)
             .then(|| app.link_address(action, claim.incident, claim.delivery, now))
             .flatten()
     };
@@ -148,6 +293,8 @@ fn links(app: &App, claim: &Claimed, page: &Page, now: wb_core::time::Timestamp)
             .map(|base| format!("{base}/incidents/{}", claim.incident)),
         acknowledge: link(LinkAction::Acknowledge),
         resolve: link(LinkAction::Resolve),
+        accept: link(LinkAction::Accept),
+        decline: link(LinkAction::Decline),
     }
 }
 
@@ -159,10 +306,7 @@ fn view(config: &Config, subject: &Subject) -> IncidentView {
         number: subject.number,
         title: incident.title.clone(),
         summary: incident.summary.clone(),
-        service: config.services.get(&incident.service).map_or_else(
-            || incident.service.to_string(),
-            |found| found.value.name.clone(),
-        ),
+        service: service_name(config, incident.service),
         severity: incident.severity,
         urgency: incident.urgency,
         state: incident.state,
@@ -192,9 +336,37 @@ fn shortened(text: &str) -> String {
     cut
 }
 
+fn by_whom(responder: &Responder) -> Option<UserId> {
+    responder.by.user()
+}
+
+/// Who asks for help, and what they say.
+fn asked_why(config: &Config, by: Option<UserId>, message: &str) -> String {
+    let name = by.and_then(|id| config.users.get(&id)).map_or_else(
+        || catalogue::text("pages.why.somebody", &[]),
+        |user| user.value.name.clone(),
+    );
+    if message.is_empty() {
+        catalogue::text("pages.why.asked", &[("name", &name)])
+    } else {
+        catalogue::text(
+            "pages.why.asked_saying",
+            &[("name", &name), ("message", &message)],
+        )
+    }
+}
+
 /// Why this recipient, in a sentence.
-fn why(config: &Config, page: &Page) -> String {
+fn why(config: &Config, subject: &Subject, page: &Page) -> String {
     match page.why {
+        PageWhy::Asked { request } => {
+            let message = subject.requests.get(&request).map_or("", String::as_str);
+            let responders = subject.incident.responders.iter();
+            let by = responders
+                .filter(|known| known.request == request)
+                .find_map(by_whom);
+            asked_why(config, by, message)
+        }
         PageWhy::Reassigned => catalogue::text("pages.why.reassigned", &[]),
         PageWhy::Louder => catalogue::text("pages.why.louder", &[]),
         PageWhy::Target(_) | PageWhy::OnCall { .. } if page.step.is_none() => {

@@ -183,6 +183,7 @@ impl App {
                 retry_after_s: None,
             },
             detail: catalogue::text("attempts.interrupted", &[]),
+            together: None,
             jitter_permille: 0,
         };
         let incident = lost.incident;

@@ -20,6 +20,9 @@ const DAY_S: i64 = 86_400;
 /// Days for which idempotency keys are kept.
 const IDEMPOTENCY_DAYS: u32 = 1;
 
+/// Days for which it is kept what a contact method was sent, when nothing is sent any more.
+const BUNDLE_DAYS: u32 = 1;
+
 /// Days for which ended sessions and inputs of decisions are kept.
 const ENDED_DAYS: u32 = 30;
 
@@ -86,6 +89,7 @@ impl Worker for Retention {
             (Expired::Sessions, ENDED_DAYS),
             (Expired::Inputs, ENDED_DAYS.max(settings.signals_kept_days)),
             (Expired::Idempotency, IDEMPOTENCY_DAYS),
+            (Expired::Bundles, BUNDLE_DAYS),
             // After the signals: what no signal refers to any more.
             (Expired::Payloads, 0),
         ];

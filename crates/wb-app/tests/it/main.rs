@@ -7,11 +7,13 @@
 )]
 
 mod access;
+mod bundles;
 mod codes;
 mod configure;
 mod cover;
 mod declare;
 mod fixture;
+mod helping;
 mod measures;
 mod merge;
 mod monitors;

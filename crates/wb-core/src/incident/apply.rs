@@ -68,6 +68,7 @@ impl Incident {
             awaited: BTreeMap::new(),
             rings_from: None,
             pages: Vec::new(),
+            responders: Vec::new(),
             stopped: Vec::new(),
             merged: None,
             absorbed: Vec::new(),
@@ -118,6 +119,7 @@ impl Incident {
                 }
             }
             IncidentFact::Attempted { .. } => self.apply_attempted(fact, at),
+            IncidentFact::HeldBack { delivery, held } => self.apply_held_back(*delivery, *held),
             IncidentFact::Dropped { deliveries, .. } => {
                 self.set_deliveries(deliveries, DeliveryState::Cancelled);
             }
@@ -127,6 +129,9 @@ impl Incident {
             | IncidentFact::Resolved { .. }
             | IncidentFact::Reopened { .. }
             | IncidentFact::Reassigned { .. } => self.apply_command(fact, at, actor.user()),
+            IncidentFact::RespondersAsked { .. } | IncidentFact::ResponderAnswered { .. } => {
+                self.apply_responders(later);
+            }
             IncidentFact::Recalled { next_at, .. } => self.apply_given_anew(at, *next_at),
             IncidentFact::MergedInto { .. } | IncidentFact::Absorbed { .. } => {
                 self.apply_merge(fact, at);
@@ -303,14 +308,19 @@ impl Incident {
             claimed_at,
             outcome,
             possible_duplicate,
+            together,
             ..
         } = fact
         else {
             return;
         };
-        let page = self.delivery(*delivery).map(|(page, _)| page.recipient);
-        let wanted = page.is_some_and(|recipient| self.wants(recipient));
-        let is_held = self.state != IncidentState::Triggered;
+        let page = self.delivery(*delivery).map(|(page, _)| page);
+        let wanted = page.is_some_and(|page| self.wants(page.recipient, page.why));
+        let is_held = if page.is_some_and(|page| page.why.is_asked()) {
+            !self.is_open()
+        } else {
+            self.state != IncidentState::Triggered
+        };
         let stopped = match outcome {
             AttemptOutcome::Withheld => is_held,
             AttemptOutcome::GivenUp { reason } => is_held && reason.may_be_retried_after(*number),
@@ -320,6 +330,7 @@ impl Incident {
             self.stopped.push(*delivery);
         }
         if let Some(found) = self.delivery_mut(*delivery) {
+            found.held_back = None;
             // An attempt that was taken for lost and turns out to have been accepted.
             found.attempts.retain(|known| known.number != *number);
             found.attempts.push(Attempt {
@@ -328,6 +339,7 @@ impl Incident {
                 finished_at: at,
                 outcome: *outcome,
                 possible_duplicate: *possible_duplicate,
+                together: *together,
             });
             found.state = match outcome {
                 AttemptOutcome::Accepted => DeliveryState::Sent,
@@ -400,12 +412,13 @@ impl Incident {
         for (id, due_at) in restored {
             if let Some(delivery) = self.delivery_mut(*id) {
                 delivery.state = DeliveryState::Planned;
+                delivery.held_back = None;
                 delivery.due_at = *due_at;
             }
         }
     }
 
-    fn set_deliveries(&mut self, ids: &[DeliveryId], state: DeliveryState) {
+    pub(super) fn set_deliveries(&mut self, ids: &[DeliveryId], state: DeliveryState) {
         for id in ids {
             if let Some(delivery) = self.delivery_mut(*id) {
                 delivery.state = state;
@@ -413,7 +426,7 @@ impl Incident {
         }
     }
 
-    fn delivery_mut(&mut self, id: DeliveryId) -> Option<&mut Delivery> {
+    pub(super) fn delivery_mut(&mut self, id: DeliveryId) -> Option<&mut Delivery> {
         self.pages
             .iter_mut()
             .flat_map(|page| &mut page.deliveries)
@@ -476,6 +489,7 @@ impl Delivery {
             channel: new.channel.clone(),
             due_at: new.due_at,
             state: DeliveryState::Planned,
+            held_back: None,
             attempts: Vec::new(),
         }
     }

@@ -3,7 +3,7 @@
 use super::decide::Work;
 use super::{
     AttemptOutcome, AttemptReport, AttemptResult, Delivery, FailureReason, IncidentError,
-    IncidentFact, Recipient,
+    IncidentFact, Page,
 };
 use crate::actor::Actor;
 use crate::config::Policy;
@@ -16,9 +16,10 @@ impl Work<'_> {
         report: AttemptReport,
         policy: Option<&Policy>,
     ) -> Result<(), IncidentError> {
-        let (recipient, delivery) = self.known_delivery(&report)?;
+        let (page, delivery) = self.known_delivery(&report)?;
         let possible_duplicate = delivery.may_have_gone_out_before(report.number);
-        let wanted = self.state.wants(recipient);
+        let wanted = self.state.wants(page.recipient, page.why);
+        let is_asked = page.why.is_asked();
         let outcome = match report.result {
             AttemptResult::Accepted => AttemptOutcome::Accepted,
             AttemptResult::Withheld => AttemptOutcome::Withheld,
@@ -58,10 +59,12 @@ impl Work<'_> {
                 outcome,
                 possible_duplicate,
                 crossed: !wanted && outcome == AttemptOutcome::Accepted,
+                together: report.together,
                 detail: report.detail,
             },
         );
-        if matches!(outcome, AttemptOutcome::GivenUp { .. }) && wanted {
+        // Whoever is asked to help is none of those whom the policy counts on.
+        if matches!(outcome, AttemptOutcome::GivenUp { .. }) && wanted && !is_asked {
             self.hasten_if_unreachable(policy);
             self.fall_back_to_admins();
         }
@@ -76,7 +79,7 @@ impl Work<'_> {
     fn known_delivery(
         &self,
         report: &AttemptReport,
-    ) -> Result<(Recipient, &Delivery), IncidentError> {
+    ) -> Result<(&Page, &Delivery), IncidentError> {
         let (page, delivery) = self
             .state
             .delivery(report.delivery)
@@ -89,7 +92,7 @@ impl Work<'_> {
             None => true,
         };
         if is_new {
-            Ok((page.recipient, delivery))
+            Ok((page, delivery))
         } else {
             Err(IncidentError::UnknownAttempt)
         }

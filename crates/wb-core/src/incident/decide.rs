@@ -1,7 +1,7 @@
 //! What commands, alerts, ticks and receipts do to an incident.
 
 use super::{
-    Cause, Incident, IncidentError, IncidentFact, IncidentInput, PolicyRef, Situation, notes,
+    Cause, Incident, IncidentError, IncidentFact, IncidentInput, PolicyRef, Situation, Turns, notes,
     timers,
 };
 use crate::actor::{Actor, Via};
@@ -35,9 +35,14 @@ pub struct OpenIncident {
     pub summary: String,
 }
 
-/// Opens an incident and executes its first step.
+/// Opens an incident and executes its first step; `turns` as in [`Situation::turns`].
 #[must_use]
-pub fn open(new: OpenIncident, actor: Actor, ctx: Ctx<'_>) -> Option<IncidentDecision> {
+pub fn open(
+    new: OpenIncident,
+    actor: Actor,
+    turns: &Turns,
+    ctx: Ctx<'_>,
+) -> Option<IncidentDecision> {
     let policy = paging_policy(new.service, new.urgency, ctx);
     let fact = IncidentFact::Opened {
         incident: new.id,
@@ -65,6 +70,7 @@ pub fn open(new: OpenIncident, actor: Actor, ctx: Ctx<'_>) -> Option<IncidentDec
         now: ctx.now,
         ctx,
         state,
+        turns: turns.clone(),
         facts: vec![first],
         effects: Vec::new(),
     };
@@ -105,6 +111,7 @@ pub fn decide(
         now: ctx.now.max(incident.updated_at),
         ctx,
         state: incident.clone(),
+        turns: situation.turns.clone(),
         facts: Vec::new(),
         effects: Vec::new(),
     };
@@ -125,6 +132,14 @@ pub fn decide(
         IncidentInput::Reopen { via } => work.reopen(via, situation)?,
         IncidentInput::Reassign { via, to } => work.reassign(via, to, situation)?,
         IncidentInput::Drop { via, due_before } => work.drop_overdue(via, due_before, situation),
+        IncidentInput::AskResponders {
+            via,
+            targets,
+            message,
+        } => work.ask_responders(via, targets, message, situation)?,
+        IncidentInput::AnswerRequest { via, from, accepts } => {
+            work.answer_request(via, from, accepts, situation)?;
+        }
         IncidentInput::Note { note, via, text } => {
             notes::check_length(&text)?;
             work.emit(situation.actor, IncidentFact::Noted { note, via, text });
@@ -141,6 +156,7 @@ pub fn decide(
             work.attempted(report, situation.policy)?;
             work.run_due_steps(situation.policy);
         }
+        IncidentInput::HoldBack(holds) => work.hold_back(holds),
     }
     Ok(work.finish())
 }
@@ -151,6 +167,7 @@ pub(super) struct Work<'a> {
     pub(super) now: Timestamp,
     pub(super) ctx: Ctx<'a>,
     pub(super) state: Incident,
+    pub(super) turns: Turns,
     facts: Vec<Decided<IncidentFact>>,
     pub(super) effects: Vec<Effect>,
 }

@@ -1,10 +1,12 @@
 //! What can become true of an incident.
 
-use super::{PageWhy, PolicyRef, Recipient};
+use super::{HelpFrom, PageWhy, PolicyRef, Recipient, TurnTaken};
 use crate::actor::Via;
+use crate::bundle::{HeldBack, Together};
 use crate::event::{Severity, Urgency};
 use crate::ids::{
-    AlertId, DeliveryId, IncidentId, MethodId, NoteId, PageId, ServiceId, SignalId, TeamId, UserId,
+    AlertId, DeliveryId, IncidentId, MethodId, NoteId, PageId, RequestId, ServiceId, SignalId,
+    TeamId, UserId,
 };
 use crate::limits;
 use crate::time::Timestamp;
@@ -280,6 +282,8 @@ pub enum IncidentFact {
         passed_over: Vec<UserId>,
         /// Who has to acknowledge, when the step needs everybody it pages.
         awaits: Vec<UserId>,
+        /// Whose turn it was, when the step tells one person after the other.
+        turn: Option<TurnTaken>,
         /// What comes next, if nobody acknowledges.
         next: NextStep,
     },
@@ -361,8 +365,17 @@ pub enum IncidentFact {
         possible_duplicate: bool,
         /// The incident had been acknowledged or resolved between claim and first byte.
         crossed: bool,
+        /// The message it was part of, when that carried other deliveries too.
+        together: Option<Together>,
         /// What the provider said; free text, kept in the body row.
         detail: String,
+    },
+    /// A delivery that was due waits, because much went to that address lately.
+    HeldBack {
+        /// Which.
+        delivery: DeliveryId,
+        /// Until when, and why.
+        held: HeldBack,
     },
     /// Somebody has it.
     Acknowledged {
@@ -536,6 +549,34 @@ pub enum IncidentFact {
         urgency: Urgency,
         /// The policy that pages from now on, when it did not page before.
         policy: Option<PolicyRef>,
+    },
+    /// Somebody asked others to help. A page for each of them follows.
+    RespondersAsked {
+        /// The request.
+        request: RequestId,
+        /// By which way.
+        via: Via,
+        /// Who was wanted.
+        targets: Vec<HelpFrom>,
+        /// Whom they mean now, but for those who were asked before or have the incident.
+        people: Vec<UserId>,
+        /// How many of those can be reached.
+        reachable: u32,
+        /// What was said to them; free text, kept in the body row.
+        message: String,
+    },
+    /// Somebody who was asked to help said whether they do.
+    ResponderAnswered {
+        /// By which way.
+        via: Via,
+        /// Whether they do.
+        accepted: bool,
+        /// Deliveries that asked them and will not go out because of it.
+        cancelled: Vec<DeliveryId>,
+        /// Deliveries that were already being sent and may still arrive.
+        under_way: Vec<DeliveryId>,
+        /// From where: address and program; personal, kept in the body row.
+        from: String,
     },
     /// Somebody wrote a note.
     Noted {

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{FailureReason, Note, ReassignTo};
+use super::{FailureReason, HelpFrom, Note, ReassignTo, Turns};
 use crate::actor::{Actor, Via};
+use crate::bundle::{HeldBack, Together};
 use crate::config::Policy;
 use crate::event::{Severity, Urgency};
 use crate::ids::{AlertId, DeliveryId, IncidentId, NoteId};
@@ -88,6 +89,24 @@ pub enum IncidentInput {
         /// What was due before this.
         due_before: Timestamp,
     },
+    /// Ask others to help.
+    AskResponders {
+        /// By which way.
+        via: Via,
+        /// Who is wanted.
+        targets: Vec<HelpFrom>,
+        /// What is said to them; may be empty.
+        message: String,
+    },
+    /// Say whether one helps.
+    AnswerRequest {
+        /// By which way.
+        via: Via,
+        /// From where: address and program.
+        from: String,
+        /// Whether one does.
+        accepts: bool,
+    },
     /// Write a note.
     Note {
         /// The note's id.
@@ -126,6 +145,8 @@ pub enum IncidentInput {
     Absorb(Absorbed),
     /// An attempt came to its end.
     Attempt(AttemptReport),
+    /// Deliveries that were due wait, because much went to that address lately.
+    HoldBack(Vec<(DeliveryId, HeldBack)>),
 }
 
 /// What an incident brings along when it is merged into another one.
@@ -158,6 +179,8 @@ pub struct AttemptReport {
     pub result: AttemptResult,
     /// What the provider said.
     pub detail: String,
+    /// The message it was part of, when that carried other deliveries too.
+    pub together: Option<Together>,
     /// Random 0 to 999, spreads retries.
     pub jitter_permille: u32,
 }
@@ -185,6 +208,9 @@ pub struct Situation<'a> {
     pub policy: Option<&'a Policy>,
     /// Deliveries whose outbox row is claimed: they can no longer be cancelled.
     pub under_way: &'a BTreeSet<DeliveryId>,
+    /// Whose turn it is in the steps that tell one person after the other; of the policies that the
+    /// decision may climb.
+    pub turns: &'a Turns,
     /// Who brings the input.
     pub actor: Actor,
 }
@@ -243,6 +269,21 @@ pub enum IncidentError {
     /// What is over takes nothing up.
     #[error("the incident to merge into is resolved")]
     MergeTargetResolved,
+    /// A request names somebody, and not everybody.
+    #[error("ask between 1 and {} people, teams, schedules or policies", limits::TARGETS_PER_STEP)]
+    HelpTargets,
+    /// What is said with a request goes into messages.
+    #[error("the message has more than {} characters", limits::HELP_MESSAGE_CHARS)]
+    HelpMessageLength,
+    /// There is nobody to ask.
+    #[error("this means nobody at the moment but you or whoever has the incident")]
+    NobodyToHelp,
+    /// The incident keeps no more.
+    #[error("this would be more than {} people asked to help", limits::RESPONDERS_PER_INCIDENT)]
+    TooManyResponders,
+    /// Only who was asked can answer.
+    #[error("you were not asked to help with this incident")]
+    NotAsked,
     /// Both together have more alerts than one incident keeps.
     #[error("together they have more than {} alerts", limits::ALERTS_PER_INCIDENT)]
     TooManyAlerts,

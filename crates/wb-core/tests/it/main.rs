@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod anew;
 #[cfg(test)]
+mod bundle;
+#[cfg(test)]
 mod climbs;
 #[cfg(test)]
 mod duties;
@@ -13,8 +15,12 @@ mod merge;
 #[cfg(test)]
 mod notes;
 #[cfg(test)]
+mod responders;
+#[cfg(test)]
 mod rings;
 #[cfg(test)]
 mod timers;
+#[cfg(test)]
+mod turns;
 #[cfg(test)]
 mod world;

@@ -16,7 +16,7 @@ use wb_core::ids::{
 };
 use wb_core::incident::{
     AttemptReport, AttemptResult, Cause, Incident, IncidentDecision, IncidentError, IncidentFact,
-    IncidentInput, OpenIncident, Situation, decide, open,
+    IncidentInput, OpenIncident, Situation, Turns, decide, open,
 };
 use wb_core::time::Timestamp;
 
@@ -126,6 +126,7 @@ pub(crate) fn step(targets: &[Target], escalate_after_s: u32) -> Step {
         escalate_after_s,
         only: Condition::default(),
         needs_everyone: false,
+        round_robin: false,
     }
 }
 
@@ -140,6 +141,8 @@ pub(crate) struct World {
     pub(crate) claimed: BTreeSet<DeliveryId>,
     /// How many providers stand behind each channel.
     pub(crate) providers: u32,
+    /// Whose turn it is.
+    pub(crate) turns: Turns,
     policy: Option<Policy>,
     inputs: u128,
 }
@@ -161,7 +164,7 @@ impl World {
             input: Uuid::from_u128(1_000),
             config: &config,
         };
-        let decision = open(new, Actor::User(MARTA), ctx).expect("an incident");
+        let decision = open(new, Actor::User(MARTA), &Turns::default(), ctx).expect("an incident");
         let mut world = Self {
             now_s: 0,
             incident: decision.state.clone(),
@@ -169,6 +172,7 @@ impl World {
             outbox: BTreeMap::new(),
             claimed: BTreeSet::new(),
             providers: 1,
+            turns: Turns::default(),
             inputs: 1_000,
             policy: config.policies.get(&POLICY).map(|p| p.value.clone()),
             config,
@@ -178,6 +182,7 @@ impl World {
     }
 
     fn keep(&mut self, decision: IncidentDecision) {
+        self.turns.follow(&decision.effects);
         for effect in &decision.effects {
             match effect {
                 Effect::Plan(plan) => drop(self.outbox.insert(plan.delivery, plan.due_at)),
@@ -190,6 +195,7 @@ impl World {
                         self.outbox.remove(id);
                     }
                 }
+                Effect::TakeTurn { .. } => {}
                 Effect::Restore(all) => self.outbox.extend(all.iter().copied()),
                 Effect::Retry { delivery, due_at } => {
                     self.claimed.remove(delivery);
@@ -237,6 +243,7 @@ impl World {
             Situation {
                 policy: policy.as_ref(),
                 under_way: &self.claimed,
+                turns: &self.turns,
                 actor,
             },
             Ctx {
@@ -289,6 +296,7 @@ impl World {
             delivery,
             number,
             providers: self.providers,
+            together: None,
             claimed_at: at(self.now_s),
             result,
             detail: String::new(),

@@ -132,6 +132,7 @@ fn of_configuration() -> Vec<LimitView> {
 }
 
 fn of_people() -> Vec<LimitView> {
+    let seconds = |name, value: u32| row("people", name, value.into(), "seconds");
     let row = |name, value| row("people", name, value, "items");
     vec![
         row("methods", count(domain::METHODS_PER_USER)),
@@ -139,6 +140,12 @@ fn of_people() -> Vec<LimitView> {
         row("times_off", count(domain::TIMES_OFF_PER_USER)),
         row("tokens", count(domain::TOKENS_PER_USER)),
         row("filters", domain::FILTERS_PER_OWNER.into()),
+        row("method_minute", domain::MESSAGES_PER_MINUTE.into()),
+        row("method_quarter", domain::MESSAGES_PER_QUARTER_HOUR.into()),
+        row("method_hour", domain::MESSAGES_PER_HOUR.into()),
+        seconds("service_quiet", domain::SERVICE_QUIET_S),
+        seconds("page_held", domain::PAGE_HELD_MAX_S),
+        row("message_named", count(domain::INCIDENTS_NAMED_PER_MESSAGE)),
     ]
 }
 

@@ -12,8 +12,9 @@ use wb_core::incident::{
 };
 use wb_ports::catalogue;
 
+use super::record::{held_text, together_text};
 use super::refs::{Names, RecipientView, channel_label, shown};
-use crate::values::{DeliveryIdText, Id, MethodIdText, PageIdText, Time};
+use crate::values::{BundleIdText, DeliveryIdText, Id, MethodIdText, PageIdText, Time};
 
 /// A recipient is to be told.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -56,6 +57,8 @@ pub struct DeliveryView {
     /// `planned`, `sent`, `given_up` or `cancelled`.
     #[schema(value_type = String)]
     pub state: &'static str,
+    /// Until when it is held back, because much went to this address; null when it is not.
+    pub held_until: Option<Time>,
     /// What became of it, in words.
     pub text: String,
     /// What was tried.
@@ -85,6 +88,10 @@ pub struct AttemptView {
     pub retry_at: Option<Time>,
     /// An earlier attempt's answer was lost, so the recipient may have been told twice.
     pub possible_duplicate: bool,
+    /// How many other deliveries went with it in one message; 0 when it went alone.
+    pub others: u32,
+    /// The message it went in, which the attempts of the others name too; null when it went alone.
+    pub message: Option<BundleIdText>,
 }
 
 /// What providers said, by delivery and number of the attempt.
@@ -127,6 +134,7 @@ pub fn why(why: PageWhy, step: Option<u32>, names: Names<'_>) -> String {
         return match why {
             PageWhy::Reassigned => catalogue::text("record.why.reassigned", &[]),
             PageWhy::Louder => catalogue::text("record.why.louder", &[]),
+            PageWhy::Asked { .. } => catalogue::text("record.why.asked", &[]),
             PageWhy::Target(target) => {
                 let target = names.target(target);
                 catalogue::text("record.why.fallback", &[("target", &target)])
@@ -161,6 +169,7 @@ pub fn why(why: PageWhy, step: Option<u32>, names: Names<'_>) -> String {
         }
         PageWhy::Reassigned => catalogue::text("record.why.reassigned", &[]),
         PageWhy::Louder => catalogue::text("record.why.louder", &[]),
+        PageWhy::Asked { .. } => catalogue::text("record.why.asked", &[]),
     }
 }
 
@@ -171,6 +180,8 @@ fn delivery_view(
     config: &Config,
 ) -> DeliveryView {
     let last = delivery.attempts.last();
+    let held = delivery.held_back.as_ref();
+    let held = held.filter(|_| delivery.state == DeliveryState::Planned);
     DeliveryView {
         id: Id(delivery.id),
         method: delivery.method.map(Id),
@@ -181,7 +192,8 @@ fn delivery_view(
         channel_label: channel_label(&delivery.channel),
         due_at: Time(delivery.due_at),
         state: state_word(delivery.state),
-        text: delivery_text(delivery.state, last),
+        held_until: held.map(|held| Time(held.until)),
+        text: held.map_or_else(|| delivery_text(delivery.state, last), held_text),
         attempts: delivery
             .attempts
             .iter()
@@ -219,7 +231,14 @@ fn delivery_text(state: DeliveryState, last: Option<&Attempt>) -> String {
             &[("reason", &reason_text(reason))],
         ),
         (DeliveryState::Planned, _) => catalogue::text("record.delivery.planned", &[]),
-        (DeliveryState::Sent, _) => catalogue::text("record.delivery.sent", &[]),
+        (DeliveryState::Sent, _) => match last.and_then(|attempt| attempt.together) {
+            Some(together) => catalogue::plural(
+                "record.delivery.sent_together",
+                u64::from(together.others),
+                &[],
+            ),
+            None => catalogue::text("record.delivery.sent", &[]),
+        },
         (DeliveryState::GivenUp, _) => catalogue::text("record.delivery.given_up", &[]),
         (DeliveryState::Cancelled, _) => catalogue::text("record.delivery.cancelled", &[]),
     }
@@ -238,13 +257,23 @@ fn attempt_view(delivery: DeliveryId, attempt: &Attempt, details: &Details) -> A
         finished_at: Time(attempt.finished_at),
         outcome,
         reason: reason.map(FailureReason::word),
-        text: outcome_text(attempt.outcome),
+        text: attempt_text(attempt),
         detail: details
             .get(&(delivery, attempt.number))
             .filter(|detail| !detail.is_empty())
             .cloned(),
         retry_at,
         possible_duplicate: attempt.possible_duplicate,
+        others: attempt.together.map_or(0, |together| together.others),
+        message: attempt.together.map(|together| Id(together.message)),
+    }
+}
+
+fn attempt_text(attempt: &Attempt) -> String {
+    let outcome = outcome_text(attempt.outcome);
+    match attempt.together {
+        Some(together) => format!("{outcome} {}", together_text(attempt.outcome, together)),
+        None => outcome,
     }
 }
 

@@ -1,6 +1,8 @@
 //! The record: the facts of an incident and its alerts as sentences, in order.
 
+mod bundled;
 mod climbed;
+mod asked;
 mod did;
 mod waited;
 
@@ -24,7 +26,8 @@ use super::incident_view::IncidentRef;
 use super::pages;
 use super::refs::{ActorView, Names, channel_label, shown, via_word};
 use crate::values::{AlertIdText, DeliveryIdText, Id, NoteIdText, PageIdText, Time};
-use climbed::not_told_text;
+pub(super) use bundled::{held_text, together_text};
+pub(super) use climbed::not_told_text;
 
 /// One thing that happened.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -101,7 +104,7 @@ impl NoteMark {
 }
 
 /// Every kind an entry may have.
-pub const KINDS: [&str; 36] = [
+pub const KINDS: [&str; 39] = [
     "absorbed",
     "acknowledged",
     "acknowledgement_expired",
@@ -117,6 +120,7 @@ pub const KINDS: [&str; 36] = [
     "escalation_hastened",
     "escalation_restarted",
     "fell_back",
+    "held_back",
     "merged_into",
     "monitor_fired",
     "monitor_recovered",
@@ -131,6 +135,8 @@ pub const KINDS: [&str; 36] = [
     "reopened",
     "repeated",
     "resolved",
+    "responder_answered",
+    "responders_asked",
     "severity_raised",
     "snooze_ended",
     "snoozed",
@@ -308,6 +314,7 @@ impl<'a> Words<'a> {
             IncidentFact::Repeated { .. } => self.repeated(fact),
             IncidentFact::Recalled { owner, next_at } => self.recalled(*owner, *next_at),
             IncidentFact::Attempted { .. } => self.attempted(fact),
+            IncidentFact::HeldBack { .. } => self.held_back(fact),
             _ => self.command(fact, &who),
         }
     }
@@ -430,6 +437,7 @@ impl<'a> Words<'a> {
             outcome,
             possible_duplicate,
             crossed,
+            together,
             detail,
             ..
         } = fact
@@ -444,6 +452,7 @@ impl<'a> Words<'a> {
             .map(|(_, d)| channel_label(&d.channel))
             .unwrap_or_default();
         let mut why = Vec::new();
+        why.extend(together.map(|together| together_text(*outcome, together)));
         if *possible_duplicate {
             why.push(catalogue::text("record.possible_duplicate", &[]));
         }

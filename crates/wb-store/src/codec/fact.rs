@@ -189,7 +189,7 @@ const ALERT_KINDS: [Kind; 4] = [
     kind("moved", &[]),
 ];
 
-const INCIDENT_KINDS: [Kind; 32] = [
+const INCIDENT_KINDS: [Kind; 35] = [
     kind("opened", &["title", "summary"]),
     kind("alert_resolved", &[]),
     kind("severity_raised", &[]),
@@ -199,6 +199,7 @@ const INCIDENT_KINDS: [Kind; 32] = [
     kind("deferral_ended", &[]),
     kind("paged", &[]),
     kind("repeated", &[]),
+    kind("held_back", &[]),
     kind("escalation_exhausted", &[]),
     kind("fell_back", &[]),
     kind("escalation_hastened", &[]),
@@ -223,6 +224,8 @@ const INCIDENT_KINDS: [Kind; 32] = [
     kind("recalled", &[]),
     kind("merged_into", &["from"]),
     kind("absorbed", &[]),
+    kind("responders_asked", &["message"]),
+    kind("responder_answered", &["from"]),
     kind("noted", &["text"]),
     kind("note_edited", &["text"]),
     kind("note_deleted", &[]),

@@ -4,18 +4,21 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_with::serde_as;
+use wb_core::bundle::{HeldBack, Together};
 use wb_core::event::{Severity, Urgency};
 use wb_core::ids::{AlertId, DeliveryId, IncidentId, MethodId, PageId, ServiceId, TeamId, UserId};
 use wb_core::incident::{
     Attempt, AttemptOutcome, Cause, Delivery, DeliveryState, Escalation, EscalationState, Incident,
-    IncidentState, Merged, Page, PageWhy, PolicyRef, Recipient, Snooze,
+    IncidentState, Merged, Page, PageWhy, PolicyRef, Recipient, Responder, Snooze,
 };
 use wb_core::time::Timestamp;
 
+use super::bundle::{HeldBackV1, TogetherV1};
 use super::common::{
     Id, Iso, PageWhyV1, PolicyRefV1, RecipientV1, SeverityV1, UrgencyV1, is_default, mirrors,
 };
 use super::incident_fact::{AttemptOutcomeV1, CauseV1};
+use super::responders::ResponderV1;
 
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "IncidentState", rename_all = "snake_case")]
@@ -75,6 +78,10 @@ struct AttemptV1 {
     #[serde_as(as = "AttemptOutcomeV1")]
     outcome: AttemptOutcome,
     possible_duplicate: bool,
+    /// Left out where it says nothing.
+    #[serde_as(as = "Option<TogetherV1>")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    together: Option<Together>,
 }
 
 #[serde_as]
@@ -90,6 +97,10 @@ struct DeliveryV1 {
     due_at: Timestamp,
     #[serde_as(as = "DeliveryStateV1")]
     state: DeliveryState,
+    /// Left out where it says nothing.
+    #[serde_as(as = "Option<HeldBackV1>")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    held_back: Option<HeldBack>,
     #[serde_as(as = "Vec<AttemptV1>")]
     attempts: Vec<Attempt>,
 }
@@ -188,6 +199,9 @@ pub(super) struct IncidentV1 {
     rings_from: Option<Timestamp>,
     #[serde_as(as = "Vec<PageV1>")]
     pages: Vec<Page>,
+    #[serde_as(as = "Vec<ResponderV1>")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    responders: Vec<Responder>,
     #[serde_as(as = "Vec<Id>")]
     stopped: Vec<DeliveryId>,
     // Left out where they say nothing, so that nothing but a merged incident has another form than

@@ -3,19 +3,23 @@
 use serde::{Deserialize, Serialize};
 use serde_with::serde_as;
 use wb_core::actor::Via;
+use wb_core::bundle::{HeldBack, Together};
 use wb_core::event::{Severity, Urgency};
 use wb_core::ids::{
-    AlertId, DeliveryId, IncidentId, MethodId, NoteId, PageId, ServiceId, SignalId, TeamId, UserId,
+    AlertId, DeliveryId, IncidentId, MethodId, NoteId, PageId, RequestId, ServiceId, SignalId,
+    TeamId, UserId,
 };
 use wb_core::incident::{
-    AttemptOutcome, Cause, FailureReason, IncidentFact, NewDelivery, NextStep, NotTold, PageWhy,
-    PolicyRef, ReassignTo, Recipient, Unmet,
+    AttemptOutcome, Cause, FailureReason, HelpFrom, IncidentFact, NewDelivery, NextStep, NotTold,
+    PageWhy, PolicyRef, ReassignTo, Recipient, TurnTaken, Unmet,
 };
 use wb_core::time::Timestamp;
 
+use super::bundle::{HeldBackV1, TogetherV1};
 use super::common::{
     Id, Iso, PageWhyV1, PolicyRefV1, RecipientV1, SeverityV1, UrgencyV1, ViaV1, is_default, mirrors,
 };
+use super::responders::{HelpFromV1, TurnTakenV1};
 
 #[serde_as]
 #[derive(Serialize, Deserialize)]
@@ -179,6 +183,9 @@ pub(super) enum IncidentFactV1 {
         #[serde_as(as = "Vec<Id>")]
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         awaits: Vec<UserId>,
+        #[serde_as(as = "Option<TurnTakenV1>")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        turn: Option<TurnTaken>,
         #[serde_as(as = "NextStepV1")]
         next: NextStep,
     },
@@ -241,7 +248,17 @@ pub(super) enum IncidentFactV1 {
         outcome: AttemptOutcome,
         possible_duplicate: bool,
         crossed: bool,
+        /// Came later; left out where it says nothing.
+        #[serde_as(as = "Option<TogetherV1>")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        together: Option<Together>,
         detail: String,
+    },
+    HeldBack {
+        #[serde_as(as = "Id")]
+        delivery: DeliveryId,
+        #[serde_as(as = "HeldBackV1")]
+        held: HeldBack,
     },
     Acknowledged {
         #[serde_as(as = "ViaV1")]
@@ -392,6 +409,28 @@ pub(super) enum IncidentFactV1 {
         urgency: Urgency,
         #[serde_as(as = "Option<PolicyRefV1>")]
         policy: Option<PolicyRef>,
+    },
+    RespondersAsked {
+        #[serde_as(as = "Id")]
+        request: RequestId,
+        #[serde_as(as = "ViaV1")]
+        via: Via,
+        #[serde_as(as = "Vec<HelpFromV1>")]
+        targets: Vec<HelpFrom>,
+        #[serde_as(as = "Vec<Id>")]
+        people: Vec<UserId>,
+        reachable: u32,
+        message: String,
+    },
+    ResponderAnswered {
+        #[serde_as(as = "ViaV1")]
+        via: Via,
+        accepted: bool,
+        #[serde_as(as = "Vec<Id>")]
+        cancelled: Vec<DeliveryId>,
+        #[serde_as(as = "Vec<Id>")]
+        under_way: Vec<DeliveryId>,
+        from: String,
     },
     Noted {
         #[serde_as(as = "Id")]

@@ -6,15 +6,19 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_with::serde_as;
 use wb_core::actor::{Actor, Via};
+use wb_core::bundle::{HeldBack, Together};
 use wb_core::event::{Severity, Urgency};
 use wb_core::ids::{AlertId, DeliveryId, IncidentId, NoteId};
 use wb_core::incident::{
-    Absorbed, AttemptReport, AttemptResult, FailureReason, IncidentInput, Note, ReassignTo,
+    Absorbed, AttemptReport, AttemptResult, FailureReason, HelpFrom, IncidentInput, Note,
+    ReassignTo,
 };
 use wb_core::time::Timestamp;
 
+use super::bundle::{HeldBackV1, TogetherV1};
 use super::common::{ActorText, Id, Iso, SeverityV1, UrgencyV1, ViaV1, mirrors};
 use super::incident_fact::{FailureReasonV1, ReassignToV1};
+use super::responders::HelpFromV1;
 use crate::save::InputBody;
 
 #[serde_as]
@@ -104,6 +108,21 @@ enum IncidentInputV1 {
         #[serde_as(as = "Iso")]
         due_before: Timestamp,
     },
+    AskResponders {
+        #[serde_as(as = "ViaV1")]
+        via: Via,
+        #[serde_as(as = "Vec<HelpFromV1>")]
+        targets: Vec<HelpFrom>,
+        #[serde(skip)]
+        message: String,
+    },
+    AnswerRequest {
+        #[serde_as(as = "ViaV1")]
+        via: Via,
+        #[serde(skip)]
+        from: String,
+        accepts: bool,
+    },
     Note {
         #[serde_as(as = "Id")]
         note: NoteId,
@@ -136,6 +155,7 @@ enum IncidentInputV1 {
     },
     Absorb(#[serde_as(as = "AbsorbedV1")] Absorbed),
     Attempt(#[serde_as(as = "AttemptReportV1")] AttemptReport),
+    HoldBack(#[serde_as(as = "Vec<(Id, HeldBackV1)>")] Vec<(DeliveryId, HeldBack)>),
 }
 
 #[serde_as]
@@ -199,6 +219,10 @@ struct AttemptReportV1 {
     result: AttemptResult,
     #[serde(skip)]
     detail: String,
+    /// Came later; left out where it says nothing.
+    #[serde_as(as = "Option<TogetherV1>")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    together: Option<Together>,
     jitter_permille: u32,
 }
 

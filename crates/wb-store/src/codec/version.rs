@@ -27,6 +27,8 @@ pub(super) enum Document {
     GroupFact,
     Graph,
     Input,
+    Bundle,
+    Turn,
 }
 
 /// The key under which a document says its version.
@@ -56,6 +58,8 @@ impl Document {
             Self::GroupFact => "monitor fact",
             Self::Graph => "graph",
             Self::Input => "input",
+            Self::Bundle => "bundle",
+            Self::Turn => "turn",
         }
     }
 
@@ -80,7 +84,9 @@ impl Document {
             | Self::Group
             | Self::GroupFact
             | Self::Graph
-            | Self::Input => 1,
+            | Self::Input
+            | Self::Bundle
+            | Self::Turn => 1,
             Self::Schedule => 2,
         }
     }

@@ -13,6 +13,7 @@ use crate::row;
 const INSERT: SetSql = set(
     &[
         "id",
+        "kind",
         "incident_id",
         "page_id",
         "recipient_kind",
@@ -24,12 +25,12 @@ const INSERT: SetSql = set(
     ],
     "INSERT INTO outbox (id, kind, incident_id, page_id, recipient_kind, recipient_id, method_id,
             channel, due_at, state, attempts)
-     VALUES ($1, 'page', $2, $3, $4, $5, $6, $7, $8, $9, 0)",
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0)",
     "INSERT INTO outbox (id, kind, incident_id, page_id, recipient_kind, recipient_id, method_id,
             channel, due_at, state, attempts)
-     SELECT t.id, 'page', t.incident_id, t.page_id, t.recipient_kind, t.recipient_id, t.method_id,
+     SELECT t.id, t.kind, t.incident_id, t.page_id, t.recipient_kind, t.recipient_id, t.method_id,
             t.channel, t.due_at, t.state, 0
-       FROM jsonb_to_recordset($1::jsonb) AS t(id uuid, incident_id uuid, page_id uuid,
+       FROM jsonb_to_recordset($1::jsonb) AS t(id uuid, kind text, incident_id uuid, page_id uuid,
             recipient_kind text, recipient_id uuid, method_id uuid, channel text, due_at bigint,
             state text)",
 );
@@ -48,8 +49,9 @@ const CANCEL: SetSql = set(
 
 const RESTORE: SetSql = set(
     &["id", "due_at"],
-    "UPDATE outbox SET state = 'pending', due_at = $2 WHERE id = $1 AND state <> 'claimed'",
-    "UPDATE outbox SET state = 'pending', due_at = t.due_at
+    "UPDATE outbox SET state = 'pending', due_at = $2, held_since = NULL
+      WHERE id = $1 AND state <> 'claimed'",
+    "UPDATE outbox SET state = 'pending', due_at = t.due_at, held_since = NULL
        FROM jsonb_to_recordset($1::jsonb) AS t(id uuid, due_at bigint)
       WHERE outbox.id = t.id AND outbox.state <> 'claimed'",
 );
@@ -57,10 +59,10 @@ const RESTORE: SetSql = set(
 const RETRY: SetSql = set(
     &["id", "due_at"],
     "UPDATE outbox SET state = 'pending', due_at = $2, attempts = attempts + 1, claim_node = NULL,
-            claimed_at = NULL, claim_deadline = NULL
+            claimed_at = NULL, claim_deadline = NULL, held_since = NULL
       WHERE id = $1",
     "UPDATE outbox SET state = 'pending', due_at = t.due_at, attempts = attempts + 1,
-            claim_node = NULL, claimed_at = NULL, claim_deadline = NULL
+            held_since = NULL, claim_node = NULL, claimed_at = NULL, claim_deadline = NULL
        FROM jsonb_to_recordset($1::jsonb) AS t(id uuid, due_at bigint)
       WHERE outbox.id = t.id",
 );
@@ -117,6 +119,8 @@ impl Changes {
                     self.change(*delivery, Change::Retry(*due_at));
                 }
                 Effect::Finish { delivery } => self.change(*delivery, Change::Finish),
+                // Of another table.
+                Effect::TakeTurn { .. } => {}
             }
         }
     }
@@ -166,6 +170,7 @@ fn new_row(delivery: PlannedDelivery, cancelled: bool) -> Vec<crate::db::Value> 
     let (recipient_kind, recipient_id) = recipient_parts(delivery.recipient);
     row![
         delivery.delivery.0,
+        if delivery.is_asked { "asked" } else { "page" },
         delivery.incident.0,
         delivery.page.0,
         recipient_kind,

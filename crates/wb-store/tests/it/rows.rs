@@ -1,6 +1,7 @@
 //! The domain's rows, on both engines, with decisions of the real deciders.
 
 mod access;
+mod bundles;
 mod codec;
 mod config;
 mod filters;

@@ -141,6 +141,15 @@ function Outcome({ delivery }: { delivery: Delivery }) {
     );
   }
   if (delivery.state === "planned") {
+    const waits = delivery.held_until;
+    if (waits != null && millis(waits) > now) {
+      return (
+        <>
+          <Say k="ui.told.waits" values={{ comes: <In at={waits} /> }} />
+          <small className={css.small}>{delivery.text}</small>
+        </>
+      );
+    }
     const at = last?.retry_at ?? delivery.due_at;
     const isDue = millis(at) <= now && !isStale;
     return (
@@ -157,6 +166,7 @@ function Outcome({ delivery }: { delivery: Delivery }) {
     return (
       <>
         <Say k="ui.told.accepted" values={{ at: <Clock at={last.finished_at} /> }} />
+        {last.others > 0 && <small className={css.small}>{t("ui.told.together", { count: last.others })}</small>}
         {last.possible_duplicate && <small className={css.small}>{t("ui.told.duplicate")}</small>}
       </>
     );

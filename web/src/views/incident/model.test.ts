@@ -41,6 +41,8 @@ function attempt(number: number, outcome: string) {
     detail: null,
     retry_at: null,
     possible_duplicate: false,
+    others: 0,
+    message: null,
   };
 }
 

@@ -247,7 +247,7 @@ export function coming(incident: IncidentDetail): Coming | undefined {
       .filter((delivery) => delivery.state === "planned" && delivery.attempts.length === 0)
       .map((delivery) => ({
         kind: "message" as const,
-        at: millis(delivery.due_at),
+        at: millis(delivery.held_until ?? delivery.due_at),
         who: page.recipient.name ?? page.recipient.id,
         channel: delivery.channel_label,
       })),

@@ -10,10 +10,10 @@ use wb_core::event::Urgency;
 use wb_core::incident::FailureReason;
 use wb_core::time::Timestamp;
 use wb_ports::catalogue::text;
-use wb_ports::{Content, Message, SendFailure};
+use wb_ports::{BundleView, Content, Message, SendFailure};
 
 use super::render;
-use crate::channels::words;
+use crate::channels::{bundle, words};
 
 /// Characters of a subject; mail programs show fewer, and long ones get folded badly.
 const SUBJECT_CHARS: usize = 180;
@@ -59,6 +59,7 @@ fn unwritable(error: &dyn core::fmt::Display) -> SendFailure {
 fn subject(message: &Message) -> String {
     let incident = match &message.content {
         Content::Page { incident, .. } => incident,
+        Content::Bundle(several) => return bundle_subject(several),
         Content::Test => return text("message.test.title", &[]),
         Content::Code { .. } => return text("message.code.title", &[]),
         Content::Notice { title, .. } => {
@@ -78,6 +79,19 @@ fn subject(message: &Message) -> String {
     words::shorten(&words::one_line(&subject), SUBJECT_CHARS)
 }
 
+/// How many incidents, how bad, and of which services.
+fn bundle_subject(several: &BundleView) -> String {
+    let subject = text(
+        "email.subject_bundle",
+        &[
+            ("title", &bundle::title(several)),
+            ("worst", &bundle::worst(several)),
+            ("services", &bundle::services(several)),
+        ],
+    );
+    words::shorten(&words::one_line(&subject), SUBJECT_CHARS)
+}
+
 fn headers(message: &Message) -> Vec<(&'static str, String)> {
     let mut headers = vec![
         ("Auto-Submitted", "auto-generated".to_owned()),
@@ -88,11 +102,20 @@ fn headers(message: &Message) -> Vec<(&'static str, String)> {
     if let Content::Page { incident, .. } = &message.content {
         headers.push(("X-Watchbell-Incident", incident.id.to_string()));
         headers.push(("X-Watchbell-Severity", incident.severity.word().to_owned()));
-        if incident.urgency == Urgency::High {
-            headers.push(("X-Priority", "1".to_owned()));
-            headers.push(("Importance", "high".to_owned()));
-            headers.push(("Priority", "urgent".to_owned()));
-        }
+    }
+    if let Content::Bundle(several) = &message.content {
+        headers.push(("X-Watchbell-Incidents", several.count.to_string()));
+        headers.push(("X-Watchbell-Severity", several.severity.word().to_owned()));
+    }
+    let urgency = match &message.content {
+        Content::Page { incident, .. } => Some(incident.urgency),
+        Content::Bundle(several) => Some(several.urgency),
+        Content::Test | Content::Code { .. } | Content::Notice { .. } => None,
+    };
+    if urgency == Some(Urgency::High) {
+        headers.push(("X-Priority", "1".to_owned()));
+        headers.push(("Importance", "high".to_owned()));
+        headers.push(("Priority", "urgent".to_owned()));
     }
     headers
 }

@@ -7,15 +7,18 @@ use minijinja::value::Kwargs;
 use minijinja::{Environment, Error, Value, context};
 use reqwest::Url;
 use wb_core::event::{EventImage, EventLink};
-use wb_ports::{Content, IncidentView, Message, catalogue};
+use wb_ports::{BundleView, BundledIncident, Content, IncidentView, Message, catalogue};
 
-use crate::channels::words;
+use crate::channels::{bundle, words};
 
 /// Characters of a summary in a mail; the incident's view has all of it.
 const SUMMARY_CHARS: usize = 4_000;
 
 /// Characters of the sender's details in a mail.
 const DETAILS_CHARS: usize = 2_000;
+
+/// Characters of a title in a mail about several incidents.
+const TITLE_CHARS: usize = 140;
 
 /// Links and images of the sender in a mail.
 const LINKS: usize = 10;
@@ -26,7 +29,9 @@ pub(super) struct Bodies {
     pub(super) html: String,
 }
 
-const TEMPLATES: [(&str, &str); 9] = [
+const TEMPLATES: [(&str, &str); 11] = [
+    ("bundle.html", include_str!("templates/bundle.html")),
+    ("bundle.txt", include_str!("templates/bundle.txt")),
     ("code.html", include_str!("templates/code.html")),
     ("code.txt", include_str!("templates/code.txt")),
     ("layout.html", include_str!("templates/layout.html")),
@@ -91,6 +96,7 @@ pub(super) fn bodies(message: &Message) -> Result<Bodies, Error> {
             step,
             why,
         } => ("page", page_values(message, incident, *step, why)),
+        Content::Bundle(several) => ("bundle", bundle_values(message, several)),
         Content::Test => ("test", test_values(message)),
         Content::Code { code, minutes } => ("code", code_values(message, code, *minutes)),
         Content::Notice { title, body } => ("notice", notice_values(message, title, body)),
@@ -104,6 +110,41 @@ pub(super) fn bodies(message: &Message) -> Result<Bodies, Error> {
         plain: render("txt")?,
         html: render("html")?,
     })
+}
+
+fn bundle_values(message: &Message, several: &BundleView) -> Value {
+    let services = several.services.iter().map(|service| {
+        let incidents = service.incidents.iter().map(bundled_values);
+        context! {
+            heading => bundle::heading(&service.name, service.count),
+            incidents => incidents.collect::<Vec<_>>(),
+        }
+    });
+    let mut incidents = several.services.iter().flat_map(|s| &s.incidents);
+    context! {
+        title => bundle::title(several),
+        worst => bundle::worst(several),
+        listed => bundle::services(several),
+        services => services.collect::<Vec<_>>(),
+        more => bundle::more(several.more),
+        name => &message.recipient.name,
+        view => &message.links.view,
+        linked => incidents.any(|i| i.links.acknowledge.is_some() || i.links.accept.is_some()),
+    }
+}
+
+fn bundled_values(incident: &BundledIncident) -> Value {
+    let level = incident.severity.level();
+    context! {
+        name => bundle::name(incident),
+        title => words::shorten(&words::one_line(&incident.title), TITLE_CHARS),
+        severity => catalogue::text("message.severity", &[("level", &level)]),
+        view => &incident.links.view,
+        acknowledge => &incident.links.acknowledge,
+        accept => &incident.links.accept,
+        decline => &incident.links.decline,
+        duplicate => incident.possible_duplicate,
+    }
 }
 
 fn test_values(message: &Message) -> Value {
@@ -157,6 +198,8 @@ fn page_values(message: &Message, incident: &IncidentView, step: Option<u32>, wh
         view => &message.links.view,
         acknowledge => &message.links.acknowledge,
         resolve => &message.links.resolve,
+        accept => &message.links.accept,
+        decline => &message.links.decline,
     }
 }
 

@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 use wb_core::event::{EventImage, EventLink};
-use wb_ports::{Content, IncidentView, Message};
+use wb_ports::{BundleView, Content, IncidentView, Message};
+
+use crate::channels::bundle;
 
 #[derive(Serialize)]
 struct Body<'a> {
@@ -24,6 +26,40 @@ struct Data<'a> {
     notice: Option<Notice<'a>>,
     #[serde(flatten)]
     page: Option<PageData<'a>>,
+    #[serde(flatten)]
+    bundle: Option<BundleData<'a>>,
+}
+
+/// Several incidents at once: only to a person's own webhook, when much comes within a short time.
+#[derive(Serialize)]
+struct BundleData<'a> {
+    summary: String,
+    count: u32,
+    /// How many of them are not listed.
+    more: u32,
+    severity: &'static str,
+    urgency: &'static str,
+    url: Option<&'a str>,
+    incidents: Vec<Bundled<'a>>,
+}
+
+#[derive(Serialize)]
+struct Bundled<'a> {
+    id: String,
+    number: u64,
+    title: &'a str,
+    severity: &'static str,
+    urgency: &'static str,
+    service: &'a str,
+    opened_at: String,
+    possible_duplicate: bool,
+    url: Option<&'a str>,
+    acknowledge_url: Option<&'a str>,
+    resolve_url: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accept_url: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decline_url: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -43,6 +79,11 @@ struct PageData<'a> {
     why: &'a str,
     acknowledge_url: Option<&'a str>,
     resolve_url: Option<&'a str>,
+    /// Only where somebody is asked to help.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accept_url: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decline_url: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -85,6 +126,7 @@ pub(super) fn render(message: &Message) -> Vec<u8> {
             step,
             why,
         } => ("incident.page", Some(page(message, incident, *step, why))),
+        Content::Bundle(_) => ("incident.pages", None),
         Content::Test => ("test", None),
         Content::Code { code: text, .. } => {
             code = Some(text.as_str());
@@ -106,10 +148,44 @@ pub(super) fn render(message: &Message) -> Vec<u8> {
             code,
             notice,
             page,
+            bundle: match &message.content {
+                Content::Bundle(several) => Some(bundled(message, several)),
+                _ => None,
+            },
         },
     };
     // Strings, numbers and lists only: writing them as JSON cannot fail.
     serde_json::to_vec(&body).unwrap_or_default()
+}
+
+fn bundled<'a>(message: &'a Message, several: &'a BundleView) -> BundleData<'a> {
+    let incidents = several.services.iter().flat_map(|service| {
+        service.incidents.iter().map(|incident| Bundled {
+            id: incident.id.to_string(),
+            number: incident.number,
+            title: &incident.title,
+            severity: incident.severity.word(),
+            urgency: incident.urgency.word(),
+            service: &service.name,
+            opened_at: incident.opened_at.to_string(),
+            possible_duplicate: incident.possible_duplicate,
+            url: incident.links.view.as_deref(),
+            acknowledge_url: incident.links.acknowledge.as_deref(),
+            resolve_url: incident.links.resolve.as_deref(),
+            accept_url: incident.links.accept.as_deref(),
+            decline_url: incident.links.decline.as_deref(),
+        })
+    });
+    let title = bundle::title(several);
+    BundleData {
+        summary: format!("{title}: {}", bundle::services(several)),
+        count: several.count,
+        more: several.more,
+        severity: several.severity.word(),
+        urgency: several.urgency.word(),
+        url: message.links.view.as_deref(),
+        incidents: incidents.collect(),
+    }
 }
 
 fn page<'a>(
@@ -147,6 +223,8 @@ fn page<'a>(
         why,
         acknowledge_url: message.links.acknowledge.as_deref(),
         resolve_url: message.links.resolve.as_deref(),
+        accept_url: message.links.accept.as_deref(),
+        decline_url: message.links.decline.as_deref(),
     }
 }
 

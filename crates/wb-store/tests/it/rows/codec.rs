@@ -253,7 +253,37 @@ const INCIDENT_FACTS_V1: [(&str, &str, Option<&str>); 21] = [
 ];
 
 /// What facts gained later, each in the form it came in.
-const LATER_INCIDENT_FACTS: [(&str, &str, Option<&str>); 19] = [
+const LATER_INCIDENT_FACTS: [(&str, &str, Option<&str>); 25] = [
+    (
+        "step_executed",
+        r#"{"cycle":0,"next":{"at":"2026-11-21T04:05:00.000000Z","cycle":0,"step":1},"reachable":1,"step":0,"turn":{"after":"usr_0000000000000000000000000000000b","missed":["usr_0000000000000000000000000000000c"],"user":"usr_0000000000000000000000000000000e"},"v":1}"#,
+        None,
+    ),
+    (
+        "responders_asked",
+        r#"{"people":["usr_0000000000000000000000000000000b"],"reachable":1,"request":"req_00000000000000000000000000000014","targets":[{"target":{"schedule":"sch_0000000000000000000000000000000c"}},{"policy":{"id":"pol_00000000000000000000000000000015","version":2}}],"text":"00","v":1,"via":"web"}"#,
+        Some(r#"{"message":"can you look?"}"#),
+    ),
+    (
+        "paged",
+        r#"{"cycle":0,"deliveries":[],"page":"pag_00000000000000000000000000000008","recipient":{"person":"usr_0000000000000000000000000000000b"},"recipient_version":1,"step":null,"v":1,"why":{"asked":{"request":"req_00000000000000000000000000000014"}}}"#,
+        None,
+    ),
+    (
+        "responder_answered",
+        r#"{"accepted":true,"cancelled":["dlv_00000000000000000000000000000009"],"text":"00","under_way":[],"v":1,"via":{"link":"dlv_00000000000000000000000000000009"}}"#,
+        Some(r#"{"from":"192.0.2.1"}"#),
+    ),
+    (
+        "attempted",
+        r#"{"claimed_at":"2026-11-21T04:00:00.000000Z","crossed":false,"delivery":"dlv_00000000000000000000000000000009","number":1,"outcome":"accepted","possible_duplicate":false,"together":{"message":"bnd_00000000000000000000000000000013","others":37},"v":1}"#,
+        None,
+    ),
+    (
+        "held_back",
+        r#"{"delivery":"dlv_00000000000000000000000000000009","held":{"sent":5,"until":"2026-11-21T04:01:00.000000Z","within_s":60},"v":1}"#,
+        None,
+    ),
     (
         "step_executed",
         r#"{"awaits":["usr_0000000000000000000000000000000e"],"cycle":0,"next":{"at":"2026-11-21T04:05:00.000000Z","cycle":0,"step":1},"reachable":2,"step":0,"v":1}"#,
@@ -439,6 +469,16 @@ fn states_of_version_1_are_read_for_ever() {
         String::from_utf8(codec::encode_incident(&incident).unwrap()).unwrap(),
         climbed
     );
+    // With who is asked to help.
+    let asked = INCIDENT_V1.replace(
+        r#""service""#,
+        r#""responders":[{"answer":{"accepted":false,"at":"2026-11-21T04:01:00.000000Z"},"asked_at":"2026-11-21T04:00:00.000000Z","by":"usr_0000000000000000000000000000000b","request":"req_00000000000000000000000000000014","user":"usr_0000000000000000000000000000000e"}],"service""#,
+    );
+    let incident = codec::decode_incident(asked.as_bytes()).unwrap();
+    assert_eq!(
+        String::from_utf8(codec::encode_incident(&incident).unwrap()).unwrap(),
+        asked
+    );
     // With what time adds, which incidents that do not wait for it do not have.
     let snoozed = INCIDENT_V1
         .replace(
@@ -496,7 +536,11 @@ const OBJECTS_V1: [(&str, &str); 8] = [
 const SCHEDULE_V1_NOW: &str = r#"{"name":"s","rotations":[{"beside":false,"end":null,"handoff":{"every":1,"unit":"weeks"},"id":"rot_0000000000000000000000000000000d","name":"r","slots":[{"first_come":false,"people":[{"duty":"act","joins":null,"leaves":null,"user":"usr_0000000000000000000000000000000b"}]},{"first_come":false,"people":[]}],"start":"2026-11-02T09:00:00","turn":"calendar","when_off":"next","windows":[],"zone":null}],"team":"tea_00000000000000000000000000000004","v":2,"zone":"Europe/Berlin"}"#;
 
 /// What came after format 1, each in the format it came in.
-const LATER_OBJECTS: [(&str, &str); 9] = [
+const LATER_OBJECTS: [(&str, &str); 10] = [
+    (
+        "policy",
+        r#"{"name":"p","repeat":1,"steps":[{"escalate_after_s":60,"round_robin":true,"targets":["admins"]}],"team":"tea_00000000000000000000000000000001","v":1}"#,
+    ),
     (
         "policy",
         r#"{"fallback":["admins"],"low_urgency_hours":{"windows":[{"coordinate_only":false,"days":["monday"],"from":"09:00:00","to":"17:00:00"}],"zone":"Europe/Berlin"},"name":"p","repeat":1,"steps":[{"escalate_after_s":60,"needs_everyone":true,"only":{"outside":{"windows":[],"zone":"UTC"},"severity_at_least":"major","urgency":"high","within":{"windows":[],"zone":"UTC"}},"targets":[]}],"team":"tea_00000000000000000000000000000001","v":1}"#,
@@ -563,6 +607,7 @@ fn objects_of_version_1_are_read_for_ever() {
                 escalate_after_s: 300,
                 only: Condition::default(),
                 needs_everyone: false,
+                round_robin: false,
             };
             let name = "p".to_owned();
             assert_eq!(

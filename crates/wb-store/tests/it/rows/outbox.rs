@@ -45,6 +45,7 @@ fn report(claim: &Claimed, result: AttemptResult) -> IncidentInput {
         claimed_at: claim.claimed_at,
         result,
         detail: "250 queued".to_owned(),
+        together: None,
         jitter_permille: 0,
     })
 }

@@ -75,6 +75,7 @@ fn attempt_texts_go_and_the_chain_stands(world: &World) {
         claimed_at: claimed[0].claimed_at,
         result: AttemptResult::Accepted,
         detail: "250 queued as 4711".to_owned(),
+        together: None,
         jitter_permille: 0,
     };
     world.decide(

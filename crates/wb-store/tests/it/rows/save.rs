@@ -253,6 +253,7 @@ fn a_receipt_is_kept_without_the_providers_words(_: &World) {
                 retry_after_s: Some(30),
             },
             detail: detail.to_owned(),
+            together: None,
             jitter_permille: 7,
         }))
     };

@@ -9,13 +9,14 @@ use proptest::sample::select;
 use uuid::Uuid;
 use wb_core::actor::{Actor, Via};
 use wb_core::alert::{Alert, AlertFact};
+use wb_core::bundle::{HeldBack, Together};
 use wb_core::config::{Duty, Target};
 use wb_core::event::{Event, EventAction, EventImage, EventLink, EventNote, Severity, Urgency};
 use wb_core::ids::UserId;
 use wb_core::incident::{
-    Attempt, AttemptOutcome, Cause, Delivery, DeliveryState, Escalation, EscalationState,
-    FailureReason, Incident, IncidentFact, IncidentState, Merged, NewDelivery, NextStep, NotTold,
-    Page, PageWhy, PolicyRef, ReassignTo, Recipient, Snooze, Unmet,
+    Answer, Attempt, AttemptOutcome, Cause, Delivery, DeliveryState, Escalation, EscalationState,
+    FailureReason, HelpFrom, Incident, IncidentFact, IncidentState, Merged, NewDelivery, NextStep,
+    NotTold, Page, PageWhy, PolicyRef, ReassignTo, Recipient, Responder, Snooze, TurnTaken, Unmet,
 };
 use wb_core::oncall;
 use wb_core::time::Timestamp;
@@ -240,6 +241,7 @@ fn page_why() -> impl Strategy<Value = PageWhy> {
     prop_oneof![
         Just(PageWhy::Reassigned),
         Just(PageWhy::Louder),
+        id!(RequestId).prop_map(|request| PageWhy::Asked { request }),
         target().prop_map(PageWhy::Target),
         (id!(ScheduleId), any::<u32>(), select(&Duty::ALL[..]), why).prop_map(
             |(schedule, version, duty, why)| PageWhy::OnCall {
@@ -262,6 +264,18 @@ fn outcome() -> impl Strategy<Value = AttemptOutcome> {
     ]
 }
 
+fn together() -> impl Strategy<Value = Together> {
+    (id!(BundleId), any::<u32>()).prop_map(|(message, others)| Together { message, others })
+}
+
+fn held_back() -> impl Strategy<Value = HeldBack> {
+    (at(), any::<u32>(), any::<u32>()).prop_map(|(until, sent, within_s)| HeldBack {
+        until,
+        sent,
+        within_s,
+    })
+}
+
 fn delivery() -> impl Strategy<Value = Delivery> {
     let states = [
         DeliveryState::Planned,
@@ -269,33 +283,38 @@ fn delivery() -> impl Strategy<Value = Delivery> {
         DeliveryState::GivenUp,
         DeliveryState::Cancelled,
     ];
-    let attempt = (any::<u32>(), at(), at(), outcome(), any::<bool>());
-    let attempt =
-        attempt.prop_map(
-            |(number, claimed_at, finished_at, outcome, duplicate)| Attempt {
-                number,
-                claimed_at,
-                finished_at,
-                outcome,
-                possible_duplicate: duplicate,
-            },
-        );
+    let together = option::of(together());
+    let attempt = (any::<u32>(), at(), at(), outcome(), any::<bool>(), together);
+    let attempt = attempt.prop_map(
+        |(number, claimed_at, finished_at, outcome, duplicate, together)| Attempt {
+            number,
+            claimed_at,
+            finished_at,
+            outcome,
+            possible_duplicate: duplicate,
+            together,
+        },
+    );
     let parts = (
         id!(DeliveryId),
         option::of(id!(MethodId)),
         text(),
         at(),
         select(states.to_vec()),
+        option::of(held_back()),
         vec(attempt, 0..3),
     );
-    parts.prop_map(|(id, method, channel, due_at, state, attempts)| Delivery {
-        id,
-        method,
-        channel,
-        due_at,
-        state,
-        attempts,
-    })
+    parts.prop_map(
+        |(id, method, channel, due_at, state, held_back, attempts)| Delivery {
+            id,
+            method,
+            channel,
+            due_at,
+            state,
+            held_back,
+            attempts,
+        },
+    )
 }
 
 fn page() -> impl Strategy<Value = Page> {
@@ -362,6 +381,22 @@ fn timers() -> impl Strategy<Value = (Option<Snooze>, TimesOut, BTreeMap<UserId,
     (option::of(snooze), times_out, awaited)
 }
 
+fn responder() -> impl Strategy<Value = Responder> {
+    let answer = (any::<bool>(), at()).prop_map(|(accepted, at)| Answer { accepted, at });
+    let by = prop_oneof![
+        id!(UserId).prop_map(Actor::User),
+        id!(IntegrationId).prop_map(Actor::Integration)
+    ];
+    let parts = (id!(UserId), id!(RequestId), by, at(), option::of(answer));
+    parts.prop_map(|(user, request, by, asked_at, answer)| Responder {
+        user,
+        request,
+        by,
+        asked_at,
+        answer,
+    })
+}
+
 pub(super) fn incident() -> impl Strategy<Value = Incident> {
     let ids = (
         id!(IncidentId),
@@ -390,13 +425,14 @@ pub(super) fn incident() -> impl Strategy<Value = Incident> {
         vec(page(), 0..3),
         stopped,
         merges,
-        timers(),
+        (timers(), vec(responder(), 0..3)),
     );
     (ids, words, times, rest).prop_map(|(ids, words, times, rest)| {
         let (id, service, team, owner) = ids;
         let (title, summary, severity, urgency, state, cause) = words;
         let (opened_at, acknowledged_at, resolved_at, updated_at) = times;
-        let (policy, alerts, escalation, pages, stopped, (merged, absorbed), timers) = rest;
+        let (policy, alerts, escalation, pages, stopped, (merged, absorbed), more) = rest;
+        let (timers, responders) = more;
         let (snooze, times_out, awaited) = timers;
         let (acknowledge_expires_at, auto_resolve_at, deferred_until, rings_from) = times_out;
         Incident {
@@ -423,6 +459,7 @@ pub(super) fn incident() -> impl Strategy<Value = Incident> {
             awaited,
             rings_from,
             pages,
+            responders,
             stopped,
             merged,
             absorbed,

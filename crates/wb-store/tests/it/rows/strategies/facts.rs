@@ -8,6 +8,15 @@ fn next_step() -> impl Strategy<Value = NextStep> {
     (any::<u32>(), any::<u32>(), at()).prop_map(|(cycle, step, at)| NextStep { cycle, step, at })
 }
 
+fn turn() -> impl Strategy<Value = TurnTaken> {
+    let parts = (id!(UserId), option::of(id!(UserId)), vec(id!(UserId), 0..3));
+    parts.prop_map(|(user, after, missed)| TurnTaken {
+        user,
+        after,
+        missed,
+    })
+}
+
 /// Facts that open, escalate and page.
 fn escalating_fact() -> impl Strategy<Value = IncidentFact> {
     let opened = incident().boxed().prop_map(|state| IncidentFact::Opened {
@@ -59,19 +68,26 @@ fn escalating_fact() -> impl Strategy<Value = IncidentFact> {
             any::<u32>(),
             any::<u32>(),
             any::<u32>(),
-            (vec(id!(UserId), 0..3), vec(id!(UserId), 0..3)),
+            (
+                vec(id!(UserId), 0..3),
+                vec(id!(UserId), 0..3),
+                option::of(turn())
+            ),
             next_step()
         )
-            .prop_map(|(cycle, step, reachable, (passed_over, awaits), next)| {
-                IncidentFact::StepExecuted {
-                    cycle,
-                    step,
-                    reachable,
-                    passed_over,
-                    awaits,
-                    next,
+            .prop_map(
+                |(cycle, step, reachable, (passed_over, awaits, turn), next)| {
+                    IncidentFact::StepExecuted {
+                        cycle,
+                        step,
+                        reachable,
+                        passed_over,
+                        awaits,
+                        turn,
+                        next,
+                    }
                 }
-            }),
+            ),
         paged,
         any::<u32>().prop_map(|cycles| IncidentFact::EscalationExhausted { cycles }),
         at().prop_map(|next_at| IncidentFact::EscalationHastened { next_at }),
@@ -137,10 +153,11 @@ fn attempted() -> impl Strategy<Value = IncidentFact> {
         outcome(),
         any::<bool>(),
         any::<bool>(),
+        option::of(together()),
         text(),
     );
     parts.prop_map(
-        |(delivery, number, claimed_at, outcome, duplicate, crossed, detail)| {
+        |(delivery, number, claimed_at, outcome, duplicate, crossed, together, detail)| {
             IncidentFact::Attempted {
                 delivery,
                 number,
@@ -148,6 +165,7 @@ fn attempted() -> impl Strategy<Value = IncidentFact> {
                 outcome,
                 possible_duplicate: duplicate,
                 crossed,
+                together,
                 detail,
             }
         },
@@ -164,6 +182,8 @@ fn acting_fact() -> impl Strategy<Value = IncidentFact> {
     ];
     prop_oneof![
         attempted(),
+        (id!(DeliveryId), held_back())
+            .prop_map(|(delivery, held)| IncidentFact::HeldBack { delivery, held }),
         (via(), option::of(at()), ids(), ids(), text()).prop_map(
             |(via, expires_at, cancelled, under_way, from)| IncidentFact::Acknowledged {
                 via,
@@ -308,6 +328,39 @@ fn later_fact() -> impl Strategy<Value = IncidentFact> {
     ]
 }
 
+/// Facts of who is asked to help.
+fn helping_fact() -> impl Strategy<Value = IncidentFact> {
+    let ids = || vec(id!(DeliveryId), 0..3);
+    let from = prop_oneof![
+        target().prop_map(HelpFrom::Target),
+        policy_ref().prop_map(HelpFrom::Policy)
+    ];
+    let people = (vec(from, 0..3), vec(id!(UserId), 0..3), any::<u32>());
+    prop_oneof![
+        (id!(RequestId), via(), people, text()).prop_map(
+            |(request, via, (targets, people, reachable), message)| {
+                IncidentFact::RespondersAsked {
+                    request,
+                    via,
+                    targets,
+                    people,
+                    reachable,
+                    message,
+                }
+            }
+        ),
+        (via(), any::<bool>(), ids(), ids(), text()).prop_map(
+            |(via, accepted, cancelled, under_way, from)| IncidentFact::ResponderAnswered {
+                via,
+                accepted,
+                cancelled,
+                under_way,
+                from,
+            }
+        ),
+    ]
+}
+
 // Boxed, as is the state: a value of all of these side by side is too large for a test's stack.
 pub(crate) fn incident_fact() -> impl Strategy<Value = IncidentFact> {
     prop_oneof![
@@ -315,6 +368,7 @@ pub(crate) fn incident_fact() -> impl Strategy<Value = IncidentFact> {
         climbing_fact().boxed(),
         acting_fact().boxed(),
         later_fact().boxed(),
+        helping_fact().boxed(),
         timer_fact().boxed()
     ]
 }

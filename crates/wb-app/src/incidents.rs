@@ -3,9 +3,13 @@
 mod bulk;
 mod merge;
 mod notes;
+mod responders;
+mod turns;
 
 pub use bulk::BulkAction;
 pub use merge::Merging;
+pub use responders::{AskTarget, Asked, Asking};
+pub(crate) use turns::{InTurn, in_turn_of_service, lock as lock_turns};
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -18,7 +22,7 @@ use wb_core::event::Severity;
 use wb_core::ids::{DeliveryId, IncidentId, NoteId, PolicyId, ServiceId, TeamId, UserId, derive};
 use wb_core::incident::{
     self, Cause, Incident, IncidentDecision, IncidentFact, IncidentInput, IncidentState,
-    OpenIncident, PolicyRef, ReassignTo, Situation,
+    OpenIncident, PolicyRef, ReassignTo, Situation, Turns,
 };
 use wb_core::limits;
 use wb_core::time::Timestamp;
@@ -378,7 +382,8 @@ fn run_declare(
         input: deps.input,
         config,
     };
-    let decision = incident::open(new, caller.actor, ctx)
+    let turns = lock_turns(tx, &in_turn_of_service(config, declare.service))?;
+    let decision = incident::open(new, caller.actor, &turns, ctx)
         .ok_or_else(|| AppError::Internal("an opening fact gave no incident".to_owned()))?;
     let mut save = Save::new(deps.salt_key);
     let body = InputBody::Declare {
@@ -405,7 +410,11 @@ fn run_command(
         Command::Resolve => wb_store::alerts::open_of_incident(tx, id)?,
         _ => Vec::new(),
     };
-    let loaded = LoadedIncident::load(tx, config, id)?.ok_or(AppError::NotFound)?;
+    let also = match command {
+        Command::Reassign(ReassignTarget::Policy(policy)) => turns::in_turn_now(config, *policy),
+        _ => InTurn::new(),
+    };
+    let loaded = LoadedIncident::load_with(tx, config, id, also)?.ok_or(AppError::NotFound)?;
     caller.require(Permission::Write, loaded.state.team)?;
     let deps = Deps {
         now: loaded.not_before(deps.now),
@@ -441,6 +450,7 @@ fn stopped_by(fact: &IncidentFact) -> usize {
         IncidentFact::Acknowledged { cancelled, .. }
         | IncidentFact::Resolved { cancelled, .. }
         | IncidentFact::Snoozed { cancelled, .. }
+        | IncidentFact::ResponderAnswered { cancelled, .. }
         | IncidentFact::MergedInto { cancelled, .. }
         | IncidentFact::Reassigned { cancelled, .. } => cancelled.len(),
         _ => 0,
@@ -472,13 +482,39 @@ pub(crate) struct LoadedIncident {
     pub(crate) head: wb_store::save::Head,
     policy: Option<Policy>,
     under_way: BTreeSet<DeliveryId>,
+    turns: Turns,
     last_claim: Option<Timestamp>,
 }
 
 impl LoadedIncident {
-    /// Loads for a decision; on PostgreSQL the incident's row and its outbox rows stay locked until
-    /// the commit, so that a claim and a cancellation cannot cross.
+    /// Loads for a decision; on PostgreSQL the incident's row, its outbox rows and the turns it may take
+    /// stay locked until the commit, so that a claim and a cancellation cannot cross.
     pub(crate) fn load(
+        tx: &mut Tx<'_>,
+        config: &Config,
+        id: IncidentId,
+    ) -> Result<Option<Self>, AppError> {
+        Self::load_with(tx, config, id, InTurn::new())
+    }
+
+    /// As [`Self::load`], for a decision that may take these turns as well.
+    pub(crate) fn load_with(
+        tx: &mut Tx<'_>,
+        config: &Config,
+        id: IncidentId,
+        also: InTurn,
+    ) -> Result<Option<Self>, AppError> {
+        let Some(mut loaded) = Self::load_without_turns(tx, config, id)? else {
+            return Ok(None);
+        };
+        let mut steps = loaded.in_turn(config);
+        steps.extend(also);
+        loaded.turns = lock_turns(tx, &steps)?;
+        Ok(Some(loaded))
+    }
+
+    /// As [`Self::load`], for who decides about several incidents and locks their turns at once.
+    pub(crate) fn load_without_turns(
         tx: &mut Tx<'_>,
         config: &Config,
         id: IncidentId,
@@ -499,6 +535,7 @@ impl LoadedIncident {
             head: loaded.head,
             policy,
             under_way,
+            turns: Turns::default(),
             last_claim,
         }))
     }
@@ -532,6 +569,7 @@ impl LoadedIncident {
         Situation {
             policy: self.policy.as_ref(),
             under_way: &self.under_way,
+            turns: &self.turns,
             actor,
         }
     }

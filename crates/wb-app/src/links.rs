@@ -1,4 +1,4 @@
-//! Acknowledge and resolve links: signed, expiring, usable from any device without a login.
+//! Links that acknowledge, resolve, or answer a request to help: signed, expiring, usable from any device without a login.
 //!
 //! A link's token is `base64url(version, action, incident, delivery, expiry, signature)`. Opening it
 //! has no effect; the form on the page carries a nonce, so that a mail scanner that follows links,
@@ -31,6 +31,10 @@ pub enum LinkAction {
     Acknowledge,
     /// End the incident.
     Resolve,
+    /// Help with the incident.
+    Accept,
+    /// Do not help with it.
+    Decline,
 }
 
 impl LinkAction {
@@ -40,7 +44,15 @@ impl LinkAction {
         match self {
             Self::Acknowledge => "acknowledge",
             Self::Resolve => "resolve",
+            Self::Accept => "accept",
+            Self::Decline => "decline",
         }
+    }
+
+    /// Whether it answers a request to help.
+    #[must_use]
+    pub const fn is_answer(self) -> bool {
+        matches!(self, Self::Accept | Self::Decline)
     }
 }
 
@@ -193,6 +205,8 @@ fn encode(link: &Link) -> Vec<u8> {
     let action = match link.action {
         LinkAction::Acknowledge => 1,
         LinkAction::Resolve => 2,
+        LinkAction::Accept => 3,
+        LinkAction::Decline => 4,
     };
     let mut bytes = vec![VERSION, action];
     bytes.extend_from_slice(link.incident.0.as_bytes());
@@ -209,6 +223,8 @@ fn decode(bytes: &[u8]) -> Option<Link> {
     let action = match head {
         [VERSION, 1] => LinkAction::Acknowledge,
         [VERSION, 2] => LinkAction::Resolve,
+        [VERSION, 3] => LinkAction::Accept,
+        [VERSION, 4] => LinkAction::Decline,
         _ => return None,
     };
     Some(Link {

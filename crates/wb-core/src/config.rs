@@ -247,6 +247,9 @@ pub struct Step {
     /// Whether everybody it pages has to acknowledge. Until then whoever did is left in peace, and
     /// escalation goes on for the others.
     pub needs_everyone: bool,
+    /// Whether of the people it means only one is told, one after the other from incident to
+    /// incident.
+    pub round_robin: bool,
 }
 
 /// When a step of a policy is executed: when all that is asked for here holds.

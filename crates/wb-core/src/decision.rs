@@ -4,8 +4,8 @@ use uuid::Uuid;
 
 use crate::actor::Actor;
 use crate::config::Config;
-use crate::ids::{DeliveryId, IncidentId, MethodId, PageId};
-use crate::incident::Recipient;
+use crate::ids::{DeliveryId, IncidentId, MethodId, PageId, PolicyId};
+use crate::incident::{Recipient, Turn};
 use crate::time::Timestamp;
 
 /// What every decision is given besides the aggregate's state and the input itself.
@@ -41,7 +41,8 @@ pub struct Decision<S, F> {
     pub effects: Vec<Effect>,
 }
 
-/// A change of the outbox. The row of a delivery is the fence between claiming and cancelling it.
+/// A change of the outbox, whose rows are the fence between claiming and cancelling a delivery; or of
+/// whose turn it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// A delivery is to be attempted from `due_at` on.
@@ -62,6 +63,15 @@ pub enum Effect {
         /// Which delivery.
         delivery: DeliveryId,
     },
+    /// Somebody's turn was taken in a step that tells one person after the other.
+    TakeTurn {
+        /// Of which policy.
+        policy: PolicyId,
+        /// Which step, counted from 0.
+        step: u32,
+        /// How far it has come with that.
+        turn: Turn,
+    },
 }
 
 /// A delivery as the outbox needs it.
@@ -81,4 +91,6 @@ pub struct PlannedDelivery {
     pub channel: String,
     /// When it is due.
     pub due_at: Timestamp,
+    /// Whether it goes out although somebody has the incident: its recipient is asked to help.
+    pub is_asked: bool,
 }

@@ -28,7 +28,7 @@ pub struct OutboxMessage {
 /// A link in a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutboxLink {
-    /// `acknowledge` or `resolve`.
+    /// `acknowledge` and `resolve`, or `accept` and `decline`.
     pub rel: String,
     /// The absolute address.
     pub href: String,

@@ -132,6 +132,35 @@ impl Problem {
         self.status().is_server_error() || self.status() == StatusCode::TOO_MANY_REQUESTS
     }
 
+    /// Asking others to help, and their answers.
+    fn of_help(error: IncidentError) -> Self {
+        let field = |field: &str, key: &str, max: usize| {
+            Self::invalid(vec![FieldIssue {
+                field: field.to_owned(),
+                message: catalogue::text(key, &[("max", &max)]),
+            }])
+        };
+        match error {
+            IncidentError::HelpTargets => field(
+                "targets",
+                "api.help_targets",
+                wb_core::limits::TARGETS_PER_STEP,
+            ),
+            IncidentError::HelpMessageLength => field(
+                "message",
+                "api.help_message",
+                wb_core::limits::HELP_MESSAGE_CHARS,
+            ),
+            IncidentError::TooManyResponders => {
+                let limit = wb_core::limits::RESPONDERS_PER_INCIDENT;
+                let values: [catalogue::Named<'_>; 1] = [("limit", &limit)];
+                Self::new(StatusCode::CONFLICT, "too_many_responders", &values)
+            }
+            IncidentError::NotAsked => Self::new(StatusCode::CONFLICT, "not_asked", &[]),
+            _ => Self::new(StatusCode::CONFLICT, "nobody_to_help", &[]),
+        }
+    }
+
     fn of_incident(error: IncidentError) -> Self {
         let conflict = |code| Self::new(StatusCode::CONFLICT, code, &[]);
         match error {
@@ -165,6 +194,11 @@ impl Problem {
                     &[("limit", &limit)],
                 )
             }
+            IncidentError::HelpTargets
+            | IncidentError::HelpMessageLength
+            | IncidentError::NobodyToHelp
+            | IncidentError::TooManyResponders
+            | IncidentError::NotAsked => Self::of_help(error),
             IncidentError::NoteOfAnother => {
                 Self::new(StatusCode::FORBIDDEN, "note_of_another", &[])
             }

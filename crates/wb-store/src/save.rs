@@ -1,13 +1,14 @@
 //! The unit of work: collects what one transaction writes, over any number of aggregates, and
 //! flushes it as sets in a fixed order of tables, each sorted by key.
 //!
-//! The order (inputs, signals, monitors' groups, alerts, incidents, outbox, facts) and the sorting are the same for
+//! The order (inputs, signals, monitors' groups, alerts, incidents, turns, outbox, facts) and the sorting are the same for
 //! everybody, so two transactions on PostgreSQL never wait for each other in a circle. New alerts
 //! are sorted by integration and key, not by id: two nodes that get the same events at the same
 //! time, from a pair of senders, meet in the index of open keys.
 
 mod outbox;
 mod sets;
+mod turns;
 
 use std::collections::BTreeMap;
 
@@ -126,6 +127,7 @@ pub struct Save {
     incidents: BTreeMap<IncidentId, AggregateRow>,
     counts: BTreeMap<AlertId, (i64, Timestamp)>,
     outbox: outbox::Changes,
+    turns: turns::Changes,
 }
 
 /// One aggregate's row, ready to be written.
@@ -158,6 +160,7 @@ impl Save {
             incidents: BTreeMap::new(),
             counts: BTreeMap::new(),
             outbox: outbox::Changes::new(),
+            turns: turns::Changes::new(),
         }
     }
 
@@ -215,6 +218,7 @@ impl Save {
             Some(before) => sets::changed_incident(state, before, head, bytes),
         };
         self.outbox.add(&decision.effects);
+        self.turns.add(&decision.effects);
         let row = AggregateRow {
             is_new: before.is_none(),
             key: None,
@@ -299,6 +303,7 @@ impl Save {
         let (new, changed) = split(self.incidents.into_values());
         put_checked(tx, &sets::UPDATE_INCIDENT, &changed)?;
         put_checked(tx, &sets::INSERT_INCIDENT, &new)?;
+        self.turns.flush(tx)?;
         self.outbox.flush(tx)?;
         self.facts.flush(tx)
     }

@@ -116,6 +116,7 @@ pub(crate) fn page_about(incident: IncidentView) -> Message {
             view: Some("https://pager.example/incidents/12".to_owned()),
             acknowledge: Some("https://pager.example/l/ack?token=AckSecret1&x=2".to_owned()),
             resolve: Some("https://pager.example/l/res?token=ResSecret2&x=2".to_owned()),
+            ..Links::default()
         },
         delivery_id: "dlv_01900000000070008000000000000001".to_owned(),
         attempt: 1,

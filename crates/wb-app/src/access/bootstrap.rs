@@ -173,6 +173,7 @@ fn catch_all_policy(team: TeamId) -> Policy {
             escalate_after_s: CATCH_ALL_AFTER_S,
             only: Condition::default(),
             needs_everyone: false,
+            round_robin: false,
         }],
         repeat: CATCH_ALL_REPEAT,
         low_urgency_hours: None,

@@ -218,6 +218,8 @@ pub struct DeclaredStep {
     pub only: Condition,
     /// Whether everybody it pages has to acknowledge.
     pub needs_everyone: bool,
+    /// Whether of the people it means only one is told, one after the other.
+    pub round_robin: bool,
 }
 
 /// Whom a declared step pages.

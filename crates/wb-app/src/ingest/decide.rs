@@ -10,7 +10,7 @@ use wb_core::config::Config;
 use wb_core::decision::{Ctx, Decision};
 use wb_core::event::{Event, EventAction, Severity};
 use wb_core::ids::{AlertId, IncidentId, IntegrationId, ServiceId, TeamId};
-use wb_core::incident::{self, Cause, IncidentFact, IncidentInput, OpenIncident};
+use wb_core::incident::{self, Cause, IncidentFact, IncidentInput, OpenIncident, Situation, Turns};
 use wb_core::{incident::Incident, limits};
 use wb_store::db::Tx;
 use wb_store::save::{Head, Save, SignalRow};
@@ -18,7 +18,7 @@ use wb_store::save::{Head, Save, SignalRow};
 use super::{Ingested, Item};
 use crate::app::Probe;
 use crate::error::AppError;
-use crate::incidents::LoadedIncident;
+use crate::incidents::{InTurn, LoadedIncident, in_turn_of_service, lock_turns};
 
 /// The dedup key of the one alert per integration that stands for events we failed to decide.
 const UNDECIDED: &str = "undecided";
@@ -50,6 +50,11 @@ struct Work<'a> {
     counts: BTreeMap<AlertId, u64>,
     incidents: BTreeMap<IncidentId, Open<Incident, IncidentFact>>,
     loaded: BTreeMap<IncidentId, LoadedIncident>,
+    /// Whose turn it is, with what this transaction took.
+    turns: Turns,
+    in_turn: InTurn,
+    /// Whether all that it needs as far as that is known beforehand is loaded.
+    is_begun: bool,
 }
 
 /// What was decided about one event, before it is kept.
@@ -115,11 +120,15 @@ impl Batch {
         item: &Item,
     ) -> Result<Result<Verdict, String>, AppError> {
         work.load_incident_for(tx, &item.key(), &item.event)?;
+        // What is open may have ended within this transaction.
+        let route = item.route(work.config);
+        let steps = work.in_turn_to_open(&item.key(), &item.event, route);
+        work.lock_turns(tx, steps)?;
         let decided = catch_unwind(AssertUnwindSafe(|| {
             if let Some(probe) = &self.before_deciding {
                 probe(&item.event);
             }
-            work.decide(item, &item.event, item.route(work.config))
+            work.decide(item, &item.event, route)
         }));
         Ok(decided.unwrap_or_else(|panic| Err(panic_text(&*panic))))
     }
@@ -148,6 +157,8 @@ impl Batch {
             service,
             team,
         };
+        let steps = work.in_turn_to_open(&key, &event, Some(route));
+        work.lock_turns(tx, steps)?;
         work.decide(item, &event, Some(route))
             .map_err(AppError::Internal)
     }
@@ -164,9 +175,44 @@ impl<'a> Work<'a> {
             counts: BTreeMap::new(),
             incidents: BTreeMap::new(),
             loaded: BTreeMap::new(),
+            turns: Turns::default(),
+            in_turn: InTurn::new(),
+            is_begun: false,
         };
         work.load_keys(tx, &keys)?;
+        for item in items {
+            work.load_incident_for(tx, &item.key(), &item.event)?;
+        }
+        // After the incidents, and all at once: two batches never wait for each other in a circle.
+        let opening = items.iter().flat_map(|item| {
+            let route = item.route(config);
+            work.in_turn_to_open(&item.key(), &item.event, route)
+        });
+        let known = work.loaded.values().flat_map(|one| one.in_turn(config));
+        let steps = opening.chain(known).collect();
+        work.lock_turns(tx, steps)?;
+        work.is_begun = true;
         Ok(work)
+    }
+
+    /// The turns that an event may take because it opens an incident.
+    fn in_turn_to_open(&self, key: &Key, event: &Event, route: Option<Route>) -> InTurn {
+        let opens = event.action == EventAction::Trigger && self.open_alert(key).is_none();
+        let route = route.filter(|_| opens);
+        route.map_or_else(InTurn::new, |route| {
+            in_turn_of_service(self.config, route.service)
+        })
+    }
+
+    /// Locks the turns that it has not yet: its own may have gone on since.
+    fn lock_turns(&mut self, tx: &mut Tx<'_>, steps: InTurn) -> Result<(), AppError> {
+        let new: InTurn = steps.difference(&self.in_turn).copied().collect();
+        let locked = lock_turns(tx, &new)?;
+        for (policy, step) in &new {
+            self.turns.put(*policy, *step, locked.of(*policy, *step));
+        }
+        self.in_turn.extend(new);
+        Ok(())
     }
 
     fn load_keys(&mut self, tx: &mut Tx<'_>, keys: &[Key]) -> Result<(), AppError> {
@@ -205,10 +251,14 @@ impl<'a> Work<'a> {
         if is_repeat || self.incidents.contains_key(&incident) {
             return Ok(());
         }
-        if let Some(found) = LoadedIncident::load(tx, self.config, incident)? {
+        if let Some(found) = LoadedIncident::load_without_turns(tx, self.config, incident)? {
             self.incidents
                 .insert(incident, Open::loaded(found.head, found.state.clone()));
+            let steps = found.in_turn(self.config);
             self.loaded.insert(incident, found);
+            if self.is_begun {
+                self.lock_turns(tx, steps)?;
+            }
         }
         Ok(())
     }
@@ -286,7 +336,7 @@ impl<'a> Work<'a> {
         let input = match command {
             AlertCommand::OpenIncident(id) => {
                 let new = opening(id, alert, event, item);
-                return incident::open(new, actor, ctx)
+                return incident::open(new, actor, &self.turns, ctx)
                     .map(Some)
                     .ok_or_else(|| "an opening fact gave no incident".to_owned());
             }
@@ -310,12 +360,16 @@ impl<'a> Work<'a> {
         };
         let none = BTreeSet::new();
         let situation = self.loaded.get(&alert.incident).map_or(
-            incident::Situation {
+            Situation {
                 policy: None,
                 under_way: &none,
+                turns: &self.turns,
                 actor,
             },
-            |loaded| loaded.situation(actor),
+            |loaded| Situation {
+                turns: &self.turns,
+                ..loaded.situation(actor)
+            },
         );
         let now = self
             .loaded
@@ -344,6 +398,7 @@ impl<'a> Work<'a> {
         }
         if let Some(change) = verdict.incident_change {
             let id = change.state.id;
+            self.turns.follow(&change.effects);
             keep_change(&mut self.incidents, id, change);
         }
     }

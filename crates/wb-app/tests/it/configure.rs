@@ -112,6 +112,7 @@ async fn ladders_are_checked(f: Fixture) {
             escalate_after_s: 700_000,
             only: Condition::default(),
             needs_everyone: false,
+            round_robin: false,
         },
         Step {
             targets,
@@ -122,6 +123,7 @@ async fn ladders_are_checked(f: Fixture) {
                 ..Condition::default()
             },
             needs_everyone: false,
+            round_robin: false,
         },
     ];
     let ladder = Policy {

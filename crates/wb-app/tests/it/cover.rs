@@ -13,7 +13,7 @@ use wb_app::{App, Caller};
 use wb_core::actor::{Actor, Via};
 use wb_core::config::{
     Condition, Handoff, HandoffUnit, Object, ObjectId, Override, OverrideChange, OverrideOrigin,
-    Rotation, Scope,
+    Role, Rotation, Scope,
 };
 use wb_core::event::Severity;
 use wb_core::ids::{RotationId, ScheduleId, UserId};
@@ -40,6 +40,7 @@ async fn with_schedule(world: &World) -> ScheduleId {
         escalate_after_s: 300,
         only: Condition::default(),
         needs_everyone: false,
+        round_robin: false,
     };
     let more = Declared {
         schedules: vec![DeclaredSchedule {
@@ -77,11 +78,12 @@ fn user(app: &App, name: &str) -> UserId {
 
 fn caller(app: &App, name: &str) -> Caller {
     let id = user(app, name);
-    let found = app.config().users[&id].value.clone();
+    let config = app.config();
+    let teams = config.teams.keys().map(|team| (*team, Role::Member));
     Caller {
         actor: Actor::User(id),
         via: Via::Web,
-        scope: Scope::new(found.role, found.teams),
+        scope: Scope::new(None, teams.collect()),
         from: String::new(),
     }
 }

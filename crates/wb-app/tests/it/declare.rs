@@ -149,6 +149,7 @@ fn ladder() -> DeclaredPolicy {
                 ..Condition::default()
             },
             needs_everyone: true,
+            round_robin: false,
         }],
         repeat: 3,
         low_urgency_hours: Some(office),
@@ -315,6 +316,7 @@ async fn problems_have_their_place(f: Fixture) {
         escalate_after_s: 0,
         only: Condition::default(),
         needs_everyone: false,
+        round_robin: false,
     });
     declared.services[0].policy = Some(s("Laddder"));
     declared.services[0].team = s("Ghosts");

@@ -328,6 +328,7 @@ pub(crate) fn policy(team: TeamId, name: &str, target: Target) -> Policy {
             escalate_after_s: 300,
             only: Condition::default(),
             needs_everyone: false,
+            round_robin: false,
         }],
         repeat: 1,
         low_urgency_hours: None,

@@ -74,6 +74,7 @@ fn declared(description: String) -> Declared {
         escalate_after_s,
         only: Condition::default(),
         needs_everyone: false,
+        round_robin: false,
     };
     Declared {
         teams: vec![DeclaredTeam {

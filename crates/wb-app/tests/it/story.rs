@@ -56,6 +56,7 @@ pub(crate) async fn declared_with(world: &World, timeouts: Timeouts) {
         escalate_after_s: 300,
         only: Condition::default(),
         needs_everyone: false,
+        round_robin: false,
     };
     let declared = Declared {
         teams: vec![DeclaredTeam {

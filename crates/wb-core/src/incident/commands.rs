@@ -19,6 +19,9 @@ impl Work<'_> {
         from: String,
         situation: Situation<'_>,
     ) -> Result<(), IncidentError> {
+        if self.state.is_open() {
+            self.accept_if_asked(via, &from, situation);
+        }
         match self.state.state {
             IncidentState::Resolved => Err(IncidentError::AlreadyResolved),
             IncidentState::Acknowledged => Ok(()),
@@ -27,7 +30,7 @@ impl Work<'_> {
                 Ok(())
             }
             IncidentState::Triggered => {
-                let (cancelled, under_way) = self.cancel_planned(situation);
+                let (cancelled, under_way) = self.cancel_unless_asked(situation);
                 let fact = IncidentFact::Acknowledged {
                     via,
                     expires_at: self.expiry(),
@@ -36,6 +39,8 @@ impl Work<'_> {
                     from,
                 };
                 self.emit(situation.actor, fact);
+                // Who is asked to help was rung by one page at a time, which may have been another.
+                self.ring_on();
                 Ok(())
             }
         }
@@ -59,7 +64,7 @@ impl Work<'_> {
         if self.state.awaited.get(&user) == Some(&true) {
             return;
         }
-        let own = self.state.pages.iter();
+        let own = self.state.pages.iter().filter(|page| !page.why.is_asked());
         let own = own.filter(|page| page.recipient == Recipient::Person(user));
         let planned: Vec<_> = own
             .flat_map(|page| &page.deliveries)
@@ -177,7 +182,7 @@ impl Work<'_> {
         if !self.state.is_open() {
             return Err(IncidentError::AlreadyResolved);
         }
-        let (cancelled, _) = self.cancel_planned(situation);
+        let (cancelled, _) = self.cancel_unless_asked(situation);
         let policy = match to {
             ReassignTo::Policy(new) => {
                 let found = self.ctx.config.policies.get(&new.id);
@@ -285,7 +290,22 @@ impl Work<'_> {
         self.cancel(planned, situation)
     }
 
-    fn cancel(
+    /// As [`Self::cancel_planned`], but for what asks others to help: somebody has the incident is no
+    /// reason not to help them.
+    pub(super) fn cancel_unless_asked(
+        &mut self,
+        situation: Situation<'_>,
+    ) -> (Vec<DeliveryId>, Vec<DeliveryId>) {
+        let pages = self.state.pages.iter().filter(|page| !page.why.is_asked());
+        let planned = pages
+            .flat_map(|page| &page.deliveries)
+            .filter(|delivery| delivery.state == DeliveryState::Planned)
+            .map(|delivery| delivery.id)
+            .collect();
+        self.cancel(planned, situation)
+    }
+
+    pub(super) fn cancel(
         &mut self,
         planned: Vec<DeliveryId>,
         situation: Situation<'_>,

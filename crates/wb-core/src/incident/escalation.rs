@@ -221,10 +221,11 @@ impl Work<'_> {
 
     /// Whether a person who is counted on was told, or will be as far as is known.
     fn somebody_is_told(&self) -> bool {
-        let people =
-            self.state.pages.iter().filter(|page| {
-                matches!(page.recipient, Recipient::Person(_)) && !page.why.is_shadow()
-            });
+        let people = self.state.pages.iter().filter(|page| {
+            matches!(page.recipient, Recipient::Person(_))
+                && !page.why.is_shadow()
+                && !page.why.is_asked()
+        });
         people
             .flat_map(|page| &page.deliveries)
             .any(|delivery| match delivery.state {
@@ -242,8 +243,13 @@ impl Work<'_> {
             return;
         };
         let Meant { told, passed_over } = self.meant_by(&step.targets);
-        let pages: Vec<_> = self
-            .not_confirmed(told)
+        let told = self.not_confirmed(told);
+        let (told, turn) = match self.state.policy {
+            Some(held) if step.round_robin => self.take_turn(held.id, number, told),
+            _ => (told, None),
+        };
+        let pages: Vec<_> = told
+            .into_iter()
             .map(|(recipient, why)| self.plan_page(recipient, why, cycle, Some(number)))
             .collect();
         let awaits = if step.needs_everyone {
@@ -260,6 +266,7 @@ impl Work<'_> {
             reachable,
             passed_over,
             awaits,
+            turn,
             next,
         };
         self.emit(Actor::System, fact);
@@ -269,13 +276,9 @@ impl Work<'_> {
     }
 
     /// Those of them who did not acknowledge for themselves yet.
-    fn not_confirmed(
-        &self,
-        told: Vec<(Recipient, PageWhy)>,
-    ) -> impl Iterator<Item = (Recipient, PageWhy)> + use<> {
-        let mut told = told;
-        told.retain(|(recipient, _)| self.state.wants(*recipient));
-        told.into_iter()
+    fn not_confirmed(&self, mut told: Vec<(Recipient, PageWhy)>) -> Vec<(Recipient, PageWhy)> {
+        told.retain(|(recipient, why)| self.state.wants(*recipient, *why));
+        told
     }
 
     fn next_step(&self, policy: &Policy, escalate_after_s: u32, reached: bool) -> NextStep {
@@ -317,7 +320,8 @@ impl Work<'_> {
         let EscalationState::Due(at) = self.state.escalation.state else {
             return;
         };
-        let Some(last) = self.state.pages.last() else {
+        let mut newest_first = self.state.pages.iter().rev();
+        let Some(last) = newest_first.find(|page| !page.why.is_asked()) else {
             return;
         };
         let next = self.state.escalation.next_step;
@@ -341,7 +345,7 @@ impl Work<'_> {
             .pages
             .iter()
             .filter(|page| (page.at, page.cycle, page.step) == (last.at, last.cycle, last.step))
-            .filter(|page| !page.why.is_shadow())
+            .filter(|page| !page.why.is_shadow() && !page.why.is_asked())
             .collect();
         let is_person = |page: &Page| matches!(page.recipient, Recipient::Person(_));
         let has_person = together.iter().any(|page| is_person(page));

@@ -61,7 +61,7 @@ impl Work<'_> {
     ) -> PlannedPage {
         let page = PageId(self.ids.next("page"));
         let told = match recipient {
-            Recipient::Person(user) => self.plan_person(user),
+            Recipient::Person(user) => self.plan_person(user, self.urgency_of(why)),
             Recipient::Endpoint(endpoint) => self.plan_endpoint(endpoint),
         };
         PlannedPage {
@@ -84,7 +84,7 @@ impl Work<'_> {
             told,
         } = planned;
         for delivery in &told.deliveries {
-            self.plan_delivery(page, recipient, delivery);
+            self.plan_delivery(page, recipient, why, delivery);
         }
         self.emit(
             Actor::System,
@@ -101,7 +101,22 @@ impl Work<'_> {
         );
     }
 
-    fn plan_delivery(&mut self, page: PageId, recipient: Recipient, delivery: &NewDelivery) {
+    /// How loudly somebody is told for this reason: who is asked to help is wanted now.
+    const fn urgency_of(&self, why: PageWhy) -> Urgency {
+        if why.is_asked() {
+            Urgency::High
+        } else {
+            self.state.urgency
+        }
+    }
+
+    fn plan_delivery(
+        &mut self,
+        page: PageId,
+        recipient: Recipient,
+        why: PageWhy,
+        delivery: &NewDelivery,
+    ) {
         self.effects.push(Effect::Plan(PlannedDelivery {
             delivery: delivery.id,
             page,
@@ -110,6 +125,7 @@ impl Work<'_> {
             method: delivery.method,
             channel: delivery.channel.clone(),
             due_at: delivery.due_at,
+            is_asked: why.is_asked(),
         }));
     }
 
@@ -123,82 +139,50 @@ impl Work<'_> {
         self.page(planned);
     }
 
-    fn plan_person(&mut self, id: UserId) -> Told {
+    fn plan_person(&mut self, id: UserId, urgency: Urgency) -> Told {
         let user = self.ctx.config.users.get(&id);
         let mut told = Told {
             version: user.map_or(0, |user| user.version),
             deliveries: Vec::new(),
-            not_told: self.not_told(id),
+            not_told: self.reach().not_told(id),
         };
         let Some(user) = user.filter(|_| told.not_told.is_none()) else {
             return told;
         };
         // Quiet hours move all rules together, so that what comes after another still does.
-        let (begin, _) = self.after_quiet_hours(&user.value, self.now);
-        for rule in rules_for(&user.value, self.state.urgency) {
+        let (begin, _) = after_quiet_hours(&user.value, self.now, urgency);
+        for rule in rules_for(&user.value, urgency) {
             let Some(method) = method(&user.value, rule.method) else {
                 continue;
             };
             let due_at = begin.plus_secs(i64::from(rule.after_s));
-            let delivery = self.over(&user.value, method, due_at, begin > self.now);
+            let (due_at, waits) = after_quiet_hours(&user.value, due_at, urgency);
+            let delivery = self.over(method, due_at, waits || begin > self.now);
             told.deliveries.push(delivery);
         }
         told
     }
 
-    /// A delivery to a person over one of their methods, not before this time.
+    /// A delivery to a person over one of their methods.
     fn over(
         &mut self,
-        user: &User,
         method: &ContactMethod,
-        at: Timestamp,
-        has_waited: bool,
+        due_at: Timestamp,
+        after_quiet_hours: bool,
     ) -> NewDelivery {
-        let (due_at, waits) = self.after_quiet_hours(user, at);
         NewDelivery {
             id: DeliveryId(self.ids.next("delivery")),
             method: Some(method.id),
             channel: method.channel.clone(),
             due_at,
-            after_quiet_hours: has_waited || waits,
+            after_quiet_hours,
         }
-    }
-
-    /// The first time from `at` on at which an incident of this urgency may disturb this person, and
-    /// whether that is later. Quiet hours that cannot be read, or never end, are none.
-    fn after_quiet_hours(&self, user: &User, at: Timestamp) -> (Timestamp, bool) {
-        let hours = user.rules.quiet_hours.as_ref();
-        let end = hours
-            .filter(|_| self.state.urgency != Urgency::High)
-            .and_then(|hours| oncall::next_closed(hours, at));
-        end.map_or((at, false), |end| (end, end > at))
-    }
-
-    /// Why a person cannot be told; none when they can.
-    fn not_told(&self, id: UserId) -> Option<NotTold> {
-        let Some(user) = self.ctx.config.users.get(&id) else {
-            return Some(NotTold::Gone);
-        };
-        if !user.value.active {
-            Some(NotTold::Inactive)
-        } else if let Some(until) = user.value.pause_at(self.now) {
-            Some(NotTold::Paused { until })
-        } else if user.value.methods.is_empty() {
-            Some(NotTold::NoMethod)
-        } else {
-            None
-        }
-    }
-
-    /// Whether a person is told when paged.
-    pub(super) fn is_within_reach(&self, id: UserId) -> bool {
-        self.not_told(id).is_none()
     }
 
     /// Plans the last of a person's rules once more, when what it sent last has come to its end and
     /// nobody acknowledged. Only for the newest page of a person: they are rung by one at a time.
     pub(super) fn ring_again(&mut self, delivery: DeliveryId) {
-        let Some((page, recipient)) = self.rings_by(delivery) else {
+        let Some((page, recipient, why)) = self.rings_by(delivery) else {
             return;
         };
         let Recipient::Person(id) = recipient else {
@@ -207,34 +191,38 @@ impl Work<'_> {
         let Some(user) = self.ctx.config.users.get(&id) else {
             return;
         };
-        let last = rules_for(&user.value, self.state.urgency).pop();
+        let urgency = self.urgency_of(why);
+        let last = rules_for(&user.value, urgency).pop();
         let method = last.and_then(|rule| method(&user.value, rule.method));
-        let repeat_s = user.value.rules.repeat_s(self.state.urgency);
-        if let (Some(method), Some(repeat_s), None) = (method, repeat_s, self.not_told(id)) {
+        let repeat_s = user.value.rules.repeat_s(urgency);
+        if let (Some(method), Some(repeat_s), None) = (method, repeat_s, self.reach().not_told(id))
+        {
             let at = self.now.plus_secs(i64::from(repeat_s));
-            let delivery = self.over(&user.value, method, at, false);
-            self.plan_delivery(page, recipient, &delivery);
+            let (due_at, waits) = after_quiet_hours(&user.value, at, urgency);
+            let delivery = self.over(method, due_at, waits);
+            self.plan_delivery(page, recipient, why, &delivery);
             self.emit(Actor::System, IncidentFact::Repeated { page, delivery });
         }
     }
 
     /// The page that a delivery is the last of, when that goes on ringing.
-    fn rings_by(&self, delivery: DeliveryId) -> Option<(PageId, Recipient)> {
+    fn rings_by(&self, delivery: DeliveryId) -> Option<(PageId, Recipient, PageWhy)> {
         let is_last = |page: &&Page| page.deliveries.last().is_some_and(|d| d.id == delivery);
         let page = self.state.pages.iter().find(is_last)?;
         let mut newest_first = self.state.pages.iter().rev();
-        let newest = newest_first.find(|known| known.recipient == page.recipient)?;
+        let newest = newest_first.find(|known| {
+            known.recipient == page.recipient && self.state.wants(known.recipient, known.why)
+        })?;
         let is_over = page
             .deliveries
             .last()
             .is_some_and(|last| matches!(last.state, DeliveryState::Sent | DeliveryState::GivenUp));
         let rings = is_over
             && newest.id == page.id
-            && self.state.wants(page.recipient)
             && !page.why.is_shadow()
-            && self.state.rings_from.is_none_or(|from| page.at >= from)
+            && (page.why.is_asked() || self.state.rings_from.is_none_or(|from| page.at >= from))
             && page.deliveries.len() < limits::REPEATS_PER_PAGE;
-        rings.then_some((page.id, page.recipient))
+        rings.then_some((page.id, page.recipient, page.why))
     }
 
     /// Goes on ringing where that had stopped only because somebody had the incident.
@@ -267,6 +255,16 @@ impl Work<'_> {
             not_told: None,
         }
     }
+}
+
+/// The first time from `at` on at which an incident of this urgency may disturb this person, and
+/// whether that is later. Quiet hours that cannot be read, or never end, are none.
+fn after_quiet_hours(user: &User, at: Timestamp, urgency: Urgency) -> (Timestamp, bool) {
+    let hours = user.rules.quiet_hours.as_ref();
+    let end = hours
+        .filter(|_| urgency != Urgency::High)
+        .and_then(|hours| oncall::next_closed(hours, at));
+    end.map_or((at, false), |end| (end, end > at))
 }
 
 fn method(user: &User, id: MethodId) -> Option<&ContactMethod> {

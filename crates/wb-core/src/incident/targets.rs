@@ -1,10 +1,11 @@
 //! Whom the targets of a step stand for at this moment.
 
 use super::decide::Work;
-use super::{PageWhy, Recipient};
-use crate::config::{Duty, Target};
+use super::{NotTold, PageWhy, Recipient};
+use crate::config::{Config, Duty, Target};
 use crate::ids::{ScheduleId, UserId};
 use crate::oncall;
+use crate::time::Timestamp;
 
 /// Whom a step means.
 pub(super) struct Meant {
@@ -21,12 +22,54 @@ impl Meant {
     }
 }
 
+/// Who can be reached, by a configuration at a time.
+#[derive(Clone, Copy)]
+pub(super) struct Reach<'a> {
+    pub(super) config: &'a Config,
+    pub(super) now: Timestamp,
+}
+
 impl Work<'_> {
+    pub(super) const fn reach(&self) -> Reach<'_> {
+        Reach {
+            config: self.ctx.config,
+            now: self.now,
+        }
+    }
+
+    /// Whom the targets stand for.
+    pub(super) fn meant_by(&self, targets: &[Target]) -> Meant {
+        self.reach().meant_by(targets)
+    }
+}
+
+impl Reach<'_> {
+    /// Why a person cannot be told; none when they can.
+    pub(super) fn not_told(self, id: UserId) -> Option<NotTold> {
+        let Some(user) = self.config.users.get(&id) else {
+            return Some(NotTold::Gone);
+        };
+        if !user.value.active {
+            Some(NotTold::Inactive)
+        } else if let Some(until) = user.value.pause_at(self.now) {
+            Some(NotTold::Paused { until })
+        } else if user.value.methods.is_empty() {
+            Some(NotTold::NoMethod)
+        } else {
+            None
+        }
+    }
+
+    /// Whether a person is told when paged.
+    pub(super) fn is_within_reach(self, id: UserId) -> bool {
+        self.not_told(id).is_none()
+    }
+
     /// Whom the targets stand for. Escalation prefers who can act: whoever can only coordinate is
     /// told only when nobody is on call, in any schedule of the same step, who can act and has a way
     /// to be reached. People and teams that the step names say nothing about what they can do, so
     /// they are told in either case and weigh nothing here.
-    pub(super) fn meant_by(&self, targets: &[Target]) -> Meant {
+    pub(super) fn meant_by(self, targets: &[Target]) -> Meant {
         let mut told: Vec<(Recipient, PageWhy)> = Vec::new();
         for target in targets {
             for (recipient, why) in self.resolve_target(*target) {
@@ -63,8 +106,8 @@ impl Work<'_> {
         Meant { told, passed_over }
     }
 
-    fn resolve_target(&self, target: Target) -> Vec<(Recipient, PageWhy)> {
-        let config = self.ctx.config;
+    fn resolve_target(self, target: Target) -> Vec<(Recipient, PageWhy)> {
+        let config = self.config;
         let why = PageWhy::Target(target);
         match target {
             Target::User(user) => vec![(Recipient::Person(user), why)],
@@ -81,8 +124,8 @@ impl Work<'_> {
         }
     }
 
-    fn on_call_in(&self, id: ScheduleId) -> Vec<(Recipient, PageWhy)> {
-        let config = self.ctx.config;
+    fn on_call_in(self, id: ScheduleId) -> Vec<(Recipient, PageWhy)> {
+        let config = self.config;
         let Some(schedule) = config.schedules.get(&id) else {
             return Vec::new();
         };
@@ -112,6 +155,6 @@ const fn rank(why: PageWhy) -> u8 {
             Duty::Coordinate => 1,
             Duty::Shadow => 2,
         },
-        PageWhy::Target(_) | PageWhy::Reassigned | PageWhy::Louder => 0,
+        PageWhy::Target(_) | PageWhy::Reassigned | PageWhy::Louder | PageWhy::Asked { .. } => 0,
     }
 }

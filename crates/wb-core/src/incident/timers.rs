@@ -103,7 +103,7 @@ impl Work<'_> {
         if self.state.snooze.is_some_and(|known| known.until == until) {
             return Ok(());
         }
-        let (cancelled, under_way) = self.cancel_planned(situation);
+        let (cancelled, under_way) = self.cancel_unless_asked(situation);
         let fact = IncidentFact::Snoozed {
             via,
             until,

@@ -211,6 +211,9 @@ pub struct StepItem {
     /// Whether everybody it pages has to acknowledge.
     #[serde(default)]
     pub needs_everyone: bool,
+    /// Whether of the people it means only one is told, one after the other from incident to incident.
+    #[serde(default)]
+    pub round_robin: bool,
 }
 
 /// Whom a declared step pages.
@@ -490,6 +493,7 @@ impl PolicyItem {
             escalate_after_s: item.escalate_after_s,
             only: item.only.condition(),
             needs_everyone: item.needs_everyone,
+            round_robin: item.round_robin,
         };
         DeclaredPolicy {
             name: self.name,

@@ -354,7 +354,7 @@ fn wrong(field: &str, key: &str) -> Problem {
     }])
 }
 
-fn changed_view(state: &HttpState, id: IncidentId, changed: Changed) -> ChangedView {
+pub(super) fn changed_view(state: &HttpState, id: IncidentId, changed: Changed) -> ChangedView {
     let config = state.app.config();
     ChangedView {
         id: Id(id),

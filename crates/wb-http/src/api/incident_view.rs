@@ -13,6 +13,7 @@ use super::graphs::SparkView;
 use super::pages::PageView;
 use super::record::RecordEntry;
 use super::refs::{Names, PERSON, RecipientView, Ref};
+use super::responders::ResponderView;
 use crate::api::alerts::AlertView;
 use crate::values::{Id, IncidentIdText, IncidentStateWord, SeverityWord, Time, UrgencyWord, Word};
 
@@ -100,6 +101,8 @@ pub struct IncidentDetail {
     pub escalation: &'static str,
     /// Who was, or is to be, told, and what became of each message.
     pub pages: Vec<PageView>,
+    /// Who was asked to help, in the order of the last time they were.
+    pub responders: Vec<ResponderView>,
     /// The incident it was merged into, with its alerts; it goes on there.
     pub merged_into: Option<IncidentRef>,
     /// The incidents that were merged into it.

@@ -28,6 +28,7 @@ use super::incident_view::{
 use super::pages;
 use super::record::{Background, RecordEntry, Words};
 use super::refs::Names;
+use super::responders;
 use crate::extract::{Body, Path};
 use crate::identity::Auth;
 use crate::limits::{EPISODES_MAX, RECORD_ENTRIES_MAX};
@@ -141,6 +142,7 @@ pub(super) async fn detail(
         }),
         escalation: escalation_word(incident.escalation.state),
         pages: pages::views(incident, &details(&loaded.record), &config),
+        responders: responders::views(incident, &config),
         record: loaded.entries(&config),
         incident: IncidentSummary::new(
             incident,

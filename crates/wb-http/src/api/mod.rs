@@ -35,6 +35,7 @@ pub mod policies;
 pub mod record;
 pub mod record_list;
 pub mod refs;
+pub mod responders;
 pub mod restore;
 pub mod schedules;
 pub mod sending;
@@ -89,6 +90,8 @@ fn response() -> OpenApiRouter<HttpState> {
         .routes(routes!(incident_commands::resolve))
         .routes(routes!(incident_commands::reopen))
         .routes(routes!(incident_commands::reassign))
+        .routes(routes!(responders::ask))
+        .routes(routes!(responders::answer))
         .routes(routes!(incident_commands::merge))
         .routes(routes!(notes::add))
         .routes(routes!(incident_commands::snooze))
@@ -165,6 +168,7 @@ fn configuration() -> OpenApiRouter<HttpState> {
         .routes(routes!(signals::refusals))
         .routes(routes!(policies::list, policies::create))
         .routes(routes!(policies::get, policies::update, policies::delete))
+        .routes(routes!(policies::turns))
         .routes(routes!(schedules::list, schedules::create))
         .routes(routes!(
             schedules::get,

@@ -32,7 +32,7 @@ pub struct OutboxItem {
 /// A link in a message.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct OutboxItemLink {
-    /// `acknowledge` or `resolve`.
+    /// `acknowledge` and `resolve`, or `accept` and `decline`.
     pub rel: String,
     /// The absolute address.
     pub href: String,

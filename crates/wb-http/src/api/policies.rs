@@ -5,12 +5,15 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use wb_app::AppError;
 use wb_app::configure::Saved;
 use wb_core::config::{Condition, Object, ObjectId, Policy, Step, Target, Versioned};
 use wb_core::ids::PolicyId;
+use wb_core::incident::next_in_turn;
 
 use super::configured::{ListQuery, Tagged, readable, wrong_kind};
 use super::hours::HoursBody;
+use super::refs::{Names, Ref};
 use crate::etag::IfMatch;
 use crate::extract::{Body, Path, Query};
 use crate::identity::Auth;
@@ -60,6 +63,10 @@ pub struct StepBody {
     /// escalation goes on for the others.
     #[serde(default)]
     pub needs_everyone: bool,
+    /// Whether of the people it means only one is told, one after the other from incident to incident.
+    /// Not together with `needs_everyone`.
+    #[serde(default)]
+    pub round_robin: bool,
 }
 
 /// When a step is executed: when all that is asked for here holds.
@@ -158,6 +165,7 @@ impl PolicyBody {
             escalate_after_s: step.escalate_after_s,
             only: ConditionBody::of(&step.only),
             needs_everyone: step.needs_everyone,
+            round_robin: step.round_robin,
         });
         Self {
             team: Id(policy.team),
@@ -180,6 +188,7 @@ impl PolicyBody {
             escalate_after_s: step.escalate_after_s,
             only: step.only.condition(),
             needs_everyone: step.needs_everyone,
+            round_robin: step.round_robin,
         });
         Policy {
             team: self.team.0,
@@ -225,6 +234,66 @@ impl PolicyView {
             body: PolicyBody::of(value),
         })
     }
+}
+
+/// How far a step has come that tells one person after the other.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TurnView {
+    /// The step, counted from 1.
+    pub step: u32,
+    /// Who was told last; null before the first time.
+    pub last: Option<Ref>,
+    /// Whose turn is next as things are now; null when nobody it means can be told.
+    pub next: Option<Ref>,
+}
+
+/// The turns of a policy.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TurnsView {
+    /// One for each of its steps that tell one person after the other.
+    pub items: Vec<TurnView>,
+}
+
+/// Shows whose turn it is in the steps that tell one person after the other.
+#[utoipa::path(
+    get, path = "/escalation-policies/{id}/turns", tag = "escalation-policies",
+    operation_id = "list_turns",
+    params(("id" = PolicyIdText, Path)), responses((status = 200, body = TurnsView)),
+)]
+pub async fn turns(
+    State(state): State<HttpState>,
+    Auth(caller): Auth,
+    Path(Id(id)): Path<PolicyIdText>,
+) -> Result<Json<TurnsView>, Problem> {
+    let config = state.app.config();
+    readable(&caller, &config, ObjectId::Policy(id))?;
+    let policy = config.policies.get(&id).ok_or_else(Problem::not_found)?;
+    let numbered = (0_u32..).zip(&policy.value.steps);
+    let in_turn: Vec<_> = numbered.filter(|(_, step)| step.round_robin).collect();
+    let numbers: Vec<u32> = in_turn.iter().map(|(number, _)| *number).collect();
+    let known = state
+        .app
+        .store
+        .read(move |tx| {
+            let each = numbers
+                .iter()
+                .map(|number| wb_store::turns::get(tx, id, *number));
+            Ok::<_, AppError>(each.collect::<Result<Vec<_>, _>>()?)
+        })
+        .await?;
+    let names = Names(&config);
+    let now = state.app.now();
+    let items = in_turn
+        .iter()
+        .zip(&known)
+        .map(|((number, step), turn)| TurnView {
+            step: number.saturating_add(1),
+            last: turn.last.map(|user| names.user(user)),
+            next: next_in_turn(&config, step, turn, now).map(|user| names.user(user)),
+        });
+    Ok(Json(TurnsView {
+        items: items.collect(),
+    }))
 }
 
 /// Lists the escalation policies the caller may see.

@@ -1,4 +1,4 @@
-//! Signed acknowledge and resolve links: pages that work on any device without a login or scripts.
+//! Signed links, by which people acknowledge, resolve, and answer who asks for help: pages that work on any device without a login or scripts.
 //!
 //! Opening a link changes nothing, however often and by whomever: mail scanners follow links. Only
 //! the form on the page acts, and only with the nonce it was rendered with.
@@ -119,7 +119,9 @@ async fn act(
         | Err(AppError::Incident(
             IncidentError::AlreadyResolved
             | IncidentError::NotAcknowledged
-            | IncidentError::NotResolved,
+            | IncidentError::NotResolved
+            | IncidentError::Merged { .. }
+            | IncidentError::NotAsked,
         )) => Moment::Unchanged,
         Err(error) => return Err(error),
     };
@@ -135,6 +137,11 @@ async fn done(
     match link.action {
         LinkAction::Acknowledge => state.app.acknowledge(caller, link.incident).await.map(Some),
         LinkAction::Resolve => state.app.resolve(caller, link.incident).await.map(Some),
+        LinkAction::Accept => state.app.answer_request(caller, link.incident, true).await.map(Some),
+        LinkAction::Decline => {
+            let answered = state.app.answer_request(caller, link.incident, false);
+            answered.await.map(Some)
+        }
     }
 }
 
@@ -155,6 +162,8 @@ async fn undone(
             .await
             .map(Some),
         LinkAction::Resolve => state.app.reopen(caller, link.incident).await.map(Some),
+        // The message has a link for the other answer, too.
+        LinkAction::Accept | LinkAction::Decline => Ok(None),
     }
 }
 

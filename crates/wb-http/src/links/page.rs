@@ -125,6 +125,7 @@ pub(super) fn done(
             button: match situation.link.action {
                 LinkAction::Acknowledge => catalogue::text("link.undo_acknowledge", &[]),
                 LinkAction::Resolve => catalogue::text("link.undo_resolve", &[]),
+                LinkAction::Accept | LinkAction::Decline => String::new(),
             },
             is_primary: false,
             hint: None,
@@ -178,7 +179,24 @@ fn common(state: &HttpState, situation: &Situation, moment: Moment) -> LinkPage 
 fn heading(situation: &Situation, moment: Moment) -> (String, Option<String>) {
     let incident = &situation.incident;
     let title = incident.title.clone();
+    if let Some(answer) = situation
+        .answer()
+        .filter(|_| situation.link.action.is_answer())
+    {
+        let at = situation.clock(answer.at);
+        let key = if answer.accepted {
+            "link.you_help"
+        } else {
+            "link.you_do_not_help"
+        };
+        return (catalogue::text(key, &[("at", &at)]), Some(title));
+    }
     match incident.state {
+        IncidentState::Triggered | IncidentState::Acknowledged
+            if situation.link.action.is_answer() =>
+        {
+            (catalogue::text("link.wanted", &[]), Some(title))
+        }
         IncidentState::Triggered if moment == Moment::Undone => {
             (catalogue::text("link.taken_back", &[]), Some(title))
         }
@@ -238,6 +256,11 @@ fn form(state: &HttpState, token: &str, situation: &Situation) -> FormView {
     let has_effect = match action {
         LinkAction::Acknowledge => situation.incident.state == IncidentState::Triggered,
         LinkAction::Resolve => situation.incident.is_open(),
+        LinkAction::Accept | LinkAction::Decline => {
+            let wanted = action == LinkAction::Accept;
+            let is_so = situation.answer().map(|answer| answer.accepted) == Some(wanted);
+            situation.incident.is_open() && !is_so
+        }
     };
     let hint = match (has_effect, action) {
         (false, _) => catalogue::text("link.hint_no_effect", &[]),
@@ -246,6 +269,8 @@ fn form(state: &HttpState, token: &str, situation: &Situation) -> FormView {
         }
         (true, LinkAction::Acknowledge) => catalogue::text("link.hint_acknowledge_nobody", &[]),
         (true, LinkAction::Resolve) => catalogue::text("link.hint_resolve", &[]),
+        (true, LinkAction::Accept) => catalogue::text("link.hint_accept", &[]),
+        (true, LinkAction::Decline) => catalogue::text("link.hint_decline", &[]),
     };
     FormView {
         action: format!("/l/{token}"),
@@ -254,6 +279,8 @@ fn form(state: &HttpState, token: &str, situation: &Situation) -> FormView {
         button: match action {
             LinkAction::Acknowledge => catalogue::text("link.acknowledge", &[]),
             LinkAction::Resolve => catalogue::text("link.resolve", &[]),
+            LinkAction::Accept => catalogue::text("link.accept", &[]),
+            LinkAction::Decline => catalogue::text("link.decline", &[]),
         },
         is_primary: has_effect,
         hint: Some(hint),

@@ -7,7 +7,7 @@ use wb_app::AppError;
 use wb_app::links::{Link, LinkAction};
 use wb_core::config::{Config, Policy, Target};
 use wb_core::ids::UserId;
-use wb_core::incident::{EscalationState, Incident, IncidentState, Recipient};
+use wb_core::incident::{Answer, EscalationState, Incident, IncidentState, Recipient};
 use wb_core::time::Timestamp;
 use wb_ports::catalogue;
 
@@ -107,6 +107,11 @@ impl Situation {
         (Some(owner) != self.person()).then(|| self.name_of(Recipient::Person(owner)))
     }
 
+    /// What the recipient answered to who asks for help; none when they did not, or were not asked.
+    pub(super) fn answer(&self) -> Option<Answer> {
+        self.incident.responder(self.person()?)?.answer
+    }
+
     /// Whether this link's effect is in force and its recipient's to take back.
     pub(super) fn can_undo(&self) -> bool {
         match self.link.action {
@@ -118,6 +123,7 @@ impl Situation {
             LinkAction::Resolve => {
                 self.incident.state == IncidentState::Resolved && self.incident.merged.is_none()
             }
+            LinkAction::Accept | LinkAction::Decline => false,
         }
     }
 

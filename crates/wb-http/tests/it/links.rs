@@ -22,7 +22,7 @@ async fn paged(app: &TestApp) -> (String, String) {
 }
 
 /// The first form of a page: its action and its hidden inputs.
-fn form(page: &Answer) -> (String, BTreeMap<String, String>) {
+pub(crate) fn form(page: &Answer) -> (String, BTreeMap<String, String>) {
     forms(&page.text()).into_iter().next().expect("a form")
 }
 
@@ -47,7 +47,10 @@ fn attribute(tag: &str, name: &str) -> String {
     rest.split('"').next().unwrap().replace("&#x2f;", "/")
 }
 
-async fn post(app: &TestApp, (action, fields): (String, BTreeMap<String, String>)) -> Answer {
+pub(crate) async fn post(
+    app: &TestApp,
+    (action, fields): (String, BTreeMap<String, String>),
+) -> Answer {
     app.call("POST", &action)
         .header("user-agent", "Phone/1.0")
         .form(&fields)

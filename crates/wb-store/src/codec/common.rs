@@ -7,8 +7,8 @@ use wb_core::actor::{Actor, Via};
 use wb_core::config::{Duty, Role, Side, Target};
 use wb_core::event::{EventAction, Severity, Urgency};
 use wb_core::ids::{
-    DeliveryId, EndpointId, OverrideId, PolicyId, RotationId, ScheduleId, SignalId, TeamId,
-    TokenId, UserId,
+    DeliveryId, EndpointId, OverrideId, PolicyId, RequestId, RotationId, ScheduleId, SignalId,
+    TeamId, TokenId, UserId,
 };
 use wb_core::incident::{PageWhy, PolicyRef, Recipient};
 use wb_core::oncall;
@@ -203,6 +203,10 @@ pub(super) enum PageWhyV1 {
     },
     Reassigned,
     Louder,
+    Asked {
+        #[serde_as(as = "Id")]
+        request: RequestId,
+    },
 }
 
 mirrors! {

@@ -195,6 +195,8 @@ struct StepV1 {
     only: Condition,
     #[serde(default, skip_serializing_if = "is_default")]
     needs_everyone: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
+    round_robin: bool,
 }
 
 #[serde_as]

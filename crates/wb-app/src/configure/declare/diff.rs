@@ -241,6 +241,9 @@ fn condition(path: &str, step: &Step, fields: &mut Fields) {
     if step.needs_everyone {
         fields.put(format!("{path}.needs_everyone"), "true");
     }
+    if step.round_robin {
+        fields.put(format!("{path}.round_robin"), "true");
+    }
 }
 
 fn monitor(config: &Config, monitor: &Monitor, fields: &mut Fields) {

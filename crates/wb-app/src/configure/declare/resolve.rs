@@ -272,6 +272,7 @@ impl Resolver<'_> {
                 escalate_after_s: step.escalate_after_s,
                 only: step.only.clone(),
                 needs_everyone: step.needs_everyone,
+                round_robin: step.round_robin,
             });
         }
         let fallback = targets("fallback", &declared.fallback);

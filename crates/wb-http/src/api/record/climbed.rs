@@ -1,7 +1,7 @@
 //! How the policy was climbed, in words.
 
 use wb_core::ids::UserId;
-use wb_core::incident::{IncidentFact, NotTold, Unmet};
+use wb_core::incident::{IncidentFact, NotTold, TurnTaken, Unmet};
 use wb_ports::catalogue;
 
 use super::waited::in_utc;
@@ -72,12 +72,13 @@ impl Words<'_> {
                 reachable,
                 passed_over,
                 awaits,
+                turn,
                 next,
                 ..
             } => Said {
                 kind: "step_executed",
                 text: step_text(*step, *reachable),
-                why: self.expected(passed_over, awaits),
+                why: self.expected(passed_over, awaits, turn.as_ref()),
                 next_at: Some(next.at),
                 ..Said::default()
             },
@@ -122,8 +123,13 @@ impl Words<'_> {
         }
     }
 
-    /// Who was not told because somebody else can act, and who has to acknowledge.
-    fn expected(&self, passed_over: &[UserId], awaits: &[UserId]) -> Option<String> {
+    /// Whose turn it is, who was not told because somebody else can act, and who has to acknowledge.
+    fn expected(
+        &self,
+        passed_over: &[UserId],
+        awaits: &[UserId],
+        turn: Option<&TurnTaken>,
+    ) -> Option<String> {
         let named = |key: &str, people: &[UserId]| {
             let names: Vec<_> = people
                 .iter()
@@ -131,7 +137,10 @@ impl Words<'_> {
                 .collect();
             (!names.is_empty()).then(|| catalogue::text(key, &[("names", &names.join(", "))]))
         };
+        let missed = turn.map_or(&[][..], |turn| &turn.missed);
         let said: Vec<_> = [
+            turn.map(|turn| self.turn_text(turn)),
+            named("record.turn_missed", missed),
             named("record.passed_over", passed_over),
             named("record.awaits", awaits),
         ]
@@ -140,10 +149,22 @@ impl Words<'_> {
         .collect();
         (!said.is_empty()).then(|| said.join(" "))
     }
+
+    /// Whose turn it was in a step that tells one person after the other.
+    fn turn_text(&self, turn: &TurnTaken) -> String {
+        let name = shown(&self.names.user(turn.user));
+        match turn.after {
+            Some(before) => {
+                let before = shown(&self.names.user(before));
+                catalogue::text("record.turn", &[("name", &name), ("before", &before)])
+            }
+            None => catalogue::text("record.turn_first", &[("name", &name)]),
+        }
+    }
 }
 
 /// That somebody who is paged cannot be told, and why.
-pub(super) fn not_told_text(not_told: Option<NotTold>, name: &str) -> String {
+pub(in crate::api) fn not_told_text(not_told: Option<NotTold>, name: &str) -> String {
     match not_told {
         Some(NotTold::Paused { until }) => catalogue::text(
             "record.paged_while_paused",

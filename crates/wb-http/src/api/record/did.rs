@@ -72,6 +72,9 @@ impl Words<'_> {
                 why: Some(stopped_text(deliveries.len(), 0)),
                 ..Said::default()
             },
+            IncidentFact::RespondersAsked { .. } | IncidentFact::ResponderAnswered { .. } => {
+                self.asked(fact, who)
+            }
             IncidentFact::MergedInto { .. } | IncidentFact::Absorbed { .. } => {
                 self.merge(fact, who)
             }

@@ -15,7 +15,7 @@ use wb_core::ids::{
     AlertId, IncidentId, IntegrationId, MethodId, PolicyId, ServiceId, SignalId, TeamId, UserId,
 };
 use wb_core::incident::{
-    self, Cause, Incident, IncidentFact, IncidentInput, OpenIncident, Situation,
+    self, Cause, Incident, IncidentFact, IncidentInput, OpenIncident, Situation, Turns,
 };
 use wb_core::time::Timestamp;
 use wb_store::db::{Engine, Error, Tx};
@@ -148,6 +148,7 @@ pub(crate) fn decide(
     let situation = Situation {
         policy: policy.as_ref(),
         under_way: &under_way,
+        turns: &Turns::default(),
         actor,
     };
     let input_id = Uuid::from_u128(1_000 + seconds as u128);
@@ -198,7 +199,8 @@ pub(crate) fn opening(
         title: format!("{key} is on fire 100%"),
         summary: "Größe \\ unknown".to_owned(),
     };
-    let incident = incident::open(new, Actor::Integration(INTEGRATION), ctx).unwrap();
+    let incident =
+        incident::open(new, Actor::Integration(INTEGRATION), &Turns::default(), ctx).unwrap();
     (alert, incident)
 }
 
@@ -272,6 +274,7 @@ pub(crate) fn policy() -> Policy {
         escalate_after_s: 300,
         only: Condition::default(),
         needs_everyone: false,
+        round_robin: false,
     };
     Policy {
         team: TEAM,

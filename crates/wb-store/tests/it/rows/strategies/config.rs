@@ -221,13 +221,14 @@ fn policy() -> impl Strategy<Value = Policy> {
         vec(target(), 0..3),
         any::<u32>(),
         condition(),
-        any::<bool>(),
+        any::<[bool; 2]>(),
     );
-    let step = step.prop_map(|(targets, escalate_after_s, only, needs_everyone)| Step {
+    let step = step.prop_map(|(targets, escalate_after_s, only, more)| Step {
         targets,
         escalate_after_s,
         only,
-        needs_everyone,
+        needs_everyone: more[0],
+        round_robin: more[1],
     });
     let more = (any::<u32>(), option::of(hours()), vec(target(), 0..3));
     let parts = (id!(TeamId), text(), vec(step, 0..3), more);

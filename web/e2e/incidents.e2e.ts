@@ -187,6 +187,40 @@ describe("an incident", () => {
     await page.context().close();
   });
 
+  it("asks others to help, who answer by the link in their message", async () => {
+    const found = await opened("help", "The replica lags");
+    const { page, complaints } = await open(browser, "desktop");
+    await signIn(page, demo);
+    await page.goto(`${demo.url}/incidents/${found.id}`);
+    await page.getByRole("heading", { level: 1, name: found.title }).waitFor();
+    await page.keyboard.press("h");
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("textbox", { name: "Ask" }).click();
+    await page.getByRole("option").first().click();
+    const name = await dialog.getByText(/^Told right now: /u).textContent();
+    const who = name?.replace("Told right now: ", "").replace(".", "") ?? "";
+    await dialog.getByRole("textbox", { name: "Message" }).fill("Is it safe to promote?");
+    expect(await axe(page)).toEqual([]);
+    await dialog.getByRole("button", { name: "Ask for help" }).click();
+    const region = page.getByRole("region", { name: "Asked to help" });
+    await region.getByText("No answer yet").waitFor();
+    await page.getByRole("log").getByText("Is it safe to promote?").waitFor();
+    const link = await until("the message", async () => {
+      const { items } = await ask<{ items: { body: string; links: { rel: string; href: string }[] }[] }>(demo, "GET", "/api/v1/outbox");
+      const sent = items.find((one) => one.body.includes("Is it safe to promote?"));
+      return sent?.links.find(({ rel }) => rel === "accept")?.href;
+    });
+    const phone = await open(browser, "phone");
+    await phone.page.goto(link);
+    await phone.page.getByRole("button", { name: "I will help" }).click();
+    await phone.page.getByText(/^You said at .* that you help/u).first().waitFor();
+    await region.getByText(/^Helps, since/u).waitFor();
+    await page.getByRole("log").getByText(`${who} helps.`).waitFor();
+    expect(await misfits(page)).toEqual([]);
+    expect([...complaints, ...phone.complaints]).toEqual([]);
+    await Promise.all([page.context().close(), phone.page.context().close()]);
+  });
+
   it("is merged into another after it said what that does", async () => {
     const target = await opened("merge-1", "Payments are slow everywhere");
     const found = await opened("merge-2", "Payments are slow in Spain");

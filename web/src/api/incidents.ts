@@ -9,7 +9,7 @@ import { api, ask, freshKey } from "./client.ts";
 import { askRead } from "./edit.ts";
 import { keys } from "./queries.ts";
 import type { Rows } from "./rows.ts";
-import type { Bulk, BulkAction, Changed, Incident, IncidentDetail } from "./types.ts";
+import type { Asked, Bulk, BulkAction, Changed, HelpTarget, Incident, IncidentDetail } from "./types.ts";
 
 /** As many as one answer holds. */
 const MOST = 200;
@@ -110,6 +110,49 @@ export function useEscalate(id: string) {
     meta: { quiet: true },
     mutationFn: (step: number) =>
       ask(api.POST("/api/v1/incidents/{id}/escalate", { params: { path: { id } }, body: { step } })),
+    onSuccess: (changed) => {
+      take(queries, changed);
+    },
+  });
+}
+
+/** Who is asked for help, and what is said to them. */
+export interface Request {
+  targets: HelpTarget[];
+  message: string;
+}
+
+function askForHelp(id: string, request: Request, preview: boolean): Promise<Asked> {
+  return ask(api.POST("/api/v1/incidents/{id}/responders", { params: { path: { id } }, body: { ...request, preview } }));
+}
+
+/** Who would be told if these were asked now. */
+export const helpQuery = (id: string, targets: HelpTarget[]) =>
+  queryOptions({
+    queryKey: [...keys.incident(id), "help", targets],
+    queryFn: () => askForHelp(id, { targets, message: "" }, true),
+    retry: false,
+    enabled: targets.length > 0,
+  });
+
+/** Asks others to help. */
+export function useAskForHelp(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    meta: { quiet: true },
+    mutationFn: (request: Request) => askForHelp(id, request, false),
+    onSuccess: (asked) => {
+      take(queries, asked);
+    },
+  });
+}
+
+/** Says whether one helps. */
+export function useAnswer(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (accept: boolean) =>
+      ask(api.POST("/api/v1/incidents/{id}/responders/answer", { params: { path: { id } }, body: { accept } })),
     onSuccess: (changed) => {
       take(queries, changed);
     },

@@ -18,6 +18,14 @@ export const policyQuery = (id: string) =>
     queryFn: () => readPolicy(id),
   });
 
+/** Whose turn it is in the steps of a policy that tell one person after the other. */
+export const turnsQuery = (id: string, isWanted: boolean) =>
+  queryOptions({
+    queryKey: [...keys.config, "policy-turns", id],
+    queryFn: () => ask(api.GET("/api/v1/escalation-policies/{id}/turns", { params: { path: { id } } })),
+    enabled: isWanted,
+  });
+
 /** Reads one policy. */
 export function readPolicy(id: string) {
   return askRead(api.GET("/api/v1/escalation-policies/{id}", { params: { path: { id } } }));

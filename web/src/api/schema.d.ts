@@ -276,6 +276,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/escalation-policies/{id}/turns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows whose turn it is in the steps that tell one person after the other. */
+        get: operations["list_turns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/explain/{id}": {
         parameters: {
             query?: never;
@@ -571,6 +588,43 @@ export interface paths {
         put?: never;
         /** Ends the incident and its alerts. */
         post: operations["resolve_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/responders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks others to help, or says who would be told. Each is told by their own rules for high urgency
+         *     until they answer, whoever has the incident.
+         */
+        post: operations["ask_responders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/responders/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says whether the caller helps; who was asked may change their mind. */
+        post: operations["answer_request"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1906,6 +1960,34 @@ export interface components {
             /** @description How loudly it is told. */
             urgency: components["schemas"]["Urgency"];
         };
+        /** @description An answer. */
+        AnswerBody: {
+            /** @description Whether one helps. */
+            accept: boolean;
+        };
+        /** @description A request to help. */
+        AskBody: {
+            /** @description What is said to them, up to 1000 characters. */
+            message?: string;
+            /** @description Only say who would be told. */
+            preview?: boolean;
+            /** @description Who is wanted, 1 to 50. */
+            targets: components["schemas"]["HelpTargetBody"][];
+        };
+        /** @description Somebody who is asked. */
+        AskedPersonView: {
+            /** @description Why they cannot be told, in words; null when they can. */
+            not_told?: string | null;
+            /** @description Who. */
+            user: components["schemas"]["Ref"];
+        };
+        /** @description What a request did, or would do. */
+        AskedView: components["schemas"]["ChangedView"] & {
+            /** @description Who is asked. */
+            asked: components["schemas"]["AskedPersonView"][];
+            /** @description Whether nothing was done yet. */
+            preview: boolean;
+        };
         /** @description One try with one provider. */
         AttemptView: {
             /** @description When it was claimed. */
@@ -1914,11 +1996,17 @@ export interface components {
             detail?: string | null;
             /** @description When its outcome was known. */
             finished_at: components["schemas"]["Time"];
+            message?: components["schemas"]["BundleId"] | null;
             /**
              * Format: int32
              * @description 1 for the first.
              */
             number: number;
+            /**
+             * Format: int32
+             * @description How many other deliveries went with it in one message; 0 when it went alone.
+             */
+            others: number;
             /** @description `accepted`, `retry`, `given_up` or `withheld`. */
             outcome: string;
             /** @description An earlier attempt's answer was lost, so the recipient may have been told twice. */
@@ -1973,6 +2061,7 @@ export interface components {
             /** @description One for each id. */
             items: components["schemas"]["BulkItem"][];
         };
+        BundleId: string;
         /** @description What an override does. */
         ChangeBody: {
             /** @enum {string} */
@@ -2232,6 +2321,7 @@ export interface components {
             channel_label: string;
             /** @description When it was planned to go out. */
             due_at: components["schemas"]["Time"];
+            held_until?: components["schemas"]["Time"] | null;
             /** @description Its id. */
             id: components["schemas"]["DeliveryId"];
             method?: components["schemas"]["MethodId"] | null;
@@ -2536,6 +2626,28 @@ export interface components {
         };
         /** @enum {string} */
         HandoffUnit: "hours" | "days" | "weeks" | "months";
+        /** @description Who is asked for help. */
+        HelpTargetBody: {
+            /** @description Who. */
+            id: components["schemas"]["UserId"];
+            /** @enum {string} */
+            type: "user";
+        } | {
+            /** @description Which. */
+            id: components["schemas"]["ScheduleId"];
+            /** @enum {string} */
+            type: "schedule";
+        } | {
+            /** @description Which. */
+            id: components["schemas"]["TeamId"];
+            /** @enum {string} */
+            type: "team";
+        } | {
+            /** @description Which. */
+            id: components["schemas"]["PolicyId"];
+            /** @enum {string} */
+            type: "policy";
+        };
         /** @description Something changed; ask for it again. */
         HintView: {
             /** @description Which one; empty when it has no id. */
@@ -2585,6 +2697,8 @@ export interface components {
             policy?: components["schemas"]["PolicyAt"] | null;
             /** @description What happened, in order. */
             record: components["schemas"]["RecordEntry"][];
+            /** @description Who was asked to help, in the order of the last time they were. */
+            responders: components["schemas"]["ResponderView"][];
         };
         IncidentId: string;
         /** @description Another incident. */
@@ -3330,7 +3444,7 @@ export interface components {
         OutboxItemLink: {
             /** @description The absolute address. */
             href: string;
-            /** @description `acknowledge` or `resolve`. */
+            /** @description `acknowledge` and `resolve`, or `accept` and `decline`. */
             rel: string;
         };
         /** @description How many events had one outcome. */
@@ -4320,6 +4434,20 @@ export interface components {
             /** @description What the series is called. */
             target: string;
         };
+        /** @description Somebody who was asked to help. */
+        ResponderView: {
+            /** @description What they said: `accepted` or `declined`; null while they did not answer. */
+            answer?: string | null;
+            answered_at?: components["schemas"]["Time"] | null;
+            /** @description When. */
+            asked_at: components["schemas"]["Time"];
+            /** @description Who asked, the last time. */
+            by: components["schemas"]["ActorView"];
+            /** @description Whether there is, or was, a way to tell them. */
+            told: boolean;
+            /** @description Who. */
+            user: components["schemas"]["Ref"];
+        };
         /** @description An object that was brought back, or would be. */
         RestoredView: {
             /** @description Whether it differs from what it was a moment ago. */
@@ -4866,6 +4994,11 @@ export interface components {
             needs_everyone?: boolean;
             /** @description For which incidents and when it is executed; else the next one follows at once. */
             only?: components["schemas"]["ConditionBody"];
+            /**
+             * @description Whether of the people it means only one is told, one after the other from incident to incident.
+             *     Not together with `needs_everyone`.
+             */
+            round_robin?: boolean;
             /** @description Who is paged; several are paged at once. */
             targets: components["schemas"]["TargetBody"][];
         };
@@ -4880,6 +5013,8 @@ export interface components {
             needs_everyone?: boolean;
             /** @description For which incidents and when it is executed. */
             only?: components["schemas"]["ConditionBody"];
+            /** @description Whether of the people it means only one is told, one after the other from incident to incident. */
+            round_robin?: boolean;
             /** @description Who is paged. */
             targets: components["schemas"]["TargetItem"][];
         };
@@ -5085,6 +5220,21 @@ export interface components {
         };
         /** @enum {string} */
         TurnRule: "calendar" | "worked";
+        /** @description How far a step has come that tells one person after the other. */
+        TurnView: {
+            last?: components["schemas"]["Ref"] | null;
+            next?: components["schemas"]["Ref"] | null;
+            /**
+             * Format: int32
+             * @description The step, counted from 1.
+             */
+            step: number;
+        };
+        /** @description The turns of a policy. */
+        TurnsView: {
+            /** @description One for each of its steps that tell one person after the other. */
+            items: components["schemas"]["TurnView"][];
+        };
         /** @enum {string} */
         Urgency: "high" | "low" | "none";
         /** @description A user, as they are set up. */
@@ -6108,6 +6258,36 @@ export interface operations {
             };
         };
     };
+    list_turns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["PolicyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TurnsView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     explain: {
         parameters: {
             query?: never;
@@ -6866,6 +7046,74 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_responders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["IncidentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["IncidentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerBody"];
+            };
+        };
         responses: {
             200: {
                 headers: {

@@ -19,6 +19,10 @@ export function onlyTexts({ only }: Pick<Step, "only">): string[] {
 }
 
 /** All that is special about a step; none for most. */
-export function stepTexts(step: Pick<Step, "only" | "needs_everyone">): string[] {
-  return step.needs_everyone === true ? [...onlyTexts(step), t("ui.policy.everyone")] : onlyTexts(step);
+export function stepTexts(step: Pick<Step, "only" | "needs_everyone" | "round_robin">): string[] {
+  return [
+    ...onlyTexts(step),
+    ...(step.needs_everyone === true ? [t("ui.policy.everyone")] : []),
+    ...(step.round_robin === true ? [t("ui.policy.one_in_turn")] : []),
+  ];
 }

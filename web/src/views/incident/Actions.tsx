@@ -20,6 +20,7 @@ export interface ActionsProps {
   onMerge: () => void;
   onSnooze: () => void;
   onEscalate: () => void;
+  onHelp: () => void;
 }
 
 /** What can be done now: one filled button, the rest beside it. */

@@ -22,6 +22,7 @@ import { Header } from "./Header.tsx";
 import css from "./Incident.module.css";
 import { NoteBox } from "./NoteBox.tsx";
 import { Record } from "./Record.tsx";
+import { Responders, Wanted } from "./Responders.tsx";
 import { Snoozed } from "./Snoozed.tsx";
 import { Summary } from "./Summary.tsx";
 import { Unread } from "./Unread.tsx";
@@ -31,6 +32,7 @@ const ReassignDialog = lazily(() => import("../../components/ReassignDialog.tsx"
 const MergeDialog = lazily(() => import("./MergeDialog.tsx"));
 const SnoozeDialog = lazily(() => import("./SnoozeDialog.tsx"));
 const EscalateDialog = lazily(() => import("./EscalateDialog.tsx"));
+const AskDialog = lazily(() => import("./AskDialog.tsx"));
 
 /** One incident: what is wrong, who has it, what do I do next. */
 export default function Incident() {
@@ -53,7 +55,7 @@ function Known({ incident }: { incident: IncidentDetail }) {
   const act = useAct();
   const resolve = useResolve();
   const navigate = useNavigate();
-  const [dialog, setDialog] = useState<"reassign" | "merge" | "snooze" | "escalate">();
+  const [dialog, setDialog] = useState<"reassign" | "merge" | "snooze" | "escalate" | "help">();
   const reassigning = useReassign(incident.id);
   const reassign = () => {
     setDialog("reassign");
@@ -66,6 +68,9 @@ function Known({ incident }: { incident: IncidentDetail }) {
   };
   const escalate = () => {
     setDialog("escalate");
+  };
+  const help = () => {
+    setDialog("help");
   };
   const close = () => {
     setDialog(undefined);
@@ -125,6 +130,13 @@ function Known({ incident }: { incident: IncidentDetail }) {
       run: escalate,
     },
     {
+      keys: "h",
+      text: t("ui.act.help"),
+      find: { text: t("ui.find.help", { number }), glyph: "people" },
+      isOff: !isOpen,
+      run: help,
+    },
+    {
       keys: "n",
       text: t("ui.keys.note"),
       find: { text: t("ui.find.note", { number }), glyph: "said" },
@@ -143,6 +155,7 @@ function Known({ incident }: { incident: IncidentDetail }) {
       onMerge={merge}
       onSnooze={snooze}
       onEscalate={escalate}
+      onHelp={help}
     />
   ) : (
     <p className={css.observer}>{t("ui.incident.observer", { team: incident.team.name ?? "" })}</p>
@@ -150,11 +163,13 @@ function Known({ incident }: { incident: IncidentDetail }) {
   return (
     <>
       <Header incident={incident}>{actions}</Header>
+      <Wanted incident={incident} />
       <Snoozed incident={incident} mayAct={mayAct} />
       <Summary incident={incident} />
       <div className={css.columns}>
         <div className={css.main}>
           <Graphs incident={incident} />
+          <Responders incident={incident} />
           <WhoWasTold incident={incident} />
           <Alerts alerts={incident.alerts} />
         </div>
@@ -178,6 +193,7 @@ function Known({ incident }: { incident: IncidentDetail }) {
       <MergeDialog incident={incident} isOpen={dialog === "merge"} onClose={close} />
       <SnoozeDialog incident={incident} isOpen={dialog === "snooze"} onClose={close} />
       <EscalateDialog incident={incident} isOpen={dialog === "escalate"} onClose={close} />
+      <AskDialog incident={incident} isOpen={dialog === "help"} onClose={close} />
     </>
   );
 }

@@ -10,7 +10,7 @@ import css from "./Actions.module.css";
 import type { ActionsProps } from "./Actions.tsx";
 
 /** What is done less often than acknowledging and resolving. Opens as soon as it is there. */
-export default function MoreMenu({ incident, onResolve, onReassign, onMerge, onSnooze, onEscalate }: ActionsProps) {
+export default function MoreMenu({ incident, onResolve, onReassign, onMerge, onSnooze, onEscalate, onHelp }: ActionsProps) {
   const asks = incident.open_alert_count > 0;
   return (
     <Menu defaultOpened position="bottom-end" shadow="md" transitionProps={{ duration: 120 }}>
@@ -30,6 +30,9 @@ export default function MoreMenu({ incident, onResolve, onReassign, onMerge, onS
             {asks ? t("ui.act.resolve_ask") : t("ui.act.resolve")}
           </Menu.Item>
         )}
+        <Menu.Item rightSection={<Kbd keys="h" />} onClick={onHelp}>
+          {t("ui.act.help")}
+        </Menu.Item>
         <Menu.Item rightSection={<Kbd keys="e" />} onClick={onReassign}>
           {t("ui.act.reassign")}
         </Menu.Item>

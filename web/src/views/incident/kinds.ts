@@ -13,12 +13,12 @@ const OF: Readonly<Record<Kind, ReadonlySet<string>>> = {
   pages: new Set([
     "step_executed", "paged", "attempted", "dropped", "escalation_exhausted", "escalation_hastened",
     "escalation_restarted", "recalled", "escalated", "snooze_ended", "acknowledgement_expired", "step_skipped",
-    "deferred", "deferral_ended", "fell_back", "repeated",
+    "deferred", "deferral_ended", "fell_back", "repeated", "held_back",
   ]),
   people: new Set([
     "opened", "acknowledged", "unacknowledged", "resolved", "reopened", "reassigned", "merged_into", "absorbed",
     "severity_raised", "recalled", "escalated", "snoozed", "unsnoozed", "snooze_ended", "acknowledgement_expired",
-    "confirmed",
+    "confirmed", "responders_asked", "responder_answered",
   ]),
   signals: new Set([
     "alert_opened", "alert_resolved", "monitor_fired", "monitor_silent", "monitor_recovered", "severity_raised",

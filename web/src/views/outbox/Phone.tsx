@@ -52,8 +52,10 @@ export function Phone({ device, coming, isChosen }: PhoneProps) {
 }
 
 function Message({ item, now }: { item: OutboxItem; now: number }) {
-  const acknowledge = linkOf(item, "acknowledge");
-  const resolve = linkOf(item, "resolve");
+  // Who is asked to help answers that instead.
+  const isAsked = linkOf(item, "accept") !== undefined;
+  const acknowledge = linkOf(item, isAsked ? "accept" : "acknowledge");
+  const resolve = linkOf(item, isAsked ? "decline" : "resolve");
   const age = now - millis(item.at);
   return (
     <li className={css.message}>
@@ -68,12 +70,12 @@ function Message({ item, now }: { item: OutboxItem; now: number }) {
         <p className={css.acts}>
           {acknowledge !== undefined && (
             <a className={css.go} href={acknowledge} target="_blank" rel="noreferrer">
-              {t("ui.act.acknowledge")}
+              {t(isAsked ? "ui.help.accept" : "ui.act.acknowledge")}
             </a>
           )}
           {resolve !== undefined && (
             <a className={acknowledge === undefined ? css.go : undefined} href={resolve} target="_blank" rel="noreferrer">
-              {t("ui.act.resolve")}
+              {t(isAsked ? "ui.help.decline" : "ui.act.resolve")}
             </a>
           )}
         </p>

@@ -50,7 +50,7 @@ export function devices(items: readonly OutboxItem[], users: readonly User[]): D
 }
 
 /** The address that acknowledges, if the message has one. */
-export function linkOf(item: OutboxItem, rel: "acknowledge" | "resolve"): string | undefined {
+export function linkOf(item: OutboxItem, rel: "acknowledge" | "resolve" | "accept" | "decline"): string | undefined {
   return item.links.find((link) => link.rel === rel)?.href;
 }
 

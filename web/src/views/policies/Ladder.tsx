@@ -1,6 +1,8 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 
-import type { PolicyBody } from "../../api/policies.ts";
+import { type PolicyBody, turnsQuery } from "../../api/policies.ts";
+import type { Ref } from "../../api/types.ts";
 import { onlyTexts } from "../../components/conditions.ts";
 import { hoursText } from "../../components/hours/words.ts";
 import { useWatches, type Watch } from "../../components/onCall.ts";
@@ -10,7 +12,7 @@ import { untilOf } from "../../components/shifts.ts";
 import { t } from "../../i18n.ts";
 import { Glyph } from "../../ui/Glyph.tsx";
 import { useNow } from "../../ui/now.ts";
-import { Owner } from "../../ui/Owner.tsx";
+import { nameOf, Owner } from "../../ui/Owner.tsx";
 import { paths } from "../../ui/paths.ts";
 import { Say } from "../../ui/Say.tsx";
 import { span } from "../../ui/time.ts";
@@ -19,13 +21,15 @@ import css from "./Ladder.module.css";
 import { atText } from "./words.ts";
 
 interface LadderProps {
+  id: string;
   policy: PolicyBody;
   world: World;
   me: string;
 }
 
 /** The steps from the first page to the end, each with the people it means right now. */
-export function Ladder({ policy, world, me }: LadderProps) {
+export function Ladder({ id, policy, world, me }: LadderProps) {
+  const { data: turns } = useQuery(turnsQuery(id, policy.steps.some((step) => step.round_robin === true)));
   const all = [...policy.steps.flatMap((step) => step.targets), ...(policy.fallback ?? [])];
   const named = new Set(all.map((target) => ("id" in target ? target.id : "")));
   const watches = useWatches(world.onCall.filter((one) => named.has(one.schedule.id)));
@@ -49,7 +53,7 @@ export function Ladder({ policy, world, me }: LadderProps) {
                 {index + 1}
               </span>
               <h3>{atText(at[index] ?? 0)}</h3>
-              <Special step={step} />
+              <Special step={step} next={turns?.items.find((one) => one.step === index + 1)?.next} />
               {step.targets.map((target, place) => (
                 <Line key={place} target={target} world={world} watches={watches} me={me} />
               ))}
@@ -72,12 +76,13 @@ export function Ladder({ policy, world, me }: LadderProps) {
 }
 
 /** For which incidents and when, and whether one of them is enough. */
-function Special({ step }: { step: PolicyBody["steps"][number] }) {
+function Special({ step, next }: { step: PolicyBody["steps"][number]; next: Ref | null | undefined }) {
   const only = onlyTexts(step);
   const lines = [
     ...only,
     ...(only.length === 0 ? [] : [t("ui.policy.else_next")]),
     ...(step.needs_everyone === true ? [t("ui.policy.everyone")] : []),
+    ...(step.round_robin === true ? [next == null ? t("ui.policy.one_in_turn") : t("ui.policy.one_in_turn_next", { name: nameOf(next) })] : []),
   ];
   return (
     lines.length > 0 && (

@@ -105,7 +105,7 @@ function Shown({ read, world }: { read: Read<PolicyView>; world: World }) {
   return (
     <div className={css.columns}>
       <Section id="ladder" title={t("ui.policy.ladder")} small={t("ui.policy.right_now")}>
-        <Ladder policy={policy} world={world} me={me.user.id} />
+        <Ladder id={policy.id} policy={policy} world={world} me={me.user.id} />
       </Section>
       <div>
         <Facts policy={policy} world={world} services={services} />

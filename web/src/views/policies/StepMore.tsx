@@ -75,7 +75,16 @@ export function StepMore({ step, n, onChange }: StepMoreProps) {
           text={t("ui.policy.needs_everyone_text")}
           checked={step.needsEveryone}
           onChange={(isOn) => {
-            onChange({ needsEveryone: isOn });
+            // One of them, or everybody: not both.
+            onChange(isOn ? { needsEveryone: true, inTurn: false } : { needsEveryone: false });
+          }}
+        />
+        <Check
+          label={t("ui.policy.in_turn")}
+          text={t("ui.policy.in_turn_text")}
+          checked={step.inTurn}
+          onChange={(isOn) => {
+            onChange(isOn ? { inTurn: true, needsEveryone: false } : { inTurn: false });
           }}
         />
       </div>

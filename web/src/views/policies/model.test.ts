@@ -15,12 +15,13 @@ describe("a draft", () => {
     team: "pay",
     repeat: 2,
     steps: [
-      { targets: [{ type: "schedule", id: "s" }, { type: "admins" }], escalate_after_s: 90, only: {}, needs_everyone: true },
+      { targets: [{ type: "schedule", id: "s" }, { type: "admins" }], escalate_after_s: 90, only: {}, needs_everyone: true, round_robin: false },
       {
         targets: [{ type: "user", id: "ana" }],
         escalate_after_s: 0,
         only: { urgency: "low", severity_at_least: "major", within: HOURS, outside: { ...HOURS, zone: "UTC" } },
         needs_everyone: false,
+        round_robin: true,
       },
     ],
     low_urgency_hours: HOURS,
@@ -46,6 +47,7 @@ describe("a draft", () => {
         "Only Sev\u00a01 to Sev\u00a02",
         "Only Mon, Sat, 09:00 to 17:00 (Berlin)",
         "Not Mon, Sat, 09:00 to 17:00 (UTC)",
+        "One of them is told, in turn",
       ],
     ]);
   });

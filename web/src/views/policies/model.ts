@@ -45,6 +45,7 @@ export interface DraftStep {
   minutes: string;
   only: DraftOnly;
   needsEveryone: boolean;
+  inTurn: boolean;
 }
 
 /** A policy that is being written. */
@@ -68,12 +69,12 @@ const ALWAYS: DraftOnly = { urgency: undefined, severity: undefined, within: und
 
 /** An empty step. */
 export function newStep(steps: readonly DraftStep[]): DraftStep {
-  return { key: freshKey(steps), targets: [], minutes: USUAL_MIN, only: ALWAYS, needsEveryone: false };
+  return { key: freshKey(steps), targets: [], minutes: USUAL_MIN, only: ALWAYS, needsEveryone: false, inTurn: false };
 }
 
 /** Whether more is set of a step than whom it pages and how long it waits. */
-export function hasMore({ only, needsEveryone }: DraftStep): boolean {
-  return needsEveryone || Object.values(only).some((one) => one !== undefined);
+export function hasMore({ only, needsEveryone, inTurn }: DraftStep): boolean {
+  return needsEveryone || inTurn || Object.values(only).some((one) => one !== undefined);
 }
 
 function draftHours(of: Condition["within"]): DraftHours | undefined {
@@ -111,6 +112,7 @@ export function draftOf(policy: PolicyBody | Policy): Draft {
       minutes: String(step.escalate_after_s / MINUTE_S),
       only: draftOfOnly(step.only ?? {}),
       needsEveryone: step.needs_everyone ?? false,
+      inTurn: step.round_robin ?? false,
     })),
     lowHours: draftHours(policy.low_urgency_hours),
     fallback: (policy.fallback ?? []).map(keyOf),
@@ -129,6 +131,7 @@ export function bodyOfStep(step: DraftStep): Step {
     escalate_after_s: Math.round(Number(step.minutes) * MINUTE_S),
     only: onlyOf(step.only),
     needs_everyone: step.needsEveryone,
+    round_robin: step.inTurn,
   };
 }
 

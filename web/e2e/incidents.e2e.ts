@@ -195,7 +195,7 @@ describe("an incident", () => {
     await page.getByRole("heading", { level: 1, name: found.title }).waitFor();
     await page.keyboard.press("h");
     const dialog = page.getByRole("dialog");
-    await dialog.getByRole("textbox", { name: "Ask" }).click();
+    await dialog.getByRole("combobox", { name: "Ask" }).click();
     await page.getByRole("option").first().click();
     const name = await dialog.getByText(/^Told right now: /u).textContent();
     const who = name?.replace("Told right now: ", "").replace(".", "") ?? "";

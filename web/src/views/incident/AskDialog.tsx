@@ -84,6 +84,8 @@ function Form({ incident, onClose }: Omit<AskDialogProps, "isOpen">) {
         value={chosen}
         onChange={setChosen}
         searchable
+        openOnFocus={false}
+        classNames={{ inputField: css.typed ?? "" }}
         nothingFoundMessage={t("ui.help.none_found")}
         comboboxProps={{ transitionProps: { duration: 0 } }}
         data-autofocus

@@ -298,7 +298,10 @@ function Next({ coming: next }: { coming: Coming }) {
           ) : isDue ? (
             t("ui.record.due")
           ) : (
-            <Say k="ui.record.unless" values={{ comes: <In at={next.at} /> }} />
+            <Say
+              k={next.kind === "message" && next.asks ? "ui.record.unless_answered" : "ui.record.unless"}
+              values={{ comes: <In at={next.at} /> }}
+            />
           )}
         </span>
       </div>

@@ -70,7 +70,7 @@ function Recipient({ told: one }: { told: Told }) {
         </th>
       </tr>
       {one.deliveries.map((delivery) => (
-        <Message key={delivery.id} delivery={delivery} />
+        <Message key={delivery.id} delivery={delivery} asks={one.asking.has(delivery.id)} />
       ))}
       {reasons.map((reason) => (
         <tr key={reason} className={css.message}>
@@ -93,7 +93,7 @@ const RESULTS: Record<string, { glyph: GlyphName; tone: string }> = {
 /** What a message that waits looks like while nothing is sent. */
 const HELD = { glyph: "stopped", tone: "wb-triggered" } as const;
 
-function Message({ delivery }: { delivery: Delivery }) {
+function Message({ delivery, asks }: { delivery: Delivery; asks: boolean }) {
   const isHeld = useHeld() !== undefined && delivery.state === "planned";
   const result = isHeld ? HELD : (RESULTS[delivery.state] ?? { glyph: "wait", tone: "wb-faint" });
   const first = delivery.attempts[0];
@@ -117,7 +117,7 @@ function Message({ delivery }: { delivery: Delivery }) {
         <div className={css.result}>
           <Glyph name={result.glyph} className={result.tone} />
           <div>
-            <Outcome delivery={delivery} />
+            <Outcome delivery={delivery} asks={asks} />
             <Tries attempts={delivery.attempts} />
           </div>
         </div>
@@ -126,7 +126,7 @@ function Message({ delivery }: { delivery: Delivery }) {
   );
 }
 
-function Outcome({ delivery }: { delivery: Delivery }) {
+function Outcome({ delivery, asks }: { delivery: Delivery; asks: boolean }) {
   const now = useNow();
   const held = useHeld();
   const isStale = useStale();
@@ -157,7 +157,7 @@ function Outcome({ delivery }: { delivery: Delivery }) {
         {last?.retry_at != null && <>{delivery.text} </>}
         {isDue ? t("ui.told.sending") : <Say k="ui.told.planned" values={{ comes: <In at={at} /> }} />}
         {delivery.attempts.length === 0 && !isDue && (
-          <small className={css.small}>{t("ui.told.unless")}</small>
+          <small className={css.small}>{t(asks ? "ui.told.unless_answered" : "ui.told.unless")}</small>
         )}
       </>
     );

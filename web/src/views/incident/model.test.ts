@@ -53,7 +53,7 @@ describe("who was told", () => {
       page("Sofia", { step: 2, why: "Step 2 pages Sofia." }),
       page("Jonas", { cycle: 2, deliveries: [delivery({ id: "again", due_at: at("02:21:40"), state: "sent" })] }),
     ];
-    const list = told({ pages, record: [] });
+    const list = told({ pages, record: [], responders: [] });
     expect(list.map((one) => one.name)).toEqual(["Jonas", "Sofia"]);
     expect(list[0]?.why).toEqual(["Step 1: on call in Payments."]);
     expect(list[0]?.deliveries.map((one) => one.id)).toEqual(["now", "late", "again"]);
@@ -63,7 +63,7 @@ describe("who was told", () => {
   it("says why somebody was not, once", () => {
     const pages = [page("Sofia", { id: "p1", deliveries: [] }), page("Sofia", { id: "p2", deliveries: [] }), page("Jonas", { id: "p3", deliveries: [delivery()] })];
     const record = pages.map(({ id }, seq) => entry(seq, "paged", { page: id, text: "Sofia is paused." }));
-    expect(told({ pages, record }).map((one) => one.untold)).toEqual([["Sofia is paused."], []]);
+    expect(told({ pages, record, responders: [] }).map((one) => one.untold)).toEqual([["Sofia is paused."], []]);
   });
 });
 
@@ -166,12 +166,18 @@ describe("what comes next", () => {
       at: ms("02:12:40"),
       who: "Jonas",
       channel: "Webhook",
+      asks: false,
     });
     expect(coming(detail({ next }))?.kind).toBe("step");
     expect(coming(detail({ next: { ...next, targets: [] } }))?.kind).toBe("end");
   });
 
-  it("is nothing once somebody has it", () => {
-    expect(coming(detail({ state: "acknowledged", pages: [planned], next }))).toBeUndefined();
+  it("is nothing once somebody has it, but for who is asked to help", () => {
+    const had = { state: "acknowledged" as const, pages: [planned], next };
+    expect(coming(detail(had))).toBeUndefined();
+    const responders = [{ user: planned.recipient, by: { kind: "user" }, asked_at: planned.at, told: true }];
+    const pages = [{ ...planned, step: null }];
+    expect(coming(detail({ ...had, pages, responders }))).toMatchObject({ who: "Jonas", asks: true });
+    expect(told({ pages, responders, record: [] })[0]?.asking.size).toBe(1);
   });
 });

@@ -11,12 +11,20 @@ export interface Told {
   /** Why they were chosen, in words, for each time they were. */
   why: string[];
   deliveries: Delivery[];
+  /** Those of them that ask for help: only an answer stops them. */
+  asking: Set<string>;
   /** Why they were chosen and not told, in words, for each reason there was. */
   untold: string[];
 }
 
+/** Whether a page asks its person to help. */
+function asks({ responders }: Pick<IncidentDetail, "responders">, { step, recipient, at }: Page): boolean {
+  return step == null && responders.some((one) => one.user.id === recipient.id && one.asked_at === at);
+}
+
 /** Who was told: one entry per recipient, in the order they were first chosen. */
-export function told({ pages, record }: Pick<IncidentDetail, "pages" | "record">): Told[] {
+export function told(incident: Pick<IncidentDetail, "pages" | "record" | "responders">): Told[] {
+  const { pages, record } = incident;
   const said = new Map(record.filter((entry) => entry.kind === "paged").map((entry) => [entry.page, entry.text]));
   const found = new Map<string, Told>();
   for (const page of pages) {
@@ -27,6 +35,7 @@ export function told({ pages, record }: Pick<IncidentDetail, "pages" | "record">
       isPerson: kind === "person",
       why: [],
       deliveries: [],
+      asking: new Set<string>(),
       untold: [],
     };
     if (!entry.why.includes(page.why)) {
@@ -37,6 +46,9 @@ export function told({ pages, record }: Pick<IncidentDetail, "pages" | "record">
       entry.untold.push(text);
     }
     entry.deliveries.push(...page.deliveries);
+    if (asks(incident, page)) {
+      page.deliveries.forEach(({ id: delivery }) => entry.asking.add(delivery));
+    }
     found.set(id, entry);
   }
   for (const entry of found.values()) {
@@ -235,14 +247,16 @@ export function fold(record: readonly RecordEntry[], known: Outcomes): Line[] {
 export type Coming =
   | { kind: "step"; at: number; step: number; who: string[] }
   | { kind: "end"; at: number }
-  | { kind: "message"; at: number; who: string; channel: string };
+  | { kind: "message"; at: number; who: string; channel: string; asks: boolean };
 
 /** The first thing that will happen by itself. */
 export function coming(incident: IncidentDetail): Coming | undefined {
-  if (incident.state !== "triggered") {
+  if (incident.state === "resolved") {
     return undefined;
   }
-  const messages = incident.pages.flatMap((page) =>
+  // While somebody has it, only who is asked to help is told.
+  const pages = incident.pages.filter((page) => incident.state === "triggered" || asks(incident, page));
+  const messages = pages.flatMap((page) =>
     page.deliveries
       .filter((delivery) => delivery.state === "planned" && delivery.attempts.length === 0)
       .map((delivery) => ({
@@ -250,10 +264,11 @@ export function coming(incident: IncidentDetail): Coming | undefined {
         at: millis(delivery.held_until ?? delivery.due_at),
         who: page.recipient.name ?? page.recipient.id,
         channel: delivery.channel_label,
+        asks: asks(incident, page),
       })),
   );
   const steps: Coming[] =
-    incident.next == null
+    incident.next == null || incident.state !== "triggered"
       ? []
       : [
           incident.next.targets.length === 0

@@ -17,6 +17,33 @@ fn turn() -> impl Strategy<Value = TurnTaken> {
     })
 }
 
+fn step_executed() -> impl Strategy<Value = IncidentFact> {
+    (
+        any::<u32>(),
+        any::<u32>(),
+        any::<u32>(),
+        (
+            vec(id!(UserId), 0..3),
+            vec(id!(UserId), 0..3),
+            option::of(turn()),
+        ),
+        next_step(),
+    )
+        .prop_map(
+            |(cycle, step, reachable, (passed_over, awaits, turn), next)| {
+                IncidentFact::StepExecuted {
+                    cycle,
+                    step,
+                    reachable,
+                    passed_over,
+                    awaits,
+                    turn,
+                    next,
+                }
+            },
+        )
+}
+
 /// Facts that open, escalate and page.
 fn escalating_fact() -> impl Strategy<Value = IncidentFact> {
     let opened = incident().boxed().prop_map(|state| IncidentFact::Opened {
@@ -64,30 +91,7 @@ fn escalating_fact() -> impl Strategy<Value = IncidentFact> {
                 policy
             }
         ),
-        (
-            any::<u32>(),
-            any::<u32>(),
-            any::<u32>(),
-            (
-                vec(id!(UserId), 0..3),
-                vec(id!(UserId), 0..3),
-                option::of(turn())
-            ),
-            next_step()
-        )
-            .prop_map(
-                |(cycle, step, reachable, (passed_over, awaits, turn), next)| {
-                    IncidentFact::StepExecuted {
-                        cycle,
-                        step,
-                        reachable,
-                        passed_over,
-                        awaits,
-                        turn,
-                        next,
-                    }
-                }
-            ),
+        step_executed(),
         paged,
         any::<u32>().prop_map(|cycles| IncidentFact::EscalationExhausted { cycles }),
         at().prop_map(|next_at| IncidentFact::EscalationHastened { next_at }),

@@ -20,6 +20,7 @@ mod monitors;
 mod race;
 mod restore;
 mod rights;
+mod rules;
 mod story;
 mod us;
 mod waiting;

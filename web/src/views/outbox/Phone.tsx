@@ -6,7 +6,7 @@ import { useNow } from "../../ui/now.ts";
 import { Disc, shortName } from "../../ui/Owner.tsx";
 import { city, clock, longDay, span, millis } from "../../ui/time.ts";
 import { useZone } from "../../ui/zone.ts";
-import { type Device, excerpt, linkOf } from "./model.ts";
+import { type Device, excerpt, isBundle, linkOf } from "./model.ts";
 import css from "./Phone.module.css";
 
 interface PhoneProps {
@@ -78,6 +78,13 @@ function Message({ item, now }: { item: OutboxItem; now: number }) {
               {t(isAsked ? "ui.help.decline" : "ui.act.resolve")}
             </a>
           )}
+        </p>
+      )}
+      {isBundle(item) && item.channel !== "webhook" && (
+        <p className={css.acts}>
+          <a className={css.go} href="/incidents" target="_blank" rel="noreferrer">
+            {t("ui.outbox.list")}
+          </a>
         </p>
       )}
     </li>

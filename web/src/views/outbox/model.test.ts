@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { OutboxItem, User } from "../../api/types.ts";
-import { devices, excerpt } from "./model.ts";
+import { devices, excerpt, isBundle, linkOf } from "./model.ts";
 
 const item = (to: string, at: string, body = ""): OutboxItem => ({ at, channel: "email", to, subject: "S", body, links: [] });
 
@@ -31,6 +31,14 @@ describe("the phones", () => {
       ["operations-room", false, 1],
     ]);
     expect(found[0]?.messages[0]?.at).toBe("2026-11-21T03:03:00Z");
+  });
+
+  it("have no one button for several incidents", () => {
+    const links = [1, 2].map((n) => ({ rel: "acknowledge", href: `/l/${n}` }));
+    const several = { ...item("a", "t"), links };
+    expect([isBundle(several), linkOf(several, "acknowledge")]).toEqual([true, undefined]);
+    const one = { ...several, links: links.slice(1) };
+    expect([isBundle(one), linkOf(one, "acknowledge")]).toEqual([false, "/l/2"]);
   });
 
   it("show no links and no labels of links", () => {

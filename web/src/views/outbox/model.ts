@@ -49,9 +49,14 @@ export function devices(items: readonly OutboxItem[], users: readonly User[]): D
   return [...phones, ...rooms.values()];
 }
 
-/** The address that acknowledges, if the message has one. */
+/** Whether a message tells of several incidents, each with its own links. */
+export function isBundle(item: OutboxItem): boolean {
+  return item.links.filter((link) => link.rel === "acknowledge").length > 1;
+}
+
+/** The address that acknowledges, if the message has one and not one for each of several incidents. */
 export function linkOf(item: OutboxItem, rel: "acknowledge" | "resolve" | "accept" | "decline"): string | undefined {
-  return item.links.find((link) => link.rel === rel)?.href;
+  return isBundle(item) ? undefined : item.links.find((link) => link.rel === rel)?.href;
 }
 
 /** The first lines of a message, without its links: what a lock screen would show. */

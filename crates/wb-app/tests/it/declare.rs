@@ -308,10 +308,9 @@ async fn problems_have_their_place(f: Fixture) {
     declared.schedules[0].rotations[0].slots[1]
         .people
         .push(DeclaredParticipant::new(s("eve@x.org")));
-    declared.policies[0].steps[0]
-        .targets
-        .push(DeclaredTarget::Team(s("Ghosts")));
-    declared.policies[0].steps.push(DeclaredStep {
+    let steps = &mut declared.policies[0].steps;
+    steps[0].targets.push(DeclaredTarget::Team(s("Ghosts")));
+    steps.push(DeclaredStep {
         targets: vec![],
         escalate_after_s: 0,
         only: Condition::default(),

@@ -72,16 +72,13 @@ impl Words<'_> {
                 why: Some(stopped_text(deliveries.len(), 0)),
                 ..Said::default()
             },
-            IncidentFact::RespondersAsked { .. } | IncidentFact::ResponderAnswered { .. } => {
-                self.asked(fact, who)
-            }
             IncidentFact::MergedInto { .. } | IncidentFact::Absorbed { .. } => {
                 self.merge(fact, who)
             }
             IncidentFact::Noted { .. }
             | IncidentFact::NoteEdited { .. }
             | IncidentFact::NoteDeleted { .. } => self.noted(fact, who),
-            _ => Said::default(),
+            _ => self.asked(fact, who),
         }
     }
 

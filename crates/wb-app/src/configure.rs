@@ -19,6 +19,7 @@ mod references;
 mod restore;
 mod rights;
 pub mod settings;
+mod swaps;
 mod take_over;
 mod test_send;
 
@@ -36,6 +37,7 @@ pub use pause::Paused;
 pub use preview::{Affected, SchedulePreview};
 pub use references::name_of;
 pub use restore::Wanted as WantedVersion;
+pub use swaps::{AskSwap, SwapAnswer, SwapRights};
 pub use take_over::{TakeOver, TakenOver};
 pub use test_send::{TestReport, TestTarget};
 
@@ -106,7 +108,8 @@ impl App {
         .await
     }
 
-    /// Deletes an object; a schedule's overrides and a person's times off go with it.
+    /// Deletes an object; a schedule's overrides, a person's times off and the swaps of either go with
+    /// it.
     ///
     /// # Errors
     /// Without the right to, when the object is at another version, or while others refer to it.
@@ -129,6 +132,16 @@ impl App {
             if let ObjectId::User(user) = id {
                 for (own, value) in config.time_off_of(user) {
                     edits.delete(ObjectId::TimeOff(own), value.version);
+                }
+            }
+            for (own, value) in &config.swaps {
+                let goes = match id {
+                    ObjectId::Schedule(schedule) => value.value.schedule == schedule,
+                    ObjectId::User(user) => value.value.concerns(user),
+                    _ => false,
+                };
+                if goes {
+                    edits.delete(ObjectId::Swap(*own), value.version);
                 }
             }
             let users = references::users_of(config, id);

@@ -9,6 +9,7 @@ mod dashboard;
 mod monitor;
 mod schedule;
 mod snapshot;
+mod swap;
 
 use std::collections::BTreeMap;
 
@@ -20,11 +21,12 @@ pub use schedule::{
     Participant, Rotation, Schedule, Slot, TimeOff, TurnRule, Weekdays, WhenOff, Window,
 };
 pub use snapshot::{Config, Versioned};
+pub use swap::{Stretch, Swap, SwapState};
 
 use crate::event::{Severity, Urgency};
 use crate::ids::{
     DashboardId, EndpointId, IntegrationId, MethodId, MonitorId, OverrideId, PolicyId, ScheduleId,
-    ServiceId, TeamId, TimeOffId, UserId,
+    ServiceId, SwapId, TeamId, TimeOffId, UserId,
 };
 use crate::time::Timestamp;
 
@@ -310,6 +312,8 @@ pub enum Object {
     Override(OverrideId, Override),
     /// A time off.
     TimeOff(TimeOffId, TimeOff),
+    /// A swap.
+    Swap(SwapId, Swap),
     /// A monitor.
     Monitor(MonitorId, Monitor),
     /// A dashboard.
@@ -337,6 +341,8 @@ pub enum ObjectId {
     Override(OverrideId),
     /// A time off.
     TimeOff(TimeOffId),
+    /// A swap.
+    Swap(SwapId),
     /// A monitor.
     Monitor(MonitorId),
     /// A dashboard.
@@ -357,6 +363,7 @@ impl Object {
             Self::Schedule(id, _) => ObjectId::Schedule(*id),
             Self::Override(id, _) => ObjectId::Override(*id),
             Self::TimeOff(id, _) => ObjectId::TimeOff(*id),
+            Self::Swap(id, _) => ObjectId::Swap(*id),
             Self::Monitor(id, _) => ObjectId::Monitor(*id),
             Self::Dashboard(id, _) => ObjectId::Dashboard(*id),
         }
@@ -377,6 +384,7 @@ impl ObjectId {
             Self::Schedule(_) => "schedule",
             Self::Override(_) => "override",
             Self::TimeOff(_) => "time_off",
+            Self::Swap(_) => "swap",
             Self::Monitor(_) => "monitor",
             Self::Dashboard(_) => "dashboard",
         }
@@ -395,6 +403,7 @@ impl ObjectId {
             Self::Schedule(id) => id.0,
             Self::Override(id) => id.0,
             Self::TimeOff(id) => id.0,
+            Self::Swap(id) => id.0,
             Self::Monitor(id) => id.0,
             Self::Dashboard(id) => id.0,
         }
@@ -413,6 +422,7 @@ impl ObjectId {
             "schedule" => Self::Schedule(ScheduleId(id)),
             "override" => Self::Override(OverrideId(id)),
             "time_off" => Self::TimeOff(TimeOffId(id)),
+            "swap" => Self::Swap(SwapId(id)),
             "monitor" => Self::Monitor(MonitorId(id)),
             "dashboard" => Self::Dashboard(DashboardId(id)),
             _ => return None,
@@ -433,6 +443,7 @@ impl core::fmt::Display for ObjectId {
             Self::Schedule(id) => id.fmt(f),
             Self::Override(id) => id.fmt(f),
             Self::TimeOff(id) => id.fmt(f),
+            Self::Swap(id) => id.fmt(f),
             Self::Monitor(id) => id.fmt(f),
             Self::Dashboard(id) => id.fmt(f),
         }

@@ -97,6 +97,8 @@ ids! {
     RotationId = "rot";
     /// An override of a schedule.
     OverrideId = "ovr";
+    /// A request that somebody else has a stretch of one's shifts.
+    SwapId = "swp";
     /// A person's time off.
     TimeOffId = "off";
     /// An endpoint that is paged without being a person: a webhook, a room.

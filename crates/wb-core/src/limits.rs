@@ -134,6 +134,9 @@ pub const HOLIDAYS_PER_SCHEDULE: usize = 500;
 /// The longest time for which somebody takes over at once, in seconds (31 days); longer is refused.
 pub const TAKE_OVER_MAX_S: i64 = 2_678_400;
 
+/// The longest stretch somebody asks to swap, in seconds (92 days); longer is refused.
+pub const SWAP_MAX_S: i64 = 7_948_800;
+
 /// Times off of one person; more are refused.
 pub const TIMES_OFF_PER_USER: usize = 500;
 

@@ -63,7 +63,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use crate::config::{Config, Duty, Override, Schedule, TimeOff};
-use crate::ids::{OverrideId, RotationId, ScheduleId, UserId};
+use crate::ids::{OverrideId, RotationId, ScheduleId, SwapId, UserId};
 use crate::time::Timestamp;
 use layer::Layer;
 use people::{Exceptions, People};
@@ -95,6 +95,8 @@ pub struct Why {
     pub overridden_by: Option<OverrideId>,
     /// Whose turn it is, when they stand in for somebody who is off.
     pub covers: Option<UserId>,
+    /// The swap by which they are, if that override was one.
+    pub swap: Option<SwapId>,
     /// The holiday, when their rotation is for holidays only, or one of higher priority is free on
     /// it.
     pub holiday: Option<Date>,

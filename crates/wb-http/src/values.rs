@@ -37,7 +37,7 @@ macro_rules! api_ids {
 api_ids! {
     SignalId AlertId IncidentId PageId DeliveryId BundleId NoteId UserId MethodId TeamId ServiceId
     IntegrationId PolicyId ScheduleId RotationId OverrideId EndpointId TokenId SessionId NodeId
-    MonitorId TimeOffId FilterId DashboardId
+    MonitorId TimeOffId SwapId FilterId DashboardId
 }
 
 /// An id as prefixed text.
@@ -262,6 +262,8 @@ aliases! {
     WeekdayWord = Word<Weekday>;
     /// The text of a [`ids::TimeOffId`].
     TimeOffIdText = Id<ids::TimeOffId>;
+    /// The text of a [`ids::SwapId`].
+    SwapIdText = Id<ids::SwapId>;
     /// The text of a [`ids::DashboardId`].
     DashboardIdText = Id<ids::DashboardId>;
     /// The text of a [`ids::MonitorId`].

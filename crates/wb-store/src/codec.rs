@@ -229,6 +229,7 @@ pub fn encode_object(object: &Object) -> Result<Vec<u8>, CodecError> {
         Object::Schedule(_, v) => encode::<_, schedule::ScheduleV2>(Document::Schedule, v),
         Object::Override(_, v) => encode::<_, schedule::OverrideV1>(Document::Override, v),
         Object::TimeOff(_, v) => encode::<_, schedule::TimeOffV1>(Document::TimeOff, v),
+        Object::Swap(_, v) => encode::<_, schedule::SwapV1>(Document::Swap, v),
         Object::Monitor(_, v) => encode::<_, object::MonitorV1>(Document::Monitor, v),
         Object::Dashboard(_, v) => encode::<_, dashboard::DashboardV1>(Document::Dashboard, v),
     }
@@ -269,6 +270,9 @@ pub fn decode_object(id: ObjectId, bytes: &[u8]) -> Result<Object, CodecError> {
             id,
             decode::<_, schedule::TimeOffV1>(Document::TimeOff, bytes)?,
         ),
+        ObjectId::Swap(id) => {
+            Object::Swap(id, decode::<_, schedule::SwapV1>(Document::Swap, bytes)?)
+        }
         ObjectId::Monitor(id) => Object::Monitor(
             id,
             decode::<_, object::MonitorV1>(Document::Monitor, bytes)?,

@@ -348,7 +348,7 @@ pub(crate) fn may_read(tx: &mut Tx<'_>, scope: &Scope, id: ObjectId) -> Result<b
         return Ok(true);
     }
     let mut id = id;
-    // An integration or monitor leads to its service, an override to its schedule; nothing is
+    // An integration or monitor leads to its service, an override or swap to its schedule; nothing is
     // deeper.
     for _ in 0..2 {
         let Some(stored) = find(tx, &ONE, id)? else {
@@ -367,6 +367,10 @@ pub(crate) fn may_read(tx: &mut Tx<'_>, scope: &Scope, id: ObjectId) -> Result<b
                 continue;
             }
             Object::Override(_, value) => {
+                id = ObjectId::Schedule(value.schedule);
+                continue;
+            }
+            Object::Swap(_, value) => {
                 id = ObjectId::Schedule(value.schedule);
                 continue;
             }
@@ -448,8 +452,10 @@ fn unique_name(object: &Object) -> Option<String> {
         Object::Policy(_, value) => Some(clean(&value.name)),
         Object::Schedule(_, value) => Some(clean(&value.name)),
         Object::Dashboard(_, value) => Some(clean(&value.name)),
-        Object::Endpoint(..) | Object::Override(..) | Object::TimeOff(..) | Object::Monitor(..) => {
-            None
-        }
+        Object::Endpoint(..)
+        | Object::Override(..)
+        | Object::TimeOff(..)
+        | Object::Swap(..)
+        | Object::Monitor(..) => None,
     }
 }

@@ -47,6 +47,7 @@ impl Stream {
             "sch" => Self::Object(ObjectId::Schedule(name.parse().ok()?)),
             "ovr" => Self::Object(ObjectId::Override(name.parse().ok()?)),
             "off" => Self::Object(ObjectId::TimeOff(name.parse().ok()?)),
+            "swp" => Self::Object(ObjectId::Swap(name.parse().ok()?)),
             "mon" => Self::Object(ObjectId::Monitor(name.parse().ok()?)),
             "dsh" => Self::Object(ObjectId::Dashboard(name.parse().ok()?)),
             "cm" => Self::Method(name.parse().ok()?),

@@ -126,6 +126,7 @@ const FACTLESS: [Sql; 4] = [
         "CASE kind WHEN 'team' THEN 'tea' WHEN 'user' THEN 'usr' WHEN 'endpoint' THEN 'end'
               WHEN 'service' THEN 'svc' WHEN 'integration' THEN 'int' WHEN 'policy' THEN 'pol'
               WHEN 'schedule' THEN 'sch' WHEN 'override' THEN 'ovr' WHEN 'time_off' THEN 'off'
+              WHEN 'swap' THEN 'swp'
               WHEN 'monitor' THEN 'mon' WHEN 'dashboard' THEN 'dsh'
               ELSE kind END",
         "config_object"

@@ -1144,6 +1144,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/schedules/{id}/swaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks somebody, or anyone, to have a stretch of one's shifts. They are told by a notice. */
+        post: operations["ask_swap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/schedules/{id}/take-over": {
         parameters: {
             query?: never;
@@ -1375,6 +1392,74 @@ export interface paths {
         get: operations["get_status"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/swaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the swaps of the schedules the caller may see that are not over yet. */
+        get: operations["list_swaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/swaps/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a swap: the overrides that make it so are written at once. */
+        post: operations["accept_swap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/swaps/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Declines a swap one was asked for. */
+        post: operations["decline_swap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/swaps/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes back what one asked for. */
+        post: operations["withdraw_swap"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1862,6 +1947,10 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Who takes it. */
+        AcceptSwapBody: {
+            by?: components["schemas"]["UserId"] | null;
+        };
         /** @description An event was accepted, as the dialect says it. */
         Accepted: {
             /** @description The key under which later events find the alert. */
@@ -1973,6 +2062,16 @@ export interface components {
             preview?: boolean;
             /** @description Who is wanted, 1 to 50. */
             targets: components["schemas"]["HelpTargetBody"][];
+        };
+        /** @description What somebody asks for. */
+        AskSwapBody: {
+            asked?: components["schemas"]["UserId"] | null;
+            asker?: components["schemas"]["UserId"] | null;
+            /** @description First instant of the stretch; it is to come. */
+            from: components["schemas"]["Time"];
+            in_return?: components["schemas"]["StretchBounds"] | null;
+            /** @description First instant after. */
+            to: components["schemas"]["Time"];
         };
         /** @description Somebody who is asked. */
         AskedPersonView: {
@@ -3488,7 +3587,7 @@ export interface components {
         OverrideView: components["schemas"]["OverrideBody"] & {
             /** @description Its id. */
             id: components["schemas"]["OverrideId"];
-            /** @description How it came about: `set` by somebody, or a `take_over`. */
+            /** @description How it came about: `set` by somebody, a `take_over`, or a `swap`. */
             origin: string;
             /** @description The schedule it changes. */
             schedule: components["schemas"]["ScheduleId"];
@@ -3815,7 +3914,7 @@ export interface components {
             items: (components["schemas"]["OverrideBody"] & {
                 /** @description Its id. */
                 id: components["schemas"]["OverrideId"];
-                /** @description How it came about: `set` by somebody, or a `take_over`. */
+                /** @description How it came about: `set` by somebody, a `take_over`, or a `swap`. */
                 origin: string;
                 /** @description The schedule it changes. */
                 schedule: components["schemas"]["ScheduleId"];
@@ -3964,6 +4063,27 @@ export interface components {
                 /** @description The sender's address. */
                 remote?: string | null;
             }[];
+            /** @description The cursor of the next page; null on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_SwapView: {
+            /** @description The items of this page. */
+            items: (components["schemas"]["SwapBody"] & {
+                /** @description Whether the caller may take it. */
+                may_accept: boolean;
+                /** @description Whether the caller may decline it. */
+                may_decline: boolean;
+                /** @description Whether the caller may take it back. */
+                may_withdraw: boolean;
+                /** @description `asked`, `accepted`, `declined`, `withdrawn`, or `expired` when it has begun without an answer. */
+                state: string;
+                /**
+                 * Format: int32
+                 * @description Rises with each answer.
+                 */
+                version: number;
+            })[];
             /** @description The cursor of the next page; null on the last one. */
             next?: string | null;
         };
@@ -5027,6 +5147,13 @@ export interface components {
             /** @description Local time at which it ends: on the same day when later than `from`, else on the next one. */
             to: components["schemas"]["ClockTime"];
         };
+        /** @description A stretch of time. */
+        StretchBounds: {
+            /** @description First instant. */
+            from: components["schemas"]["Time"];
+            /** @description First instant after. */
+            to: components["schemas"]["Time"];
+        };
         /** @description How many incidents there are of each kind. */
         SummaryView: {
             /** @description By service: those with the worst open incidents first; none without any. */
@@ -5040,6 +5167,39 @@ export interface components {
              * @description All of them.
              */
             total: number;
+        };
+        /** @description What a swap is about. */
+        SwapBody: {
+            accepted_by?: components["schemas"]["Ref"] | null;
+            asked?: components["schemas"]["Ref"] | null;
+            /** @description Whose shifts they are. */
+            asker: components["schemas"]["Ref"];
+            /** @description First instant of the stretch. */
+            from: components["schemas"]["Time"];
+            /** @description Its id. */
+            id: components["schemas"]["SwapId"];
+            in_return?: components["schemas"]["StretchBounds"] | null;
+            /** @description The schedule. */
+            schedule: components["schemas"]["Ref"];
+            /** @description First instant after. */
+            to: components["schemas"]["Time"];
+        };
+        SwapId: string;
+        /** @description A swap, as the API shows it. */
+        SwapView: components["schemas"]["SwapBody"] & {
+            /** @description Whether the caller may take it. */
+            may_accept: boolean;
+            /** @description Whether the caller may decline it. */
+            may_decline: boolean;
+            /** @description Whether the caller may take it back. */
+            may_withdraw: boolean;
+            /** @description `asked`, `accepted`, `declined`, `withdrawn`, or `expired` when it has begun without an answer. */
+            state: string;
+            /**
+             * Format: int32
+             * @description Rises with each answer.
+             */
+            version: number;
         };
         /** @description Who takes what over, until when. */
         TakeOverBody: {
@@ -5394,6 +5554,7 @@ export interface components {
             holiday?: components["schemas"]["LocalDate"] | null;
             overridden_by?: components["schemas"]["OverrideId"] | null;
             rotation?: components["schemas"]["RotationId"] | null;
+            swap?: components["schemas"]["SwapId"] | null;
             /** @description Whether that override was a take-over; false when it is gone by now. */
             taken_over: boolean;
             /**
@@ -5572,7 +5733,7 @@ export interface operations {
                 object?: string;
                 /**
                  * @description Of all objects, only those of this kind: `team`, `user`, `endpoint`, `service`, `integration`,
-                 *     `policy`, `schedule`, `override`, `time_off`, `monitor` or `dashboard`.
+                 *     `policy`, `schedule`, `override`, `time_off`, `swap`, `monitor` or `dashboard`.
                  */
                 kind?: string;
                 /** @description Of all objects, only what this user changed. */
@@ -8447,6 +8608,40 @@ export interface operations {
             };
         };
     };
+    ask_swap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ScheduleId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskSwapBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SwapView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     take_over: {
         parameters: {
             query?: never;
@@ -8963,6 +9158,133 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StatusView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_swaps: {
+        parameters: {
+            query?: {
+                /** @description Items per page, 1 to 200. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SwapView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_swap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SwapId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptSwapBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SwapView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decline_swap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SwapId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SwapView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_swap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SwapId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SwapView"];
                 };
             };
             /** @description What went wrong, and how to mend it */

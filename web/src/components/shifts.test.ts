@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Shift } from "../api/types.ts";
-import { crewAt, nextTurn, stretches, untilOf, untilOfPerson } from "./shifts.ts";
+import { crewAt, nextTurn, stretches, turnsOf, untilOf, untilOfPerson } from "./shifts.ts";
 
 const HOUR = 3_600_000;
 
@@ -64,5 +64,11 @@ describe("reading them", () => {
     expect(nextTurn(list, "a", 3 * HOUR)).toBe(18 * HOUR);
     expect(nextTurn(list, "b", 3 * HOUR)).toBe(8 * HOUR);
     expect(nextTurn(list, "c", 3 * HOUR)).toBeUndefined();
+  });
+
+  it("lists the turns that are still to begin, as far as their ends are known", () => {
+    const ahead = stretches(shifts("a 0-8, b 8-16, a+ 16-18, a 18-20, b 20-24"), 0, 24 * HOUR);
+    expect(turnsOf(ahead, "a", HOUR)).toEqual([{ from: 16 * HOUR, to: 20 * HOUR }]);
+    expect(turnsOf(ahead, "b", HOUR)).toEqual([{ from: 8 * HOUR, to: 16 * HOUR }]);
   });
 });

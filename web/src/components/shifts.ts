@@ -91,3 +91,27 @@ export function nextTurn(list: readonly Stretch[], user: string, at: number): nu
   const from = list.some((one) => one.from <= at && at < one.to && has(one)) ? until : at;
   return from === undefined ? undefined : list.find((one) => one.from >= from && has(one))?.from;
 }
+
+/** A stretch in which somebody is on call without a break. */
+export interface Turn {
+  from: number;
+  to: number;
+}
+
+/** Somebody's turns that are still to begin; one whose end is not known is none. */
+export function turnsOf(list: readonly Stretch[], user: string, at: number): Turn[] {
+  const turns: Turn[] = [];
+  for (const one of list) {
+    if (!one.people.some((person) => person.id === user)) {
+      continue;
+    }
+    const before = turns.at(-1);
+    if (before?.to === one.from) {
+      before.to = one.to;
+    } else {
+      turns.push({ from: one.from, to: one.to });
+    }
+  }
+  const end = list.at(-1)?.to;
+  return turns.filter((turn) => turn.from > at && turn.to !== end);
+}

@@ -49,6 +49,8 @@ impl Checker<'_> {
             Object::Schedule(_, schedule) => self.schedule(object.id(), schedule, problems),
             Object::Override(_, value) => self.r#override(value, problems),
             Object::TimeOff(id, value) => self.time_off(*id, value, problems),
+            // Made here and nowhere else: see `swaps`.
+            Object::Swap(..) => {}
             Object::Monitor(_, monitor) => self.monitor(object.id(), monitor, problems),
             Object::Dashboard(_, dashboard) => self.dashboard(object.id(), dashboard, problems),
         }

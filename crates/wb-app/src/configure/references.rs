@@ -41,6 +41,10 @@ pub fn name_of(config: &Config, object: &Object) -> String {
             .users
             .get(&v.user)
             .map_or_else(|| id.to_string(), |user| user.value.name.clone()),
+        Object::Swap(id, v) => config
+            .schedules
+            .get(&v.schedule)
+            .map_or_else(|| id.to_string(), |schedule| schedule.value.name.clone()),
         Object::Monitor(_, v) => v.name.clone(),
         Object::Dashboard(_, v) => v.name.clone(),
     }
@@ -133,6 +137,8 @@ fn refers(object: &Object, id: ObjectId) -> bool {
         }
         // A person's times off go with them.
         Object::TimeOff(..) => false,
+        // Nor is a swap kept without whom it is about.
+        Object::Swap(..) => false,
         Object::Override(_, v) => {
             let who = |user: UserId| id == ObjectId::User(user);
             // Not the schedule: its overrides go with it.

@@ -23,6 +23,8 @@ pub(super) fn may_put(
             }
             may_set_time_off(caller, config, after.user)
         }
+        // What became of a swap is not undone by writing it anew: ask again.
+        (_, Object::Swap(..)) => Err(AppError::Forbidden),
         (None, Object::User(..) | Object::Team(..)) => caller.require_globally(Permission::Manage),
         (Some(_), Object::Team(id, _)) => caller.require(Permission::Manage, *id),
         _ => {
@@ -123,6 +125,7 @@ fn owner(config: &Config, object: &Object) -> Option<TeamId> {
         Object::Integration(_, v) => config.team_of(ObjectId::Service(v.service)),
         Object::Monitor(_, v) => config.team_of(ObjectId::Service(v.service)),
         Object::Override(_, v) => config.team_of(ObjectId::Schedule(v.schedule)),
+        Object::Swap(_, v) => config.team_of(ObjectId::Schedule(v.schedule)),
     }
 }
 

@@ -380,6 +380,8 @@ fn why(config: &Config, subject: &Subject, page: &Page) -> String {
                 .map_or_else(|| schedule.to_string(), |found| found.value.name.clone());
             let key = if page.why.is_shadow() {
                 "pages.why.shadow"
+            } else if why.swap.is_some() {
+                "pages.why.swap"
             } else if why.overridden_by.is_some() {
                 "pages.why.override"
             } else if why.holiday.is_some() {

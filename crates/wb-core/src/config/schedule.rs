@@ -4,7 +4,7 @@
 
 use jiff::civil::{Date, DateTime, Time, Weekday};
 
-use crate::ids::{RotationId, ScheduleId, TeamId, UserId};
+use crate::ids::{RotationId, ScheduleId, SwapId, TeamId, UserId};
 use crate::time::Timestamp;
 
 /// Who is on call when. Rotations stand in order of priority: the first one that has somebody at an
@@ -352,6 +352,8 @@ pub enum OverrideOrigin {
     Set,
     /// Somebody took over at once.
     TakeOver,
+    /// A swap was accepted.
+    Swap(SwapId),
 }
 
 impl OverrideOrigin {
@@ -361,6 +363,7 @@ impl OverrideOrigin {
         match self {
             Self::Set => "set",
             Self::TakeOver => "take_over",
+            Self::Swap(_) => "swap",
         }
     }
 }

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Dashboard, Endpoint, Integration, Monitor, Object, ObjectId, Override, Policy, Role, Schedule,
-    Service, Team, TimeOff, User,
+    Service, Swap, Team, TimeOff, User,
 };
 use crate::ids::{
     DashboardId, EndpointId, IntegrationId, MonitorId, OverrideId, PolicyId, ScheduleId, ServiceId,
-    TeamId, TimeOffId, UserId,
+    SwapId, TeamId, TimeOffId, UserId,
 };
 
 /// An object with its version (1 for the first).
@@ -44,6 +44,8 @@ pub struct Config {
     pub overrides: BTreeMap<OverrideId, Versioned<Override>>,
     /// Times off.
     pub time_off: BTreeMap<TimeOffId, Versioned<TimeOff>>,
+    /// Swaps.
+    pub swaps: BTreeMap<SwapId, Versioned<Swap>>,
     /// Monitors.
     pub monitors: BTreeMap<MonitorId, Versioned<Monitor>>,
     /// Dashboards.
@@ -90,6 +92,7 @@ impl Config {
                     .insert(id);
                 self.time_off.insert(id, Versioned { version, value });
             }
+            Object::Swap(id, value) => drop(self.swaps.insert(id, Versioned { version, value })),
             Object::Monitor(id, value) => {
                 self.monitors.insert(id, Versioned { version, value });
             }
@@ -127,6 +130,7 @@ impl Config {
                     list.remove(&id);
                 }
             }
+            ObjectId::Swap(id) => drop(self.swaps.remove(&id)),
             ObjectId::Monitor(id) => drop(self.monitors.remove(&id)),
             ObjectId::Dashboard(id) => drop(self.dashboards.remove(&id)),
         }
@@ -153,6 +157,7 @@ impl Config {
             ObjectId::Schedule(id) => both(self.schedules.get(&id), |v| Object::Schedule(id, v)),
             ObjectId::Override(id) => both(self.overrides.get(&id), |v| Object::Override(id, v)),
             ObjectId::TimeOff(id) => both(self.time_off.get(&id), |v| Object::TimeOff(id, v)),
+            ObjectId::Swap(id) => both(self.swaps.get(&id), |v| Object::Swap(id, v)),
             ObjectId::Monitor(id) => both(self.monitors.get(&id), |v| Object::Monitor(id, v)),
             ObjectId::Dashboard(id) => both(self.dashboards.get(&id), |v| Object::Dashboard(id, v)),
         }
@@ -228,6 +233,10 @@ impl Config {
             ObjectId::Dashboard(id) => self.dashboards.get(&id).map(|v| v.value.team),
             ObjectId::Override(id) => {
                 let schedule = self.overrides.get(&id)?.value.schedule;
+                self.schedules.get(&schedule).map(|v| v.value.team)
+            }
+            ObjectId::Swap(id) => {
+                let schedule = self.swaps.get(&id)?.value.schedule;
                 self.schedules.get(&schedule).map(|v| v.value.team)
             }
             ObjectId::Monitor(id) => {

@@ -105,6 +105,9 @@ impl<'a> Layer<'a> {
         for one in all.into_iter().flatten() {
             self.open.change(one.window, 1);
         }
+        if self.holidays.is_empty() {
+            return;
+        }
         let first = holidays::between(self.holidays, &self.zone, at, after).next();
         self.holiday = first.map(|free| free.date);
     }

@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use super::layer::Layer;
 use super::windows::Coverage;
 use super::{OnCall, Why};
-use crate::config::{Duty, Override, OverrideChange, Participant, WhenOff};
-use crate::ids::{OverrideId, RotationId, UserId};
+use crate::config::{Duty, Override, OverrideChange, OverrideOrigin, Participant, WhenOff};
+use crate::ids::{OverrideId, RotationId, SwapId, UserId};
 
 /// The people on call, in the order of their ids, nobody twice: the first reason stays, but for
 /// somebody who was only told and now counts.
@@ -59,11 +59,20 @@ impl People {
     }
 }
 
+/// An override that is active.
+#[derive(Clone, Copy)]
+struct Active {
+    rotation: Option<RotationId>,
+    id: OverrideId,
+    change: OverrideChange,
+    swap: Option<SwapId>,
+}
+
 /// What holds at one instant besides turns and windows.
 #[derive(Default)]
 pub(super) struct Exceptions {
     /// By what they change, then in the order of their ids.
-    overrides: Vec<(Option<RotationId>, OverrideId, OverrideChange)>,
+    overrides: Vec<Active>,
     /// Who is off, once for each time off.
     off: Vec<UserId>,
 }
@@ -71,16 +80,24 @@ pub(super) struct Exceptions {
 impl Exceptions {
     /// An override becomes active.
     pub(super) fn begin(&mut self, id: OverrideId, change: &Override) {
-        let entry = (change.rotation, id, change.change);
+        let entry = Active {
+            rotation: change.rotation,
+            id,
+            change: change.change,
+            swap: match change.origin {
+                OverrideOrigin::Swap(swap) => Some(swap),
+                OverrideOrigin::Set | OverrideOrigin::TakeOver => None,
+            },
+        };
         let place = self
             .overrides
-            .partition_point(|known| (known.0, known.1) < (entry.0, entry.1));
+            .partition_point(|known| (known.rotation, known.id) < (entry.rotation, entry.id));
         self.overrides.insert(place, entry);
     }
 
     /// An override stops being active.
     pub(super) fn end(&mut self, id: OverrideId) {
-        self.overrides.retain(|known| known.1 != id);
+        self.overrides.retain(|known| known.id != id);
     }
 
     /// Somebody's time off begins.
@@ -96,27 +113,27 @@ impl Exceptions {
     }
 
     /// Those of one rotation, or of the whole schedule when `rotation` is none.
-    fn overrides_of(
-        &self,
-        rotation: Option<RotationId>,
-    ) -> impl Iterator<Item = (OverrideId, OverrideChange)> + '_ {
-        let of_it = self.overrides.iter().filter(move |one| one.0 == rotation);
-        of_it.map(|(_, id, change)| (*id, *change))
+    fn overrides_of(&self, rotation: Option<RotationId>) -> impl Iterator<Item = &Active> + '_ {
+        let all = self.overrides.iter();
+        all.filter(move |one| one.rotation == rotation)
     }
 
     /// Whether somebody's turn in a rotation needs cover. It does not when an override says who is
     /// there instead: then that is who stands in.
     fn is_missing(&self, user: UserId, rotation: RotationId) -> bool {
-        let replaced = |(of, _, change): &(Option<RotationId>, OverrideId, OverrideChange)| {
-            of.is_none_or(|of| of == rotation)
-                && matches!(change, OverrideChange::Replace { who: Some(who), .. } if *who == user)
+        let replaced = |one: &Active| {
+            one.rotation.is_none_or(|of| of == rotation)
+                && matches!(one.change, OverrideChange::Replace { who: Some(who), .. } if who == user)
         };
         self.off.contains(&user) && !self.overrides.iter().any(replaced)
     }
 
     /// Changes the people of one rotation, or of the whole schedule when `rotation` is none.
     fn apply(&self, rotation: Option<RotationId>, turn: Option<i64>, people: &mut People) {
-        for (id, change) in self.overrides_of(rotation) {
+        for &Active {
+            id, change, swap, ..
+        } in self.overrides_of(rotation)
+        {
             let new = |user, duty| OnCall {
                 user,
                 duty,
@@ -125,6 +142,7 @@ impl Exceptions {
                     rotation,
                     turn,
                     overridden_by: Some(id),
+                    swap,
                     ..Why::default()
                 },
             };

@@ -219,6 +219,10 @@ fn edges_of_holidays(
     to: Timestamp,
     edges: &mut Vec<Edge<'_>>,
 ) {
+    // Most rotations heed none.
+    if layer.holidays.is_empty() {
+        return;
+    }
     let mut holiday = None;
     for free in holidays::between(layer.holidays, &layer.zone, from, to) {
         let mut add = |at, date| {

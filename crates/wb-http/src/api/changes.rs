@@ -16,8 +16,8 @@ use wb_store::sending::Resumption;
 use super::refs::{ActorView, Names};
 use super::sending::why_text;
 use super::{
-    dashboards, endpoints, integrations, monitors, overrides, policies, schedules, services, teams,
-    time_off, users,
+    dashboards, endpoints, integrations, monitors, overrides, policies, schedules, services, swaps,
+    teams, time_off, users,
 };
 use crate::extract::Query;
 use crate::identity::Auth;
@@ -30,7 +30,7 @@ use crate::values::{Time, UserIdText};
 const SENDING: &str = "sending";
 
 /// Kinds of objects, and how their ids begin.
-const KINDS: [(&str, &str); 11] = [
+const KINDS: [(&str, &str); 12] = [
     ("team", "tea_"),
     ("user", "usr_"),
     ("endpoint", "end_"),
@@ -40,6 +40,7 @@ const KINDS: [(&str, &str); 11] = [
     ("schedule", "sch_"),
     ("override", "ovr_"),
     ("time_off", "off_"),
+    ("swap", "swp_"),
     ("monitor", "mon_"),
     ("dashboard", "dsh_"),
 ];
@@ -53,7 +54,7 @@ pub struct ChangesQuery {
     /// Left out, the changes of all objects the caller may read.
     pub object: Option<String>,
     /// Of all objects, only those of this kind: `team`, `user`, `endpoint`, `service`, `integration`,
-    /// `policy`, `schedule`, `override`, `time_off`, `monitor` or `dashboard`.
+    /// `policy`, `schedule`, `override`, `time_off`, `swap`, `monitor` or `dashboard`.
     pub kind: Option<String>,
     /// Of all objects, only what this user changed.
     #[param(value_type = Option<String>)]
@@ -257,6 +258,7 @@ pub(super) fn object_id(text: &str) -> Option<ObjectId> {
         "sch" => ObjectId::Schedule(text.parse().ok()?),
         "ovr" => ObjectId::Override(text.parse().ok()?),
         "off" => ObjectId::TimeOff(text.parse().ok()?),
+        "swp" => ObjectId::Swap(text.parse().ok()?),
         "mon" => ObjectId::Monitor(text.parse().ok()?),
         "dsh" => ObjectId::Dashboard(text.parse().ok()?),
         _ => return None,
@@ -292,6 +294,7 @@ pub(super) fn shown(
             serde_json::to_value(overrides::OverrideView::new(id, version, &v))
         }
         Object::TimeOff(id, v) => serde_json::to_value(time_off::TimeOffView::new(id, version, &v)),
+        Object::Swap(id, v) => serde_json::to_value(swaps::SwapBody::of(config, id, &v)),
         Object::Monitor(id, v) => {
             serde_json::to_value(monitors::MonitorView::new(config, id, version, &v))
         }

@@ -46,6 +46,7 @@ pub mod settings;
 pub mod sign_in;
 pub mod signals;
 pub mod status;
+pub mod swaps;
 pub mod take_over;
 pub mod teams;
 pub mod time_off;
@@ -178,6 +179,11 @@ fn configuration() -> OpenApiRouter<HttpState> {
         .routes(routes!(on_call::at))
         .routes(routes!(on_call::shifts))
         .routes(routes!(take_over::take_over))
+        .routes(routes!(swaps::list))
+        .routes(routes!(swaps::ask))
+        .routes(routes!(swaps::accept))
+        .routes(routes!(swaps::decline))
+        .routes(routes!(swaps::withdraw))
         .routes(routes!(coverage::preview))
         .routes(routes!(coverage::get))
         .routes(routes!(overrides::list, overrides::create))

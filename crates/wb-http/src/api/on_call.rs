@@ -17,7 +17,7 @@ use crate::page::Page;
 use crate::problem::{FieldIssue, Problem};
 use crate::state::HttpState;
 use crate::values::{
-    DutyWord, Id, LocalDate, OverrideIdText, RotationIdText, ScheduleIdText, Time, Word,
+    DutyWord, Id, LocalDate, OverrideIdText, RotationIdText, ScheduleIdText, SwapIdText, Time, Word,
 };
 
 /// The instant somebody asks about.
@@ -78,6 +78,8 @@ pub struct WhyView {
     pub overridden_by: Option<OverrideIdText>,
     /// Whose turn it is, when they stand in for somebody who is off.
     pub covers: Option<Ref>,
+    /// The swap by which they are, if that override was one.
+    pub swap: Option<SwapIdText>,
     /// Whether that override was a take-over; false when it is gone by now.
     pub taken_over: bool,
     /// The local date of the holiday, when their rotation is for holidays only, or one of higher
@@ -119,6 +121,7 @@ impl WhyView {
             turn: why.turn,
             overridden_by: why.overridden_by.map(Id),
             covers: why.covers.map(|user| names.user(user)),
+            swap: why.swap.map(Id),
             taken_over: by.is_some_and(|by| by.value.origin == OverrideOrigin::TakeOver),
             holiday: why.holiday.map(LocalDate),
         }

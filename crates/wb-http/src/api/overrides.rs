@@ -129,7 +129,7 @@ pub struct OverrideView {
     pub version: u32,
     /// The schedule it changes.
     pub schedule: ScheduleIdText,
-    /// How it came about: `set` by somebody, or a `take_over`.
+    /// How it came about: `set` by somebody, a `take_over`, or a `swap`.
     #[schema(value_type = String)]
     pub origin: &'static str,
     /// What was set.

@@ -161,6 +161,7 @@ pub fn why(why: PageWhy, step: Option<u32>, names: Names<'_>) -> String {
             let key = match duty {
                 Duty::Shadow => "record.why.shadow",
                 Duty::Coordinate => "record.why.coordinate",
+                Duty::Act if on_call.swap.is_some() => "record.why.swap",
                 Duty::Act if on_call.overridden_by.is_some() => "record.why.override",
                 Duty::Act if on_call.holiday.is_some() => "record.why.holiday",
                 Duty::Act => "record.why.on_call",

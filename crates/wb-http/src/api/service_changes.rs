@@ -126,6 +126,7 @@ fn view(change: &Change, config: &Config) -> ChangeView {
         ObjectId::Schedule(id) => ("schedule", names.schedule(id)),
         ObjectId::Override(id) => ("override", nameless(id.to_string())),
         ObjectId::TimeOff(id) => ("time_off", nameless(id.to_string())),
+        ObjectId::Swap(id) => ("swap", nameless(id.to_string())),
         ObjectId::Team(id) => ("team", names.team(id)),
         ObjectId::User(id) => ("user", names.user(id)),
         ObjectId::Endpoint(id) => ("endpoint", names.endpoint(id)),

@@ -47,9 +47,11 @@ const LOOPBACK: [&str; 1] = ["get_metrics"];
 const ENDLESS: [&str; 1] = ["listen_live"];
 
 const ROWS: &[(&str, &str)] = &[
+    ("accept_swap", "ffnf"),
     ("acknowledge_incident", "f+n+"),
     ("add_note", "f+n+"),
     ("apply_config", "fff+"),
+    ("ask_swap", "ccnc"),
     ("bulk_incidents", "++++"),
     ("confirm_code", "ffff"),
     ("create_backup", "fffc"),
@@ -68,6 +70,7 @@ const ROWS: &[(&str, &str)] = &[
     ("create_token", "++++"),
     ("create_user", "fff+"),
     ("declare_incident", "f+n+"),
+    ("decline_swap", "ffn+"),
     ("delete_dashboard", "f+n+"),
     ("delete_endpoint", "f+n+"),
     ("delete_escalation_policy", "fcnc"),
@@ -144,6 +147,7 @@ const ROWS: &[(&str, &str)] = &[
     ("list_services", "++++"),
     ("list_sessions", "++++"),
     ("list_shifts", "++n+"),
+    ("list_swaps", "++++"),
     ("list_teams", "++++"),
     ("list_time_off", "++++"),
     ("list_tokens", "++++"),
@@ -189,6 +193,7 @@ const ROWS: &[(&str, &str)] = &[
     ("update_user", "fffc"),
     ("verify", "fff+"),
     ("verify_incident", "++n+"),
+    ("withdraw_swap", "ffnc"),
 ];
 
 /// What an operation is called with.
@@ -237,6 +242,7 @@ fn body(operation: &str, world: &World, other: &str) -> Value {
         "preview_schedule" => json!({ "schedule": schedule }),
         "create_time_off" | "update_time_off" => json!({ "from": span[0], "to": span[1] }),
         "create_override" | "update_override" => an_override,
+        "ask_swap" => json!({ "from": span[0], "to": span[1], "asked": user }),
         "take_over" => json!({ "until": span[1] }),
         "create_user" | "update_user" => person,
         "create_team" | "update_team" => json!({ "name": name }),
@@ -266,6 +272,7 @@ struct Ground {
     schedule: String,
     an_override: String,
     time_off: String,
+    swap: String,
     monitor: String,
     dashboard: String,
     /// Another incident, to merge with.
@@ -301,6 +308,18 @@ impl Ground {
         let body = json!({ "from": "2027-01-01T00:00:00Z", "to": "2027-01-02T00:00:00Z" });
         let time_off = app.create(&path, body).await;
         let body = json!({
+            "name": "Second", "email": "second@example.com", "zone": "UTC",
+            "teams": [{ "team": world.team, "role": "member" }],
+        });
+        let second = app.create("/users", body).await;
+        let body = json!({
+            "from": "2027-01-04T00:00:00Z", "to": "2027-01-05T00:00:00Z",
+            "asker": world.user, "asked": second,
+        });
+        let swap = app
+            .create(&format!("/schedules/{schedule}/swaps"), body)
+            .await;
+        let body = json!({
             "service": world.service, "name": "M", "target": "shop.*.p99", "threshold": 500,
         });
         let monitor = app.create("/monitors", body).await;
@@ -322,6 +341,7 @@ impl Ground {
             schedule,
             an_override,
             time_off,
+            swap,
             monitor,
             dashboard,
             second,
@@ -344,6 +364,7 @@ impl Ground {
             "monitors" => &self.monitor,
             "schedules" => &self.schedule,
             "services" => &world.service,
+            "swaps" => &self.swap,
             "teams" => &world.team,
             "users" => &world.user,
             _ => &world.user,

@@ -8,7 +8,7 @@ use wb_core::config::{Duty, Role, Side, Target};
 use wb_core::event::{EventAction, Severity, Urgency};
 use wb_core::ids::{
     DeliveryId, EndpointId, OverrideId, PolicyId, RequestId, RotationId, ScheduleId, SignalId,
-    TeamId, TokenId, UserId,
+    SwapId, TeamId, TokenId, UserId,
 };
 use wb_core::incident::{PageWhy, PolicyRef, Recipient};
 use wb_core::oncall;
@@ -175,6 +175,10 @@ pub(super) struct OnCallWhyV1 {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     covers: Option<UserId>,
     /// Came later, too.
+    #[serde_as(as = "Option<Id>")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    swap: Option<SwapId>,
+    /// And so did this.
     #[serde_as(as = "Option<DisplayFromStr>")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     holiday: Option<Date>,

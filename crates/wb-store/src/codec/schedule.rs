@@ -6,9 +6,10 @@ use serde_json::{Map, Value, json};
 use serde_with::{DeserializeAs, DisplayFromStr, SerializeAs, serde_as};
 use wb_core::config::{
     Duty, Handoff, HandoffUnit, Holiday, OnHolidays, Override, OverrideChange, OverrideOrigin,
-    Participant, Rotation, Schedule, Slot, TimeOff, TurnRule, Weekdays, WhenOff, Window,
+    Participant, Rotation, Schedule, Slot, Swap, SwapState, TimeOff, TurnRule, Weekdays, WhenOff,
+    Window,
 };
-use wb_core::ids::{RotationId, ScheduleId, TeamId, UserId};
+use wb_core::ids::{RotationId, ScheduleId, SwapId, TeamId, UserId};
 use wb_core::time::Timestamp;
 
 use super::common::{Id, Iso, is_default, mirrors};
@@ -235,11 +236,43 @@ enum OverrideChangeV1 {
     Shadow(#[serde_as(as = "Id")] UserId),
 }
 
+#[serde_as]
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "OverrideOrigin", rename_all = "snake_case")]
 enum OverrideOriginV1 {
     Set,
     TakeOver,
+    Swap(#[serde_as(as = "Id")] SwapId),
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "SwapState", rename_all = "snake_case")]
+enum SwapStateV1 {
+    Asked,
+    Accepted(#[serde_as(as = "Id")] UserId),
+    Declined,
+    Withdrawn,
+}
+
+#[serde_as]
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Swap", deny_unknown_fields)]
+pub(super) struct SwapV1 {
+    #[serde_as(as = "Id")]
+    schedule: ScheduleId,
+    #[serde_as(as = "Id")]
+    asker: UserId,
+    #[serde_as(as = "Iso")]
+    from: Timestamp,
+    #[serde_as(as = "Iso")]
+    to: Timestamp,
+    #[serde_as(as = "Option<Id>")]
+    asked: Option<UserId>,
+    #[serde_as(as = "Option<(Iso, Iso)>")]
+    in_return: Option<(Timestamp, Timestamp)>,
+    #[serde_as(as = "SwapStateV1")]
+    state: SwapState,
 }
 
 #[serde_as]
@@ -282,6 +315,8 @@ mirrors! {
     OnHolidaysV2 => OnHolidays,
     HolidayV2 => Holiday,
     OverrideOriginV1 => OverrideOrigin,
+    SwapStateV1 => SwapState,
+    SwapV1 => Swap,
     DutyV2 => Duty,
     WeekdayV2 => Weekday,
     WindowV2 => Window,

@@ -21,6 +21,7 @@ pub(super) enum Document {
     Schedule,
     Override,
     TimeOff,
+    Swap,
     Monitor,
     Dashboard,
     Group,
@@ -52,6 +53,7 @@ impl Document {
             Self::Schedule => "schedule",
             Self::Override => "override",
             Self::TimeOff => "time off",
+            Self::Swap => "swap",
             Self::Monitor => "monitor",
             Self::Dashboard => "dashboard",
             Self::Group => "monitor group",
@@ -79,6 +81,7 @@ impl Document {
             | Self::Policy
             | Self::Override
             | Self::TimeOff
+            | Self::Swap
             | Self::Monitor
             | Self::Dashboard
             | Self::Group

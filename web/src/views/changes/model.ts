@@ -97,7 +97,7 @@ export function whatOf(edit: { version: number; deleted: boolean; restored_from?
 
 /** The kinds of objects there are. */
 export const KINDS = [
-  "service", "integration", "monitor", "dashboard", "policy", "schedule", "override", "team", "user", "endpoint", "time_off",
+  "service", "integration", "monitor", "dashboard", "policy", "schedule", "override", "team", "user", "endpoint", "time_off", "swap",
 ] as const;
 
 /** Within how many hours changes can be asked for. */

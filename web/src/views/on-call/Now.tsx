@@ -115,7 +115,7 @@ function because(now: OnCall, schedule: Schedule | undefined): string {
 
 function reason(why: Why, schedule: Schedule | undefined): string {
   if (why.overridden_by != null) {
-    return t(why.taken_over ? "ui.on_call.taken_over" : "ui.on_call.override");
+    return t(why.swap != null ? "ui.on_call.swap" : why.taken_over ? "ui.on_call.taken_over" : "ui.on_call.override");
   }
   const holiday = schedule?.holidays?.find((one) => one.date === why.holiday);
   const rotation = schedule?.rotations.find((one) => one.id === why.rotation);

@@ -12,7 +12,9 @@ import { t } from "../../i18n.ts";
 import { Empty, ErrorNote, Loading } from "../../ui/Notes.tsx";
 import { Mine } from "./Mine.tsx";
 import { Now } from "./Now.tsx";
+import { NextShifts } from "./NextShifts.tsx";
 import css from "./OnCall.module.css";
+import { Requests } from "./Requests.tsx";
 
 /** Who is on call, why, and until when? */
 export default function OnCall() {
@@ -40,12 +42,14 @@ export default function OnCall() {
       {data?.items.length === 0 && (
         <Empty title={t("ui.on_call.no_schedules")} text={t("ui.on_call.no_schedules_text")} />
       )}
+      <Requests />
       {watches.length > 0 && (
         <div className={css.top}>
           <Mine me={me.id} watches={watches} />
           <Now me={me.id} watches={watches} schedules={schedules?.items ?? []} users={users?.items ?? []} />
         </div>
       )}
+      <NextShifts me={me.id} watches={watches} schedules={schedules?.items ?? []} users={users?.items ?? []} />
       {chosen !== undefined && schedules !== undefined && schedules.items.length > 1 && (
         <div className={css.pick} role="group" aria-label={t("ui.on_call.schedule")}>
           {schedules.items.map((schedule) => (

@@ -7,7 +7,7 @@ import { useMe } from "../../api/session.ts";
 import type { Schedule } from "../../api/types.ts";
 import { useOverrideWords } from "../../components/calendar/words.ts";
 import { mayWrite } from "../../components/rights.ts";
-import { t } from "../../i18n.ts";
+import { t, tIfKnown } from "../../i18n.ts";
 import { ErrorNote } from "../../ui/Notes.tsx";
 import { useNow } from "../../ui/now.ts";
 import { Section } from "../../ui/Section.tsx";
@@ -75,7 +75,10 @@ function Table({ rows, schedule, zone, onEdit, onDelete }: TableProps) {
       <tbody>
         {rows.map((one) => (
           <tr key={one.id}>
-            <td className={css.what}>{say(one.change)}</td>
+            <td className={css.what}>
+              {say(one.change)}
+              {one.origin !== "set" && <small className="wb-dim"> {tIfKnown(`ui.override.origin.${one.origin}`)}</small>}
+            </td>
             <td>{fullWhen(one.from, zone)}</td>
             <td>
               <span className={css.until}>{t("ui.on_call.until")} </span>

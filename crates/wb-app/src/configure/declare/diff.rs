@@ -149,6 +149,8 @@ fn flatten(config: &Config, object: &Object) -> Fields {
         Object::Monitor(_, v) => monitor(config, v, &mut fields),
         Object::Dashboard(_, v) => dashboards::flatten(team(&v.team), v, &mut fields),
         Object::Override(_, v) => cover::flatten_override(config, v, &mut fields),
+        // Swaps are asked for and answered, not declared.
+        Object::Swap(..) => {}
         Object::TimeOff(_, v) => cover::flatten_time_off(config, v, &mut fields),
     }
     fields

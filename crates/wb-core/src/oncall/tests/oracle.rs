@@ -7,8 +7,8 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 
 use crate::config::{
-    Duty, HandoffUnit, Holiday, OnHolidays, Override, OverrideChange, Rotation, Schedule, Slot,
-    TurnRule, WhenOff, Window,
+    Duty, HandoffUnit, Holiday, OnHolidays, Override, OverrideChange, OverrideOrigin, Rotation,
+    Schedule, Slot, TurnRule, WhenOff, Window,
 };
 use crate::ids::{OverrideId, UserId};
 use crate::oncall::{Changes, OnCall, Why};
@@ -257,6 +257,10 @@ impl<'a> Oracle<'a> {
                 first_come,
                 why: Why {
                     overridden_by: Some(*id),
+                    swap: match change.origin {
+                        OverrideOrigin::Swap(swap) => Some(swap),
+                        _ => None,
+                    },
                     ..why
                 },
             };

@@ -16,7 +16,7 @@ use crate::config::{
     Duty, Handoff, HandoffUnit, Holiday, OnHolidays, Override, OverrideChange, OverrideOrigin,
     Participant, Rotation, Schedule, Slot, TimeOff, TurnRule, WhenOff, Window,
 };
-use crate::ids::{OverrideId, RotationId, ScheduleId, UserId};
+use crate::ids::{OverrideId, RotationId, ScheduleId, SwapId, UserId};
 use crate::oncall::{Changes, Shift, gaps, on_call, shifts};
 use crate::time::Timestamp;
 
@@ -212,14 +212,19 @@ fn overrides(center: Timestamp) -> impl Strategy<Value = Vec<(OverrideId, Overri
         }),
     ];
     // Rotation 4 is never there.
-    let one = (change, option::of(0_u8..5), span(center));
-    let one = one.prop_map(|(change, rotation, (from, to))| Override {
+    let origin = select(vec![
+        OverrideOrigin::Set,
+        OverrideOrigin::TakeOver,
+        OverrideOrigin::Swap(SwapId(id("swap"))),
+    ]);
+    let one = (change, option::of(0_u8..5), span(center), origin);
+    let one = one.prop_map(|(change, rotation, (from, to), origin)| Override {
         schedule: ScheduleId(id("schedule")),
         rotation: rotation.map(rotation_id),
         from,
         to,
         change,
-        origin: OverrideOrigin::Set,
+        origin,
     });
     // Shuffled: the order of the answer's overrides is that of their ids, not of the slice.
     vec(one, 0..10)

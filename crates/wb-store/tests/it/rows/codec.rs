@@ -539,7 +539,7 @@ const OBJECTS_V1: [(&str, &str); 8] = [
 const SCHEDULE_V1_NOW: &str = r#"{"name":"s","rotations":[{"beside":false,"end":null,"handoff":{"every":1,"unit":"weeks"},"id":"rot_0000000000000000000000000000000d","name":"r","slots":[{"first_come":false,"people":[{"duty":"act","joins":null,"leaves":null,"user":"usr_0000000000000000000000000000000b"}]},{"first_come":false,"people":[]}],"start":"2026-11-02T09:00:00","turn":"calendar","when_off":"next","windows":[],"zone":null}],"team":"tea_00000000000000000000000000000004","v":2,"zone":"Europe/Berlin"}"#;
 
 /// What came after format 1, each in the format it came in.
-const LATER_OBJECTS: [(&str, &str); 10] = [
+const LATER_OBJECTS: [(&str, &str); 12] = [
     (
         "policy",
         r#"{"name":"p","repeat":1,"steps":[{"escalate_after_s":60,"round_robin":true,"targets":["admins"]}],"team":"tea_00000000000000000000000000000001","v":1}"#,
@@ -571,6 +571,14 @@ const LATER_OBJECTS: [(&str, &str); 10] = [
     (
         "override",
         r#"{"change":{"replace":{"who":null,"with":"usr_0000000000000000000000000000000b"}},"from":"2026-11-21T04:00:00.000000Z","origin":"take_over","rotation":null,"schedule":"sch_0000000000000000000000000000000c","to":"2026-11-22T04:00:00.000000Z","v":1}"#,
+    ),
+    (
+        "override",
+        r#"{"change":{"replace":{"who":null,"with":"usr_0000000000000000000000000000000b"}},"from":"2026-11-21T04:00:00.000000Z","origin":{"swap":"swp_0000000000000000000000000000000f"},"rotation":null,"schedule":"sch_0000000000000000000000000000000c","to":"2026-11-22T04:00:00.000000Z","v":1}"#,
+    ),
+    (
+        "swap",
+        r#"{"asked":null,"asker":"usr_0000000000000000000000000000000b","from":"2026-11-21T04:00:00.000000Z","in_return":["2026-11-23T04:00:00.000000Z","2026-11-24T04:00:00.000000Z"],"schedule":"sch_0000000000000000000000000000000c","state":{"accepted":"usr_0000000000000000000000000000000e"},"to":"2026-11-22T04:00:00.000000Z","v":1}"#,
     ),
     (
         "time_off",

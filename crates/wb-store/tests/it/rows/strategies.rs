@@ -227,14 +227,16 @@ fn page_why() -> impl Strategy<Value = PageWhy> {
         option::of(-9_999..9_999_i64),
         option::of(id!(OverrideId)),
         option::of(id!(UserId)),
+        option::of(id!(SwapId)),
         option::of(config::civil_date()),
     )
         .prop_map(
-            |(rotation, turn, overridden_by, covers, holiday)| oncall::Why {
+            |(rotation, turn, overridden_by, covers, swap, holiday)| oncall::Why {
                 rotation,
                 turn,
                 overridden_by,
                 covers,
+                swap,
                 holiday,
             },
         );

@@ -10,8 +10,8 @@ use wb_core::config::{
     Chart, Choices, Condition, ContactMethod, Dashboard, Duty, Endpoint, Handoff, HandoffUnit,
     Holiday, Hours, Integration, Object, OnHolidays, Override, OverrideChange, OverrideOrigin,
     Participant, PersonalRule, PersonalRules, Policy, Role, Rotation, Schedule, Service, Setting,
-    Settings, Slot, Step, Team, TimeOff, Timeouts, TurnRule, UrgencyRule, User, Variable, WhenOff,
-    Window,
+    Settings, Slot, Step, Swap, SwapState, Team, TimeOff, Timeouts, TurnRule, UrgencyRule, User,
+    Variable, WhenOff, Window,
 };
 use wb_core::number::Number;
 
@@ -199,6 +199,39 @@ fn schedule() -> impl Strategy<Value = Schedule> {
     })
 }
 
+fn origin() -> impl Strategy<Value = OverrideOrigin> {
+    prop_oneof![
+        Just(OverrideOrigin::Set),
+        Just(OverrideOrigin::TakeOver),
+        id!(SwapId).prop_map(OverrideOrigin::Swap),
+    ]
+}
+
+fn swap() -> impl Strategy<Value = Swap> {
+    let state = prop_oneof![
+        Just(SwapState::Asked),
+        id!(UserId).prop_map(SwapState::Accepted),
+        Just(SwapState::Declined),
+        Just(SwapState::Withdrawn),
+    ];
+    let parts = (
+        (id!(ScheduleId), id!(UserId), option::of(id!(UserId))),
+        (at(), at(), option::of((at(), at()))),
+        state,
+    );
+    parts.prop_map(
+        |((schedule, asker, asked), (from, to, in_return), state)| Swap {
+            schedule,
+            asker,
+            from,
+            to,
+            asked,
+            in_return,
+            state,
+        },
+    )
+}
+
 fn change() -> impl Strategy<Value = OverrideChange> {
     prop_oneof![
         id!(UserId).prop_map(OverrideChange::Add),
@@ -340,7 +373,7 @@ pub(in crate::rows) fn object() -> impl Strategy<Value = Object> {
         at(),
         at(),
         change(),
-        select(&[OverrideOrigin::Set, OverrideOrigin::TakeOver][..]),
+        origin(),
     )
         .prop_map(|(schedule, rotation, from, to, change, origin)| Override {
             schedule,
@@ -361,6 +394,7 @@ pub(in crate::rows) fn object() -> impl Strategy<Value = Object> {
         (id!(OverrideId), spans).prop_map(|(id, value)| Object::Override(id, value)),
         (id!(TimeOffId), id!(UserId), at(), at())
             .prop_map(|(id, user, from, to)| Object::TimeOff(id, TimeOff { user, from, to })),
+        (id!(SwapId), swap()).prop_map(|(id, value)| Object::Swap(id, value)),
         (id!(DashboardId), dashboard()).prop_map(|(id, value)| Object::Dashboard(id, value)),
     ]
 }

@@ -76,10 +76,7 @@ impl Work<'_> {
     /// the order of their claims, so this is also what keeps a node that was taken for dead from
     /// reporting over the head of the one that took over. All but one thing: that its attempt was
     /// accepted after all is worth knowing, because it makes a further one needless.
-    fn known_delivery(
-        &self,
-        report: &AttemptReport,
-    ) -> Result<(&Page, &Delivery), IncidentError> {
+    fn known_delivery(&self, report: &AttemptReport) -> Result<(&Page, &Delivery), IncidentError> {
         let (page, delivery) = self
             .state
             .delivery(report.delivery)

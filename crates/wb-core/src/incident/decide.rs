@@ -1,8 +1,8 @@
 //! What commands, alerts, ticks and receipts do to an incident.
 
 use super::{
-    Cause, Incident, IncidentError, IncidentFact, IncidentInput, PolicyRef, Situation, Turns, notes,
-    timers,
+    Cause, Incident, IncidentError, IncidentFact, IncidentInput, PolicyRef, Situation, Turns,
+    notes, timers,
 };
 use crate::actor::{Actor, Via};
 use crate::config::Policy;

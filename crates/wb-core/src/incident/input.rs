@@ -270,7 +270,10 @@ pub enum IncidentError {
     #[error("the incident to merge into is resolved")]
     MergeTargetResolved,
     /// A request names somebody, and not everybody.
-    #[error("ask between 1 and {} people, teams, schedules or policies", limits::TARGETS_PER_STEP)]
+    #[error(
+        "ask between 1 and {} people, teams, schedules or policies",
+        limits::TARGETS_PER_STEP
+    )]
     HelpTargets,
     /// What is said with a request goes into messages.
     #[error("the message has more than {} characters", limits::HELP_MESSAGE_CHARS)]
@@ -279,7 +282,10 @@ pub enum IncidentError {
     #[error("this means nobody at the moment but you or whoever has the incident")]
     NobodyToHelp,
     /// The incident keeps no more.
-    #[error("this would be more than {} people asked to help", limits::RESPONDERS_PER_INCIDENT)]
+    #[error(
+        "this would be more than {} people asked to help",
+        limits::RESPONDERS_PER_INCIDENT
+    )]
     TooManyResponders,
     /// Only who was asked can answer.
     #[error("you were not asked to help with this incident")]

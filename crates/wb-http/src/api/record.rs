@@ -1,8 +1,8 @@
 //! The record: the facts of an incident and its alerts as sentences, in order.
 
+mod asked;
 mod bundled;
 mod climbed;
-mod asked;
 mod did;
 mod waited;
 

@@ -137,7 +137,11 @@ async fn done(
     match link.action {
         LinkAction::Acknowledge => state.app.acknowledge(caller, link.incident).await.map(Some),
         LinkAction::Resolve => state.app.resolve(caller, link.incident).await.map(Some),
-        LinkAction::Accept => state.app.answer_request(caller, link.incident, true).await.map(Some),
+        LinkAction::Accept => state
+            .app
+            .answer_request(caller, link.incident, true)
+            .await
+            .map(Some),
         LinkAction::Decline => {
             let answered = state.app.answer_request(caller, link.incident, false);
             answered.await.map(Some)

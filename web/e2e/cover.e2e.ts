@@ -41,14 +41,14 @@ describe("cover", () => {
       const { page, complaints } = await open(browser, size, scheme);
       await signIn(page, demo);
       await page.goto(`${demo.url}/on-call`);
-      await page.getByRole("button", { name: "Take over Payments on call" }).click();
+      await page.getByRole("button", { name: "I'll take it: Payments on call" }).click();
       await page.getByRole("menuitem", { name: /^For 1 h/u }).click();
       await page.getByText(/^You have Payments on call until/u).waitFor();
       await page.getByText(/will be told\.$/u).waitFor();
-      await page.getByRole("button", { name: "Take over Payments on call" }).waitFor({ state: "detached" });
+      await page.getByRole("button", { name: "I'll take it: Payments on call" }).waitFor({ state: "detached" });
       expect(await axe(page)).toEqual([]);
       await page.getByRole("button", { name: "Undo" }).last().click();
-      await page.getByRole("button", { name: "Take over Payments on call" }).waitFor();
+      await page.getByRole("button", { name: "I'll take it: Payments on call" }).waitFor();
       expect(complaints).toEqual([]);
       await page.context().close();
     });
@@ -58,7 +58,7 @@ describe("cover", () => {
       await signIn(page, demo);
       await page.goto(`${demo.url}/on-call`);
       await page.getByRole("heading", { name: "My next shifts" }).waitFor();
-      await page.getByRole("button", { name: /^Have .* covered$/u }).click();
+      await page.getByRole("button", { name: /^Cover /u }).click();
       await page.getByRole("menuitem", { name: "Ask anyone" }).click();
       await page.getByRole("heading", { name: "Open requests" }).waitFor();
       expect(await axe(page)).toEqual([]);

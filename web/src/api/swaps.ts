@@ -28,7 +28,10 @@ export function useAskSwap(schedule: string) {
   return useMutation({
     mutationFn: (body: AskSwapBody) =>
       ask(api.POST("/api/v1/schedules/{id}/swaps", { params: { path: { id: schedule } }, body })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: keys.config }),
+    // Not waited for: a request that is answered goes, and what is said of it must not.
+    onSuccess: () => {
+      void queries.invalidateQueries({ queryKey: keys.config });
+    },
   });
 }
 
@@ -47,6 +50,9 @@ export function useAnswerSwap(id: string) {
           return ask(api.POST("/api/v1/swaps/{id}/withdraw", { params }));
       }
     },
-    onSuccess: () => queries.invalidateQueries({ queryKey: keys.config }),
+    // Not waited for: a request that is answered goes, and what is said of it must not.
+    onSuccess: () => {
+      void queries.invalidateQueries({ queryKey: keys.config });
+    },
   });
 }

@@ -14,6 +14,9 @@ export function useTakeOver(schedule: string) {
   return useMutation({
     mutationFn: (body: TakeOverBody) =>
       ask(api.POST("/api/v1/schedules/{id}/take-over", { params: { path: { id: schedule } }, body })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: keys.config }),
+    // Not waited for: whoever took over sees the button go, and what is said with it must not.
+    onSuccess: () => {
+      void queries.invalidateQueries({ queryKey: keys.config });
+    },
   });
 }

@@ -19,7 +19,9 @@ interface TakeOverProps {
 export function TakeOver({ schedule, until, isNamed = false }: TakeOverProps) {
   const [isLoaded, setIsLoaded] = useState(false);
   const [isOpen, setIsOpen] = useState(false);
-  const label = t("ui.take_over.of", { schedule: schedule.name ?? "" });
+  const name = { schedule: schedule.name ?? "" };
+  // What is heard begins with what is seen.
+  const label = isNamed ? t("ui.take_over.of", name) : t("ui.take_over.label", name);
   const text = isNamed ? label : t("ui.take_over.do");
   const button = (
     <Button

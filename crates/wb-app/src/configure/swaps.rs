@@ -47,6 +47,9 @@ pub struct SwapRights {
     pub withdraw: bool,
 }
 
+/// Who is told of an answer, with which words, about whom.
+type Told = (UserId, &'static str, UserId);
+
 impl App {
     /// Asks for a swap; the asked are told by a notice.
     ///
@@ -240,17 +243,13 @@ impl App {
     }
 
     /// The request as it is after an answer, and who is told of it with which words about whom.
-    #[expect(
-        clippy::type_complexity,
-        reason = "read in one place, right where it is asked for"
-    )]
     fn answered(
         &self,
         config: &Config,
         caller: &Caller,
         found: &Versioned<Swap>,
         answer: SwapAnswer,
-    ) -> Result<(Swap, Vec<(UserId, &'static str, UserId)>), AppError> {
+    ) -> Result<(Swap, Vec<Told>), AppError> {
         let swap = found.value;
         let actor = caller.user()?;
         let manages = manages(config, caller, swap.schedule);

@@ -122,7 +122,7 @@ impl App {
         {
             problems.unknown("with", "user", &with);
         }
-        let end = || oncall::end_of_shift(&before, now, |user| replaced(user));
+        let end = || oncall::end_of_shift(&before, now, replaced);
         let until = wanted.until.or_else(end).filter(|until| *until < longest);
         if until.is_none_or(|until| until <= now) {
             let days = limits::TAKE_OVER_MAX_S / 86_400;

@@ -164,11 +164,13 @@ fn step(dice: &mut Dice) -> DeclaredStep {
         targets.push(user(dice.roll(PEOPLE.len())));
     }
     targets.dedup();
+    let needs_everyone = dice.in_100(10);
     DeclaredStep {
         targets,
         escalate_after_s: u32::try_from(dice.seconds(30, 600)).unwrap_or(60),
         only: Condition::default(),
-        needs_everyone: dice.in_100(10),
+        needs_everyone,
+        round_robin: !needs_everyone && dice.in_100(25),
     }
 }
 
@@ -225,6 +227,7 @@ fn schedule(rota: &Rota, zone: &str) -> DeclaredSchedule {
         name: "Primary".into(),
         team: "Payments".into(),
         zone: zone.into(),
+        holidays: Vec::new(),
         rotations: vec![DeclaredRotation {
             rotation: Rotation::new(id, "days".into(), rota.start, handoff, Vec::new()),
             slots: slots.collect(),

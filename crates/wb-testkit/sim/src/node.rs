@@ -22,6 +22,9 @@ const ROUNDS: usize = 24;
 /// The workers that a simulation needs, in this order.
 pub(crate) const WORKERS: usize = 3;
 
+/// The one that watches the other nodes.
+pub(crate) const NODES: usize = 2;
+
 pub(crate) struct Node {
     pub(crate) number: usize,
     pub(crate) app: Arc<App>,

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use wb_app::error::AppError;
-use wb_app::incidents::ReassignTarget;
+use wb_app::incidents::{AskTarget, ReassignTarget};
 use wb_app::ingest::RawSignal;
 use wb_app::links::LinkAction;
 use wb_app::{App, Caller};
+use wb_core::config::Target;
 use wb_core::event::{Event, EventAction, Severity};
 use wb_core::ids::{IncidentId, IntegrationId, UserId};
 use wb_core::time::Timestamp;
@@ -43,6 +44,7 @@ pub(crate) enum How {
     Unsnooze,
     Escalate,
     Note,
+    Ask(UserId),
 }
 
 impl Deed {
@@ -67,13 +69,14 @@ impl Deed {
         dice: &mut Dice,
     ) -> Option<Self> {
         let incident = *dice.pick(known)?;
-        let how = match dice.roll(24) {
+        let how = match dice.roll(26) {
             0..8 => How::Acknowledge,
             8..13 => How::Unacknowledge,
             13..15 => How::Resolve,
             15..17 => How::Reopen,
             17 => How::Reassign(*dice.pick(people)?),
             18 => How::Note,
+            24 | 25 => How::Ask(*dice.pick(people)?),
             19 | 20 => How::Snooze(now.plus_secs(dice.seconds(1, 900))),
             21 => How::Unsnooze,
             _ => How::Escalate,
@@ -117,6 +120,8 @@ async fn tap(app: &Arc<App>, token: &str) -> Result<(), AppError> {
     match link.action {
         LinkAction::Acknowledge => app.acknowledge(&caller, link.incident).await.map(drop),
         LinkAction::Resolve => app.resolve(&caller, link.incident).await.map(drop),
+        LinkAction::Accept => app.answer_request(&caller, link.incident, true).await.map(drop),
+        LinkAction::Decline => app.answer_request(&caller, link.incident, false).await.map(drop),
     }
 }
 
@@ -134,6 +139,12 @@ async fn work(app: &Arc<App>, incident: IncidentId, how: How) -> Result<(), AppE
         How::Snooze(until) => app.snooze(&caller, incident, until).await,
         How::Unsnooze => app.unsnooze(&caller, incident).await,
         How::Escalate => app.escalate(&caller, incident, None).await,
+        How::Ask(who) => {
+            let targets = vec![AskTarget::Target(Target::User(who))];
+            let message = "can you help?".to_owned();
+            let asked = app.ask_responders(&caller, incident, targets, message, false);
+            return asked.await.map(drop);
+        }
         How::Note => {
             let note = app.note(&caller, incident, "hm".to_owned()).await;
             return note.map(drop);

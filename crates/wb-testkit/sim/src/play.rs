@@ -10,7 +10,7 @@ use wb_core::incident::FailureReason;
 use wb_core::time::Timestamp;
 use wb_store::db::{Saved, SqliteOptions, Store};
 
-use crate::check::Checks;
+use crate::check::{Checks, fingerprint};
 use crate::clock::Time;
 use crate::dice::Dice;
 use crate::failure::Failure;
@@ -49,13 +49,28 @@ pub struct Report {
     /// Events that were accepted.
     pub events: u64,
     /// Incidents.
-    pub incidents: usize,
+    pub incidents: u64,
     /// Messages that somebody got.
-    pub messages: usize,
+    pub messages: u64,
     /// Processes that died.
-    pub deaths: usize,
+    pub deaths: u64,
     /// Transactions that had to run again because others came in between.
-    pub reruns: usize,
+    pub reruns: u64,
+    /// The same for the same record; of many runs, of all of them together.
+    pub fingerprint: u64,
+}
+
+impl Report {
+    /// Takes what came of another run into the sum.
+    pub const fn add(&mut self, other: Self) {
+        self.steps += other.steps;
+        self.events += other.events;
+        self.incidents += other.incidents;
+        self.messages += other.messages;
+        self.deaths += other.deaths;
+        self.reruns += other.reruns;
+        self.fingerprint = self.fingerprint.rotate_left(1) ^ other.fingerprint;
+    }
 }
 
 /// Plays one seed.
@@ -63,20 +78,22 @@ pub struct Report {
 /// # Errors
 /// [`Failure`] with the invariant that broke.
 pub fn run(seed: u64, options: Options) -> Result<Report, Failure> {
-    let mut stage = Stage::build(seed, options).map_err(|what| Failure {
+    // Words cost time, so only what failed is told, by playing it again.
+    play(seed, options, false).or_else(|_| play(seed, options, true))
+}
+
+fn play(seed: u64, options: Options, is_told: bool) -> Result<Report, Failure> {
+    let failure = |what, step, trace| Failure {
         seed,
         mode: options.mode,
-        step: 0,
+        step,
         what,
-        trace: Vec::new(),
-    })?;
-    stage.whole(options.steps).map_err(|what| Failure {
-        seed,
-        mode: options.mode,
-        step: stage.report.steps,
-        what,
-        trace: stage.trace.drain(..).collect(),
-    })
+        trace,
+    };
+    let built = Stage::build(seed, options, is_told);
+    let mut stage = built.map_err(|what| failure(what, 0, Vec::new()))?;
+    let played = stage.whole(options.steps);
+    played.map_err(|what| failure(what, stage.report.steps, stage.trace.drain(..).collect()))
 }
 
 pub(crate) struct Stage {
@@ -99,11 +116,12 @@ pub(crate) struct Stage {
     integration: IntegrationId,
     people: Vec<UserId>,
     generation: u64,
+    is_told: bool,
     trace: VecDeque<String>,
 }
 
 impl Stage {
-    fn build(seed: u64, options: Options) -> Result<Self, String> {
+    fn build(seed: u64, options: Options, is_told: bool) -> Result<Self, String> {
         let mut dice = Dice::new(seed);
         let house = House::build(&mut dice);
         let time = Time::begin(house.begin);
@@ -128,6 +146,7 @@ impl Stage {
             integration: IntegrationId(uuid::Uuid::nil()),
             people: Vec::new(),
             generation: 0,
+            is_told,
             trace: VecDeque::new(),
         };
         for number in 0..count {
@@ -182,17 +201,23 @@ impl Stage {
         self.heal()?;
         rest::come_to_rest(self)?;
         rest::check(self)?;
-        self.report.incidents = self.checks.incidents().len();
-        self.report.messages = self.providers.taken().len();
+        self.report.incidents = self.checks.incidents().len() as u64;
+        self.report.messages = self.providers.taken().len() as u64;
+        self.report.fingerprint = fingerprint(&self.store)?;
         Ok(self.report)
     }
 
-    pub(crate) fn note(&mut self, what: String) {
+    /// Takes a step into the trace, if somebody will read it.
+    pub(crate) fn note(&mut self, what: impl FnOnce() -> String) {
+        if !self.is_told {
+            return;
+        }
         if self.trace.len() == TRACE {
             self.trace.pop_front();
         }
         let at = self.time.now();
-        self.trace.push_back(format!("{} {at} {what}", self.report.steps));
+        let step = self.report.steps;
+        self.trace.push_back(format!("{step} {at} {}", what()));
     }
 
     fn step(&mut self) -> Result<(), String> {
@@ -239,7 +264,7 @@ impl Stage {
     fn deed_ended(&mut self, deed: Deed, result: Result<(), AppError>) -> Result<(), String> {
         match result {
             Ok(()) if deed.is_insisted_on() => self.report.events += 1,
-            Ok(()) | Err(AppError::Incident(_)) => {}
+            Ok(()) | Err(AppError::Incident(_) | AppError::Invalid(_)) => {}
             // Whoever gets no answer tries again, or gives up.
             Err(AppError::Unavailable(_) | AppError::Unknown | AppError::Busy { .. }) => {
                 self.again(deed);
@@ -264,6 +289,8 @@ impl Stage {
             let link = match self.dice.roll(10) {
                 0..3 => &links.acknowledge,
                 3 => &links.resolve,
+                4 | 5 if links.accept.is_some() => &links.accept,
+                6 if links.decline.is_some() => &links.decline,
                 _ => &None,
             };
             let token = link.as_ref().and_then(|link| link.rsplit('/').next());
@@ -296,7 +323,7 @@ impl Stage {
     }
 
     fn begin(&mut self, deed: Deed) {
-        self.note(format!("{deed:?}"));
+        self.note(|| format!("{deed:?}"));
         match self.some_node() {
             Some(node) => node.begin(deed),
             None => self.again(deed),
@@ -322,7 +349,7 @@ impl Stage {
         if let Some(node) = self.some_node() {
             let number = node.number;
             if let Some(name) = node.tick(worker) {
-                self.note(format!("node {number}: {name}"));
+                self.note(|| format!("node {number}: {name}"));
             }
         }
     }
@@ -358,7 +385,7 @@ impl Stage {
             if saved == Saved::Stale {
                 self.report.reruns += 1;
             }
-            self.note(format!("node {number}: saves write {at}{how}: {saved:?}"));
+            self.note(|| format!("node {number}: saves write {at}{how}: {saved:?}"));
             return self.checks.after_save(&self.store);
         }
         node.settle();
@@ -392,7 +419,7 @@ impl Stage {
     ) -> Result<(), String> {
         let now = self.time.now();
         let delivery = self.providers.settle(at, becomes, now);
-        self.note(format!("{} is {becomes:?}", delivery.unwrap_or_default()));
+        self.note(|| format!("{} is {becomes:?}", delivery.unwrap_or_default()));
         // A node that stands still hears of it when it runs again.
         let node = node.and_then(|number| self.nodes.get_mut(number)?.as_mut());
         if let Some(node) = node.filter(|node| node.paused_until.is_none()) {
@@ -442,7 +469,7 @@ impl Stage {
             7 | 8 => {
                 self.is_down = !self.is_down;
                 let is_down = self.is_down;
-                self.note(format!("the database is down: {is_down}"));
+                self.note(|| format!("the database is down: {is_down}"));
                 for node in self.nodes.iter_mut().flatten() {
                     node.steps.set_down(is_down);
                     if node.paused_until.is_none() {
@@ -456,7 +483,7 @@ impl Stage {
                 if let Some(node) = self.some_node() {
                     node.clock.set_wrong_by(us);
                     let number = node.number;
-                    self.note(format!("node {number}: its clock is wrong by {us} us"));
+                    self.note(|| format!("node {number}: its clock is wrong by {us} us"));
                 }
                 Ok(())
             }
@@ -474,7 +501,7 @@ impl Stage {
             return Ok(());
         };
         self.report.deaths += 1;
-        self.note(format!("node {number} dies"));
+        self.note(|| format!("node {number} dies"));
         for deed in node.unanswered() {
             self.again(deed);
         }
@@ -495,7 +522,7 @@ impl Stage {
             .collect();
         match self.dice.pick(&dead).copied() {
             Some(number) if !self.is_down => {
-                self.note(format!("node {number} starts"));
+                self.note(|| format!("node {number} starts"));
                 let wrong_by_us = self.dice.seconds(-2_000_000, 2_000_000);
                 self.start(number, wrong_by_us)?;
                 self.checks.after_save(&self.store)
@@ -511,7 +538,7 @@ impl Stage {
         if let Some(node) = self.some_node() {
             let number = node.number;
             node.paused_until = Some(until);
-            self.note(format!("node {number} stands still until {until}"));
+            self.note(|| format!("node {number} stands still until {until}"));
             if sleeps {
                 self.sleep(number, until);
             }
@@ -528,7 +555,7 @@ impl Stage {
 
     /// No more faults: the database is there, every node runs, clocks go about right.
     fn heal(&mut self) -> Result<(), String> {
-        self.note("everything is mended".to_owned());
+        self.note(|| "everything is mended".to_owned());
         self.is_down = false;
         for node in self.nodes.iter_mut().flatten() {
             node.steps.set_down(false);

@@ -15,11 +15,14 @@ use wb_store::record::{Entry, EntryFact};
 
 use crate::check::signals;
 use crate::house::PEOPLE;
-use crate::node::WORKERS;
+use crate::node::NODES;
 use crate::play::Stage;
 use crate::provider::Becomes;
 
-/// Rounds until rest at most, each of a second or until something is due.
+const SECOND_US: i64 = 1_000_000;
+const HOUR_US: i64 = 3_600 * SECOND_US;
+
+/// Rounds until rest at most, each until something is due.
 const ROUNDS_MAX: usize = 4_000;
 
 const FACTS_MAX: u32 = 5_000;
@@ -32,23 +35,27 @@ pub(crate) fn come_to_rest(stage: &mut Stage) -> Result<(), String> {
         if outbox == Counts::default() && wake.is_none() && is_idle(stage) {
             return Ok(());
         }
-        let second = 1_000_000;
-        let until_wake = wake.map_or(second, |at| at.micros_since(stage.time.now()));
+        let has_claims = outbox.claimed > 0;
+        let until_wake = wake.map_or(SECOND_US, |at| at.micros_since(stage.time.now()));
         // Claims of the dead are found by those who look every second.
-        let us = if outbox.claimed == 0 {
-            until_wake.clamp(second, 60 * second)
-        } else {
-            second
-        };
-        stage.pass(us);
-        for number in 0..stage.nodes.len() {
-            for worker in 0..WORKERS {
-                let node = stage.nodes.get_mut(number).and_then(Option::as_mut);
-                node.and_then(|node| node.tick(worker));
-            }
+        let us = if has_claims { SECOND_US } else { until_wake };
+        stage.pass(us.clamp(SECOND_US, HOUR_US));
+        let nodes = stage.awake();
+        if has_claims {
+            nodes.iter().for_each(|node| tick(stage, *node, NODES));
+        }
+        if let Some(node) = stage.dice.pick(&nodes).copied() {
+            (0..NODES).for_each(|worker| tick(stage, node, worker));
         }
     }
     Err(format!("it never comes to rest: {:?}", waiting(stage)?))
+}
+
+fn tick(stage: &mut Stage, node: usize, worker: usize) {
+    let node = stage.nodes.get_mut(node).and_then(Option::as_mut);
+    if let Some(node) = node {
+        node.tick(worker);
+    }
 }
 
 /// Steps writes and answers messages until none is left.
@@ -172,7 +179,9 @@ fn check_ends(
     });
     for delivery in incident.pages.iter().flat_map(|page| &page.deliveries) {
         let id = delivery.id;
-        if delivery.state == DeliveryState::Sent && !taken.contains(&id.to_string()) {
+        let message = delivery.attempts.last().and_then(|attempt| attempt.together);
+        let sent_as = message.map_or_else(|| id.to_string(), |one| one.message.to_string());
+        if delivery.state == DeliveryState::Sent && !taken.contains(&sent_as) {
             return Err(format!("{id} is said to be sent and nobody has it"));
         }
         let is_over = matches!(delivery.state, DeliveryState::Sent | DeliveryState::GivenUp);

@@ -1,7 +1,7 @@
 # Thin on purpose: the work is in xtask, where it is typed, tested and the same on every machine.
 XTASK := cargo run -q --locked -p xtask --
 
-.PHONY: run test lint bench dev setup
+.PHONY: run test lint bench soak dev setup
 
 ## The demo, UI included, on loopback; prints its URL and login. Without Node the API and the mail
 ## links work all the same.
@@ -20,6 +20,10 @@ lint:
 ## Benchmarks; results go into bench/RESULTS.md by hand, with machine and idle share.
 bench:
 	$(XTASK) bench
+
+## Fresh seeds of the simulator for ten minutes, or until one fails; it prints how to play it again.
+soak:
+	cargo run -q --locked --release -p wb-sim --bin soak
 
 ## Server and Vite, both reloading.
 dev:

@@ -25,6 +25,7 @@ use wb_core::incident::{
     OpenIncident, PolicyRef, ReassignTo, Situation, Turns,
 };
 use wb_core::limits;
+use wb_core::planted::{self, Bug};
 use wb_core::time::Timestamp;
 use wb_store::alerts::AlertRow;
 use wb_store::db::{Lane, Tx};
@@ -332,6 +333,13 @@ impl App {
     pub(crate) fn incident_changed(&self, id: IncidentId, version: u64, team: TeamId) {
         self.sender_poke.notify_one();
         self.timers_poke.notify_one();
+        if planted::is(Bug::WakeUpApart) {
+            let store = self.store.clone();
+            tokio::spawn(async move {
+                let wake = move |tx: &mut Tx<'_>| Ok(wb_store::incidents::wake_apart(tx, id)?);
+                store.write::<_, AppError, _>(Lane::Timers, wake).await
+            });
+        }
         let id = id.to_string();
         self.live.tell(Hint {
             kind: "incident",

@@ -22,6 +22,7 @@ pub mod limits;
 pub mod monitor;
 pub mod number;
 pub mod oncall;
+pub mod planted;
 pub mod time;
 pub mod trusted;
 

@@ -55,6 +55,7 @@ const DUE: Sql = sql(
       ORDER BY wake_at, id LIMIT $2",
 );
 const NEXT_WAKE: Sql = sql("SELECT min(wake_at) FROM incident WHERE wake_at > $1");
+const WAKE: Sql = sql("UPDATE incident SET wake_at = $2 WHERE id = $1");
 const NUMBER: Sql = sql("SELECT number FROM incident WHERE id = $1");
 const NUMBERS: Sql = two(
     "SELECT id, number FROM incident WHERE id IN (SELECT unhex(value) FROM json_each($1))",
@@ -110,6 +111,16 @@ pub fn next_wake(tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<Timestamp>, E
     tx.query_one(&NEXT_WAKE, params![now.as_micros()], |row| {
         read::opt_at(row, 0)
     })
+}
+
+/// Saves when an incident wakes by itself: what [`wb_core::planted::Bug::WakeUpApart`] does wrong.
+///
+/// # Errors
+/// When the store fails.
+pub fn wake_apart(tx: &mut Tx<'_>, id: IncidentId) -> Result<(), Error> {
+    let wake_at = load(tx, id)?.and_then(|loaded| loaded.state.wake_at());
+    let wake_us = wake_at.map(|at| at.as_micros());
+    tx.exec(&WAKE, params![id.0, wake_us]).map(drop)
 }
 
 /// One incident, if the caller may read it.

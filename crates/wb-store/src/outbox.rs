@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use wb_core::ids::{DeliveryId, IncidentId, MethodId, NodeId, PageId};
 use wb_core::incident::Recipient;
+use wb_core::planted::{self, Bug};
 use wb_core::time::Timestamp;
 
 use crate::db::{Error, P, Row, SetSql, Sql, Tx, id_list, set, sql, two};
@@ -145,6 +146,12 @@ const HOLD: SetSql = set(
       WHERE outbox.id = t.id AND outbox.state = 'claimed'",
 );
 
+/// What [`Bug::ClaimUnchecked`] does: it claims what was due a moment ago, whatever it is now.
+const CLAIM_UNCHECKED: Sql = sql(
+    "UPDATE outbox SET state = 'claimed', claim_node = $1, claimed_at = $2, claim_deadline = $3
+      WHERE id = $4",
+);
+
 const LOOK: Sql = sql(
     "SELECT i.state = 'triggered' OR (o.kind = 'asked' AND i.state <> 'resolved')
        FROM outbox o JOIN incident i ON i.id = o.incident_id
@@ -208,6 +215,9 @@ pub fn claim(
     limit: u32,
     deadline: Timestamp,
 ) -> Result<Vec<Claimed>, Error> {
+    if planted::is(Bug::ClaimUnchecked) {
+        return claim_unchecked(tx, node, now, limit, deadline);
+    }
     let params = params![node.0, now.as_micros(), deadline.as_micros(), limit];
     let mut claimed = tx.query(&CLAIM, params, claimed_row)?;
     claimed.sort_by_key(|claim| (claim.due_at, claim.delivery));
@@ -263,6 +273,23 @@ pub fn hold(tx: &mut Tx<'_>, held: &[(DeliveryId, Timestamp)]) -> Result<(), Err
         .map(|(id, until)| row![id.0, until.as_micros()])
         .collect();
     put_checked(tx, &HOLD, &rows)
+}
+
+fn claim_unchecked(
+    tx: &mut Tx<'_>,
+    node: NodeId,
+    now: Timestamp,
+    limit: u32,
+    deadline: Timestamp,
+) -> Result<Vec<Claimed>, Error> {
+    let mut claimed = due(tx, now, limit)?;
+    for claim in &mut claimed {
+        let (now_us, deadline_us) = (now.as_micros(), deadline.as_micros());
+        let params = params![node.0, now_us, deadline_us, claim.delivery.0];
+        tx.exec(&CLAIM_UNCHECKED, params)?;
+        claim.claimed_at = now;
+    }
+    Ok(claimed)
 }
 
 /// Looks once more right before the first byte: is the claim still ours, and is the delivery still

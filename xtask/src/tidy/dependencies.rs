@@ -134,7 +134,7 @@ const RULES: [Rule; 9] = [
 ];
 
 /// Never shipped and never depended upon.
-const FREE: [&str; 2] = ["xtask", "wb-bench"];
+const FREE: [&str; 3] = ["xtask", "wb-bench", "wb-sim"];
 
 pub(super) fn check(members: &[Member], repo: &Repo) -> Vec<Finding> {
     let mut findings = Vec::new();

@@ -9,6 +9,7 @@ use crate::actor::Actor;
 use crate::config::Policy;
 use crate::decision::Effect;
 use crate::limits;
+use crate::planted::{self, Bug};
 
 impl Work<'_> {
     pub(super) fn attempted(
@@ -21,6 +22,13 @@ impl Work<'_> {
         let wanted = self.state.wants(page.recipient, page.why);
         let is_asked = page.why.is_asked();
         let outcome = match report.result {
+            AttemptResult::Accepted if planted::is(Bug::RetryAfterSuccess) => {
+                let reason = FailureReason::ProviderFault;
+                AttemptOutcome::Retry {
+                    reason,
+                    at: self.now,
+                }
+            }
             AttemptResult::Accepted => AttemptOutcome::Accepted,
             AttemptResult::Withheld => AttemptOutcome::Withheld,
             AttemptResult::Failed {

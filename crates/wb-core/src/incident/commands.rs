@@ -10,6 +10,7 @@ use crate::actor::{Actor, Via};
 use crate::config::Policy;
 use crate::decision::Effect;
 use crate::ids::{AlertId, DeliveryId};
+use crate::planted::{self, Bug};
 use crate::time::Timestamp;
 
 impl Work<'_> {
@@ -314,7 +315,11 @@ impl Work<'_> {
             .into_iter()
             .partition(|id| situation.under_way.contains(id));
         if !cancelled.is_empty() {
-            self.effects.push(Effect::Cancel(cancelled.clone()));
+            let mut rows = cancelled.clone();
+            if planted::is(Bug::AcknowledgeLeavesOne) {
+                rows.pop();
+            }
+            self.effects.push(Effect::Cancel(rows));
         }
         (cancelled, under_way)
     }

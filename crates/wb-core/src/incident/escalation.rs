@@ -214,7 +214,8 @@ impl Work<'_> {
 
     fn plan_all(&mut self, targets: &[Target], cycle: u32) -> Vec<PlannedPage> {
         let told = self.meant_by(targets).told;
-        told.into_iter()
+        self.not_confirmed(told)
+            .into_iter()
             .map(|(recipient, why)| self.plan_page(recipient, why, cycle, None))
             .collect()
     }

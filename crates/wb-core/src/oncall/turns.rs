@@ -8,6 +8,7 @@ use super::ScheduleError;
 use super::worked::WorkedDays;
 use super::zone::Zone;
 use crate::config::{HandoffUnit, Rotation, TurnRule};
+use crate::planted::{self, Bug};
 use crate::time::Timestamp;
 
 const HOUR_US: i64 = 3_600_000_000;
@@ -90,6 +91,12 @@ impl Turns {
                 let begin = Timestamp::from_micros(micros);
                 // The constructor clamps; a clamped instant is not when this turn begins.
                 (begin.as_micros() == micros).then_some(begin)
+            }
+            Period::Days { length } if planted::is(Bug::HandOffOffByAnHour) => {
+                let hours = turn.checked_mul(*length)?.checked_mul(HOURS_PER_DAY)?;
+                let us = hours.checked_mul(HOUR_US)?;
+                let anchor = zone.instant_of(self.start)?;
+                Some(Timestamp::from_micros(anchor.as_micros().checked_add(us)?))
             }
             Period::Days { length } => {
                 civil(Span::new().try_days(turn.checked_mul(*length)?).ok()?)

@@ -31,6 +31,7 @@ mod queue;
 mod sql;
 mod sqlite;
 mod stats;
+mod steps;
 mod store;
 mod tx;
 mod watch;
@@ -44,6 +45,7 @@ pub use queue::{Lane, QueueLimits};
 pub use sql::{P, SetSql, Sql, Value, id_list, set, sql, two};
 pub use sqlite::{CopyError, Inspected, Snapshot, SqliteOptions, adopt_copy};
 pub use stats::Stats;
+pub use steps::{Saved, Steps};
 pub use store::Store;
 pub use tx::{Row, Tx};
 

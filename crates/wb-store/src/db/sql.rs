@@ -172,6 +172,20 @@ impl<'a> From<&'a Value> for P<'a> {
     }
 }
 
+impl From<P<'_>> for Value {
+    fn from(v: P<'_>) -> Self {
+        match v {
+            P::Null => Value::Null,
+            P::Bool(v) => Value::Bool(v),
+            P::Int(v) => Value::Int(v),
+            P::Text(v) => Value::Text(v.to_owned()),
+            P::Json(v) => Value::Json(v.to_owned()),
+            P::Blob(v) => Value::Blob(v.to_vec()),
+            P::Id(v) => Value::Id(v),
+        }
+    }
+}
+
 from! { Value,
     bool => |v| Value::Bool(v),
     i64 => |v| Value::Int(v),

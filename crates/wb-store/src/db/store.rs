@@ -13,11 +13,12 @@ use tokio::sync::oneshot;
 use super::error::{DbKind, Error, OpenError};
 use super::job::{Job, Reply, Task};
 use super::postgres::{Connector, Duty, PostgresOptions, Worker, prepare, work_loop};
-use super::queue::{Diet, Lane, Queue, Refusal};
+use super::queue::{Diet, Lane, Queue, QueueLimits, Refusal};
 use super::sqlite::{
     Snapshot, SqliteOptions, Writer, open, read_loop, snapshot, sweep, write_loop,
 };
 use super::stats::{Counters, Stats};
+use super::steps::{Held, Steps};
 use super::{Engine, Tx, migrate};
 
 /// The database, on either engine. Cheap to clone; the last clone to go closes it.
@@ -28,7 +29,9 @@ struct Inner {
     engine: Engine,
     schema: i64,
     /// In memory there are no threads: the caller's own runs the closure, which keeps the simulator deterministic.
-    memory: Option<Mutex<Writer>>,
+    memory: Option<Arc<Mutex<Writer>>>,
+    /// In the simulator writes wait here.
+    held: Option<Arc<Held>>,
     file: Option<PathBuf>,
     /// Whether a copy of the file is being made.
     copying: Arc<AtomicBool>,
@@ -46,7 +49,7 @@ impl Store {
         let opened = open(&options, migrate::sqlite_runner(), Arc::clone(&counters))?;
         let mut inner = Inner::new(Engine::Sqlite, opened.schema, counters, &options.queue);
         let Some(path) = options.path.clone() else {
-            inner.memory = Some(Mutex::new(opened.writer));
+            inner.memory = Some(Arc::new(Mutex::new(opened.writer)));
             return Ok(Store(Arc::new(inner)));
         };
         if let Err(error) = sweep(&path) {
@@ -103,6 +106,33 @@ impl Store {
             inner.spawn(&format!("wb-pg-{index}"), move || work_loop(worker))?;
         }
         Ok(Store(Arc::new(inner)))
+    }
+
+    /// A further handle on the same in-memory database, as of a node of its own, whose writes wait until they are
+    /// stepped. With `as_many` it says of itself that it is PostgreSQL, so that its node behaves as one of many. For the
+    /// simulator: [`Store::write_blocking`] on it would wait for ever.
+    ///
+    /// # Errors
+    /// [`DbKind::Unsupported`] for a database that is not in memory.
+    pub fn stepped(&self, as_many: bool) -> Result<(Store, Steps), Error> {
+        let Some(memory) = &self.0.memory else {
+            return Err(Error::db(
+                DbKind::Unsupported,
+                "only a database in memory can be stepped",
+            ));
+        };
+        let counters = Arc::new(Counters::default());
+        let limits = QueueLimits::default();
+        let engine = if as_many {
+            Engine::Postgres
+        } else {
+            self.0.engine
+        };
+        let mut inner = Inner::new(engine, self.0.schema, counters, &limits);
+        let held = Held::new(Arc::clone(memory));
+        inner.memory = Some(Arc::clone(memory));
+        inner.held = Some(Arc::clone(&held));
+        Ok((Store(Arc::new(inner)), Steps::new(held)))
     }
 
     /// Which engine this is.
@@ -231,6 +261,10 @@ impl Store {
                 .map_err(|refusal| self.refused(refusal, &self.0.writes));
         };
         self.memory_open()?;
+        if let Some(held) = &self.0.held {
+            held.push(job);
+            return Ok(());
+        }
         memory
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -256,10 +290,9 @@ impl Store {
 
     fn memory_open(&self) -> Result<(), Error> {
         if self.0.writes.is_closed() {
-            Err(Error::Closed)
-        } else {
-            Ok(())
+            return Err(Error::Closed);
         }
+        self.0.held.as_ref().map_or(Ok(()), |held| held.reach())
     }
 
     fn refused(&self, refusal: Refusal, queue: &Queue) -> Error {
@@ -301,7 +334,7 @@ impl Inner {
         engine: Engine,
         schema: i64,
         counters: Arc<Counters>,
-        limits: &super::QueueLimits,
+        limits: &QueueLimits,
     ) -> Inner {
         let mut read_limits = limits.clone();
         read_limits.people = limits.reads;
@@ -309,6 +342,7 @@ impl Inner {
             engine,
             schema,
             memory: None,
+            held: None,
             file: None,
             copying: Arc::default(),
             writes: Arc::new(Queue::new(limits.clone())),

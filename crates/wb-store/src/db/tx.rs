@@ -9,7 +9,7 @@ use super::Engine;
 use super::error::{DbKind, Error};
 use super::postgres::Pg;
 use super::sql::{P, SetSql, Sql, Value};
-use super::sqlite::Lite;
+use super::sqlite::{Lite, Split};
 use super::watch::Watch;
 
 /// An open transaction.
@@ -28,6 +28,8 @@ pub struct Tx<'c> {
 
 pub(crate) enum Conn<'c> {
     Lite(&'c mut Lite),
+    /// SQLite, for the simulator.
+    Split(Split<'c>),
     Pg(&'c mut Pg),
 }
 
@@ -45,7 +47,7 @@ impl<'c> Tx<'c> {
     /// Which engine this runs on. Only for what SQL cannot hide: nothing above wb-store asks.
     pub fn engine(&self) -> Engine {
         match self.conn {
-            Conn::Lite(_) => Engine::Sqlite,
+            Conn::Lite(_) | Conn::Split(_) => Engine::Sqlite,
             Conn::Pg(_) => Engine::Postgres,
         }
     }
@@ -113,6 +115,7 @@ impl<'c> Tx<'c> {
         let read_only = self.read_only;
         let result = match &mut self.conn {
             Conn::Lite(lite) => lite.exec(sql.text(Engine::Sqlite), params, read_only),
+            Conn::Split(split) => split.exec(sql.text(Engine::Sqlite), params, read_only),
             Conn::Pg(pg) => pg.exec(sql.text(Engine::Postgres), params),
         };
         self.keep(result)
@@ -149,6 +152,7 @@ impl<'c> Tx<'c> {
         let read_only = self.read_only;
         let result = match &mut self.conn {
             Conn::Lite(lite) => lite.exec_each(set.sqlite, rows, read_only),
+            Conn::Split(split) => split.exec_each(set, rows, read_only),
             Conn::Pg(pg) => pg.exec(
                 set.postgres,
                 &[P::Json(&super::sql::rows_as_json(set.columns, rows))],
@@ -178,6 +182,7 @@ impl<'c> Tx<'c> {
         let read_only = self.read_only;
         let result = match &mut self.conn {
             Conn::Lite(lite) => lite.each(sql.text(Engine::Sqlite), params, read_only, f),
+            Conn::Split(split) => split.each(sql, params, read_only, f),
             Conn::Pg(pg) => pg.each(sql.text(Engine::Postgres), params, f),
         };
         self.keep(result)

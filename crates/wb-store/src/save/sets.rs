@@ -8,6 +8,7 @@ use wb_core::alert::Alert;
 use wb_core::chain::Hash;
 use wb_core::incident::Incident;
 use wb_core::monitor::Group;
+use wb_core::planted::{self, Bug};
 
 use super::{Head, SignalRow};
 use crate::db::{Error, SetSql, Sql, Tx, Value, set, sql};
@@ -391,6 +392,11 @@ fn searchable(title: &str, summary: &str) -> String {
         .collect()
 }
 
+fn wake_us(state: &Incident) -> Option<i64> {
+    let wake_at = state.wake_at().filter(|_| !planted::is(Bug::WakeUpApart));
+    wake_at.map(|at| at.as_micros())
+}
+
 pub(super) fn new_incident(state: &Incident, head: Head, bytes: Vec<u8>) -> Vec<Value> {
     row![
         state.id.0,
@@ -405,7 +411,7 @@ pub(super) fn new_incident(state: &Incident, head: Head, bytes: Vec<u8>) -> Vec<
         state.opened_at.as_micros(),
         state.updated_at.as_micros(),
         state.resolved_at.map(|at| at.as_micros()),
-        state.wake_at().map(|at| at.as_micros()),
+        wake_us(state),
         searchable(&state.title, &state.summary),
         bytes,
     ]
@@ -428,7 +434,7 @@ pub(super) fn changed_incident(
         state.owner.map(|id| id.0),
         state.updated_at.as_micros(),
         state.resolved_at.map(|at| at.as_micros()),
-        state.wake_at().map(|at| at.as_micros()),
+        wake_us(state),
         bytes,
     ]
 }

@@ -79,6 +79,11 @@ impl Lite {
         !self.conn.is_autocommit()
     }
 
+    /// Whether a statement may change anything.
+    pub(crate) fn writes(&mut self, text: &'static str) -> Result<bool, Error> {
+        Ok(!self.statement(text, false)?.readonly())
+    }
+
     pub(crate) fn each(
         &mut self,
         text: &'static str,

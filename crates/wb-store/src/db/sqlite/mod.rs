@@ -4,6 +4,7 @@ mod copy;
 mod lite;
 mod open;
 mod readers;
+mod split;
 mod text;
 mod writer;
 
@@ -12,6 +13,7 @@ pub(crate) use copy::{snapshot, sweep};
 pub(crate) use lite::Lite;
 pub(crate) use open::open;
 pub(crate) use readers::read_loop;
+pub(crate) use split::{Done, Split};
 pub(crate) use writer::{Writer, write_loop};
 
 use std::path::PathBuf;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::split::{Done, Split, redo};
 use super::{Lite, SqliteOptions};
 use crate::db::error::{DbKind, Error};
 use crate::db::job::{Fate, Job, Verdict, run_watched};
@@ -79,6 +80,29 @@ impl Writer {
         self.step(job.as_mut(), true);
         self.roll_back();
         job.answer(Fate::Stands);
+    }
+
+    /// Runs a closure and takes back what it did; says what that was. In memory, for the simulator.
+    pub(crate) fn load(&mut self, job: &mut dyn Job) -> (Verdict, Vec<Done>) {
+        if let Err(error) = self.begin() {
+            return (Verdict::Failed(error), Vec::new());
+        }
+        self.db.arm(self.limit);
+        let mut done = Vec::new();
+        let split = Split::new(&mut self.db, &mut done);
+        let mut tx = Tx::new(Conn::Split(split), false, self.limit);
+        let verdict = run_watched(job, &mut tx, self.slow_ms);
+        self.db.disarm();
+        self.roll_back();
+        (verdict, done)
+    }
+
+    /// Makes what a closure did, unless it would not do the same any more; says whether it is committed.
+    pub(crate) fn save(&mut self, done: &[Done]) -> bool {
+        let is_saved =
+            self.begin().is_ok() && redo(&mut self.db, done) == Ok(true) && self.commit(1).is_ok();
+        self.roll_back();
+        is_saved
     }
 
     fn run_in_savepoints(&mut self, jobs: &mut [BoxJob], verdicts: &mut Vec<Verdict>) -> Batch {

@@ -1,0 +1,6 @@
+//! What `make test` plays: a thousand seeds that follow from the commit, the seeds that once failed, and the planted
+//! bugs, each of which has to be found.
+
+mod pinned;
+mod planted;
+mod seeds;

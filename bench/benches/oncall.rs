@@ -77,7 +77,6 @@ fn schedule(number: usize) -> Schedule {
         zone: ZONES[number % ZONES.len()].to_owned(),
         rotations: vec![office, days, weeks],
         holidays: Vec::new(),
-        holidays: Vec::new(),
     }
 }
 
@@ -104,7 +103,6 @@ fn an_override(schedule: ScheduleId, number: u128, from: Timestamp) -> Override 
         from,
         to: from.plus_secs(DAY_S),
         change,
-        origin: OverrideOrigin::Set,
         origin: OverrideOrigin::Set,
     }
 }

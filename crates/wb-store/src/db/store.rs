@@ -330,12 +330,7 @@ fn duties(options: &PostgresOptions) -> impl Iterator<Item = Duty> {
 }
 
 impl Inner {
-    fn new(
-        engine: Engine,
-        schema: i64,
-        counters: Arc<Counters>,
-        limits: &QueueLimits,
-    ) -> Inner {
+    fn new(engine: Engine, schema: i64, counters: Arc<Counters>, limits: &QueueLimits) -> Inner {
         let mut read_limits = limits.clone();
         read_limits.people = limits.reads;
         Inner {

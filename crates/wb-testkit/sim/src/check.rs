@@ -68,7 +68,9 @@ impl Checks {
                     }
                 }
                 let standing = wb_store::outbox::lost(tx, for_ever, &[], MANY)?;
-                let of_new = standing.iter().filter(|claim| !claims.contains(&key(claim)));
+                let of_new = standing
+                    .iter()
+                    .filter(|claim| !claims.contains(&key(claim)));
                 let ids: BTreeSet<_> = of_new.map(|claim| claim.incident).collect();
                 let ids: Vec<_> = ids.into_iter().collect();
                 let claimed = wb_store::incidents::load_many(tx, &ids)?;
@@ -132,7 +134,10 @@ fn check_claim(claim: &LostClaim, incidents: &[Incident]) -> Result<(), String> 
         ));
     }
     if delivery.state != wb_core::incident::DeliveryState::Planned {
-        return Err(format!("claimed although it is {:?}: {claim:?}", delivery.state));
+        return Err(format!(
+            "claimed although it is {:?}: {claim:?}",
+            delivery.state
+        ));
     }
     Ok(())
 }

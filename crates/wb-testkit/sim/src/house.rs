@@ -7,9 +7,7 @@ use wb_app::configure::declare::{
     DeclaredRotation, DeclaredRule, DeclaredRules, DeclaredSchedule, DeclaredService, DeclaredSlot,
     DeclaredStep, DeclaredTarget, DeclaredTeam, DeclaredUser,
 };
-use wb_core::config::{
-    Condition, Handoff, HandoffUnit, Rotation, Timeouts, UrgencyRule,
-};
+use wb_core::config::{Condition, Handoff, HandoffUnit, Rotation, Timeouts, UrgencyRule};
 use wb_core::ids::RotationId;
 use wb_core::time::Timestamp;
 

@@ -136,7 +136,11 @@ impl Node {
         let mut ended = Vec::new();
         let mut at = 0;
         while at < self.deeds.len() {
-            if !self.deeds.get(at).is_some_and(|(_, task)| task.is_finished()) {
+            if !self
+                .deeds
+                .get(at)
+                .is_some_and(|(_, task)| task.is_finished())
+            {
                 at += 1;
                 continue;
             }

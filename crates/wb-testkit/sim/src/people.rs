@@ -58,7 +58,10 @@ impl Deed {
             integration,
             action,
             key: format!("key-{}", dice.roll(KEYS)),
-            severity: dice.pick(&Severity::ALL).copied().unwrap_or(Severity::Major),
+            severity: dice
+                .pick(&Severity::ALL)
+                .copied()
+                .unwrap_or(Severity::Major),
         }
     }
 
@@ -120,8 +123,14 @@ async fn tap(app: &Arc<App>, token: &str) -> Result<(), AppError> {
     match link.action {
         LinkAction::Acknowledge => app.acknowledge(&caller, link.incident).await.map(drop),
         LinkAction::Resolve => app.resolve(&caller, link.incident).await.map(drop),
-        LinkAction::Accept => app.answer_request(&caller, link.incident, true).await.map(drop),
-        LinkAction::Decline => app.answer_request(&caller, link.incident, false).await.map(drop),
+        LinkAction::Accept => app
+            .answer_request(&caller, link.incident, true)
+            .await
+            .map(drop),
+        LinkAction::Decline => app
+            .answer_request(&caller, link.incident, false)
+            .await
+            .map(drop),
     }
 }
 

@@ -152,8 +152,7 @@ fn load(stage: &Stage, id: IncidentId) -> Result<(Incident, Vec<Entry>), String>
         .store
         .read_blocking(move |tx| {
             let scope = Scope::system();
-            let facts =
-                wb_store::record::of_stream(tx, &scope, &id.to_string(), 0, FACTS_MAX)?;
+            let facts = wb_store::record::of_stream(tx, &scope, &id.to_string(), 0, FACTS_MAX)?;
             let loaded = wb_store::incidents::load(tx, id)?.ok_or(AppError::NotFound)?;
             Ok::<_, AppError>((loaded.state, facts))
         })
@@ -179,7 +178,10 @@ fn check_ends(
     });
     for delivery in incident.pages.iter().flat_map(|page| &page.deliveries) {
         let id = delivery.id;
-        let message = delivery.attempts.last().and_then(|attempt| attempt.together);
+        let message = delivery
+            .attempts
+            .last()
+            .and_then(|attempt| attempt.together);
         let sent_as = message.map_or_else(|| id.to_string(), |one| one.message.to_string());
         if delivery.state == DeliveryState::Sent && !taken.contains(&sent_as) {
             return Err(format!("{id} is said to be sent and nobody has it"));
@@ -254,7 +256,9 @@ fn check_on_call(
         let wanted = stage.house.rota.on_call(entry.at);
         if paged != wanted {
             let at = entry.at;
-            return Err(format!("at {at} {paged:?} was paged, on call was {wanted:?}"));
+            return Err(format!(
+                "at {at} {paged:?} was paged, on call was {wanted:?}"
+            ));
         }
     }
     Ok(())

@@ -67,7 +67,7 @@ describe("reading them", () => {
   });
 
   it("lists the turns that are still to begin, as far as their ends are known", () => {
-    const ahead = stretches(shifts("a 0-8, b 8-16, a+ 16-18, a 18-20, b 20-24"), 0, 24 * HOUR);
+    const ahead = stretches(shifts("a 0-8, b 8-16, a 16-20, c 17-18, b 20-24"), 0, 24 * HOUR);
     expect(turnsOf(ahead, "a", HOUR)).toEqual([{ from: 16 * HOUR, to: 20 * HOUR }]);
     expect(turnsOf(ahead, "b", HOUR)).toEqual([{ from: 8 * HOUR, to: 16 * HOUR }]);
   });

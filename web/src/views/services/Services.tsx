@@ -23,18 +23,21 @@ import css from "./Services.module.css";
 export default function Services() {
   useViewTitle(t("ui.views.services"));
   const { data, error, isPending, refetch } = useQuery(servicesQuery);
+  // Rows that get their names later would move those below.
+  const isNaming = [useQuery(teamsQuery), useQuery(policiesQuery)].some((names) => names.isPending);
+  const isWaiting = isPending || isNaming;
   return (
     <>
       <header className={css.head}>
         <h1>{t("ui.views.services")}</h1>
         <NewButton />
       </header>
-      {isPending && <Loading rows={5} />}
+      {isWaiting && <Loading rows={5} />}
       {data === undefined && error !== null && (
         <ErrorNote title={t("ui.services.failed")} detail={words(error).detail} again={() => void refetch()} />
       )}
       {data?.items.length === 0 && <Empty title={t("ui.services.none")} text={t("ui.services.none_text")} />}
-      {data !== undefined && data.items.length > 0 && <List services={data.items} />}
+      {data !== undefined && !isWaiting && data.items.length > 0 && <List services={data.items} />}
     </>
   );
 }

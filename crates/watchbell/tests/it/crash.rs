@@ -23,8 +23,12 @@ const SENDERS: usize = 64;
 /// The kill comes when so many were accepted.
 const KILL_AFTER: usize = 1_500;
 
-/// Every so manieth event goes to the service that sends mail.
+/// Every so manieth event goes to a service that sends mail.
 const MAIL_EVERY: usize = 25;
+
+/// People who get mail, each by a service of their own: few enough mails for each that none is put together with
+/// others, which takes its time.
+const READERS: usize = 40;
 
 /// Incidents of the service with two steps; the first half is acknowledged between the two.
 const STEPPED: usize = 20;
@@ -64,7 +68,7 @@ struct Accepted {
 /// The routing keys.
 struct Keys {
     hook: String,
-    mail: String,
+    mail: Vec<String>,
     stepped: String,
 }
 
@@ -133,10 +137,16 @@ impl Story {
         let hook = setup.endpoint("Hook", &self.hooks.url("/hook")).await;
         let first = setup.endpoint("First", &self.hooks.url("/first")).await;
         let second = setup.endpoint("Second", &self.hooks.url("/second")).await;
-        let person = setup.person("Ada", "ada@example.com").await;
+        let mut mail = Vec::new();
+        for n in 0..READERS {
+            let address = format!("reader-{n}@example.com");
+            let person = setup.person(&format!("Reader {n}"), &address).await;
+            let service = format!("mail-{n}");
+            mail.push(setup.service(&service, &[(&person, LONG_S)]).await);
+        }
         Keys {
             hook: setup.service("hook", &[(&hook, LONG_S)]).await,
-            mail: setup.service("mail", &[(&person, LONG_S)]).await,
+            mail,
             stepped: setup
                 .service("stepped", &[(&first, STEP_S), (&second, LONG_S)])
                 .await,
@@ -221,7 +231,8 @@ async fn kill_in_the_middle(server: Server, keys: &Keys) -> Accepted {
                     let n = next.fetch_add(1, Ordering::Relaxed);
                     let by_mail = n % MAIL_EVERY == 0;
                     let key = format!("bulk-{n:06}");
-                    let event = trigger(if by_mail { &mail } else { &hook }, &key);
+                    let reader = &mail[n / MAIL_EVERY % READERS];
+                    let event = trigger(if by_mail { reader } else { &hook }, &key);
                     if n >= EVENTS {
                         return;
                     }

@@ -368,6 +368,6 @@ async fn many_at_once_lose_nothing(#[values(On::Sqlite, On::Postgres)] on: On) {
         .count();
     assert_eq!((opened, repeated), (40, 360));
     world.settle().await;
-    assert_eq!(world.told().len(), 40);
+    assert_eq!(world.incidents_told(), 40);
     world.verify().await;
 }

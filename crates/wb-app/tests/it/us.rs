@@ -74,7 +74,7 @@ async fn a_low_disk_costs_metrics_then_bodies_and_no_page(#[case] on: On) {
     }
     enqueue(&world, "late").await;
     world.settle().await;
-    assert!(world.told().len() > 20, "paging goes on");
+    assert!(world.incidents_told() > 20, "paging goes on");
 
     free(4_000);
     world.tick(&watch).await;

@@ -14,8 +14,8 @@ use wb_core::ids::IntegrationId;
 use wb_core::incident::FailureReason;
 use wb_core::time::Timestamp;
 use wb_ports::{
-    Capabilities, Channel, ChannelDescriptor, Channels, Clock, Disk, Field, FieldError, FieldKind,
-    Message, OpenedSettings, Random, Receipt, SendFailure,
+    Capabilities, Channel, ChannelDescriptor, Channels, Clock, Content, Disk, Field, FieldError,
+    FieldKind, Message, OpenedSettings, Random, Receipt, SendFailure,
 };
 use wb_store::db::{PostgresOptions, SqliteOptions, Store};
 use wb_testkit::pg;
@@ -287,6 +287,18 @@ impl World {
             .iter()
             .map(|(to, _)| to.clone())
             .collect()
+    }
+
+    /// Of how many incidents all messages tell; one may carry several.
+    pub(crate) fn incidents_told(&self) -> usize {
+        let sent = self.channel.sent.lock().unwrap();
+        sent.iter()
+            .map(|(_, message)| match &message.content {
+                Content::Page { .. } => 1,
+                Content::Bundle(bundle) => bundle.count as usize,
+                _ => 0,
+            })
+            .sum()
     }
 
     /// The last message that was sent.

@@ -314,6 +314,26 @@ fn everybody_has_to_acknowledge_where_the_step_says_so() {
     assert!(world.outbox.is_empty());
 }
 
+/// Found by the simulator.
+#[test]
+fn the_end_leaves_in_peace_whoever_acknowledged_for_themselves() {
+    let both = Step {
+        needs_everyone: true,
+        ..step(&[Target::User(AIKO), Target::User(MARTA)], 300)
+    };
+    let fallback = |policy: &mut Policy| {
+        policy.fallback = vec![Target::User(AIKO), Target::User(MARTA)];
+    };
+    let mut world = World::open(with(vec![both], 0, fallback), Severity::Critical);
+    world.now_s = 10;
+    acknowledge_as(&mut world, Actor::User(AIKO)).unwrap();
+    while world.wake() {}
+    assert_eq!(fell_back(&world), [(false, 1)]);
+    let pages = world.pages();
+    assert_eq!(pages.matches("aiko").count(), 1, "{pages}");
+    assert_eq!(pages.matches("marta").count(), 2, "{pages}");
+}
+
 #[test]
 fn whoever_cannot_be_reached_keeps_nobody_waiting() {
     let both = Step {

@@ -75,8 +75,8 @@ impl House {
             every: dice.seconds(1, 2),
             order: some_people(dice),
         };
-        let steps: Vec<_> = (0..=dice.roll(3)).map(|_| step(dice)).collect();
-        let repeat = u32::try_from(dice.roll(3)).unwrap_or(0);
+        let steps: Vec<_> = (0..=dice.roll(2)).map(|_| step(dice)).collect();
+        let repeat = u32::try_from(dice.roll(2)).unwrap_or(0);
         let fallback = if dice.in_100(25) {
             vec![user(dice.roll(PEOPLE.len()))]
         } else {

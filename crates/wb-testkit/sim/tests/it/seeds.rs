@@ -8,7 +8,7 @@ use wb_sim::{Mode, Options, Report, run};
 /// Seeds in each of the eight parts below; together a thousand.
 const SEEDS: u64 = 125;
 
-const STEPS: usize = 160;
+const STEPS: usize = 120;
 
 /// The first digits of the commit's hash; without one the seeds are always the same.
 fn first_seed() -> u64 {

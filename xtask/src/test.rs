@@ -15,7 +15,14 @@ pub(crate) fn run(root: &Path) -> Result<(), Error> {
         &["test"]
     };
     // Doc examples are not run: they show, the tests prove.
-    let scope = ["--locked", "--workspace", "--tests"];
+    // The benches have no tests, and need the clippy of `make lint` only.
+    let scope = [
+        "--locked",
+        "--workspace",
+        "--exclude",
+        "wb-bench",
+        "--tests",
+    ];
     let tests = [runner, &scope].concat();
     command::run(root, "cargo", &[tests.as_slice(), &["--no-run"]].concat())?;
     web::test(root)?;

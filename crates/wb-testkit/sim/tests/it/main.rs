@@ -1,4 +1,4 @@
-//! What `make test` plays: a thousand seeds that follow from the commit, and the planted bugs, each of which has to
+//! What `make test` plays: seeds that follow from the commit, and the planted bugs, each of which has to
 //! be found.
 
 #[cfg(test)]

@@ -187,6 +187,12 @@ fn check_ends(
             return Err(format!("{id} is said to be sent and nobody has it"));
         }
         let is_over = matches!(delivery.state, DeliveryState::Sent | DeliveryState::GivenUp);
+        // Refused for good while somebody had it: there was nothing to bring back.
+        let failed = delivery
+            .attempts
+            .last()
+            .and_then(|last| last.outcome.failed_because());
+        let is_over = is_over || failed.is_some_and(|reason| !reason.is_worth_retrying());
         if incident.state == IncidentState::Triggered && !began_anew && !is_over {
             return Err(format!("{id} never went out: {delivery:?}"));
         }

@@ -376,7 +376,12 @@ fn check_ends(state: &Incident, facts: &[Entry], accepted: &BTreeMap<String, u32
         )
     });
     for delivery in state.pages.iter().flat_map(|page| &page.deliveries) {
-        let went_out = accepted.contains_key(&delivery.id.to_string());
+        // Under its own name, or under that of the message it went with.
+        let together = delivery.attempts.iter().filter_map(|one| one.together);
+        let went_out = accepted.contains_key(&delivery.id.to_string())
+            || together
+                .into_iter()
+                .any(|with| accepted.contains_key(&with.message.to_string()));
         assert_eq!(
             went_out,
             delivery.state == DeliveryState::Sent,

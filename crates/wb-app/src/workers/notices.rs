@@ -78,7 +78,11 @@ impl Worker for Notices {
             match sent {
                 Ok(Ok(true)) => report.done += 1,
                 Ok(Ok(false)) => report.failed += 1,
-                Ok(Err(error)) => return Err(error),
+                // It stays, and is due again; the others go on.
+                Ok(Err(error)) => {
+                    tracing::error!(%error, "a notice could not be sent: {error}");
+                    report.failed += 1;
+                }
                 Err(panic) => {
                     tracing::error!(%panic, "sending a notice panicked");
                     report.failed += 1;

@@ -109,6 +109,16 @@ fn of_incidents() -> Vec<LimitView> {
         row("note", count(domain::NOTE_BYTES), "bytes"),
         row("note_edit", span(domain::NOTE_EDIT_S), "seconds"),
         row("snooze", span(domain::SNOOZE_MAX_S), "seconds"),
+        row(
+            "responders",
+            count(domain::RESPONDERS_PER_INCIDENT),
+            "items",
+        ),
+        row(
+            "help_message",
+            count(domain::HELP_MESSAGE_CHARS),
+            "characters",
+        ),
         row("bulk", count(domain::BULK_INCIDENTS), "items"),
         row("record", count(face::RECORD_ENTRIES_MAX), "items"),
     ]
@@ -133,6 +143,7 @@ fn of_configuration() -> Vec<LimitView> {
 
 fn of_people() -> Vec<LimitView> {
     let seconds = |name, value: u32| row("people", name, value.into(), "seconds");
+    let long = |name, value: i64| row("people", name, span(value), "seconds");
     let row = |name, value| row("people", name, value, "items");
     vec![
         row("methods", count(domain::METHODS_PER_USER)),
@@ -145,6 +156,8 @@ fn of_people() -> Vec<LimitView> {
         row("method_hour", domain::MESSAGES_PER_HOUR.into()),
         seconds("service_quiet", domain::SERVICE_QUIET_S),
         seconds("page_held", domain::PAGE_HELD_MAX_S),
+        long("take_over", domain::TAKE_OVER_MAX_S),
+        long("swap", domain::SWAP_MAX_S),
         row("message_named", count(domain::INCIDENTS_NAMED_PER_MESSAGE)),
     ]
 }

@@ -23,9 +23,9 @@ import css from "./Services.module.css";
 export default function Services() {
   useViewTitle(t("ui.views.services"));
   const { data, error, isPending, refetch } = useQuery(servicesQuery);
-  // Rows that get their names later would move those below.
-  const isNaming = [useQuery(teamsQuery), useQuery(policiesQuery)].some((names) => names.isPending);
-  const isWaiting = isPending || isNaming;
+  // Rows that get their incidents or names later would move those below.
+  const others = [useQuery(openIncidents), useQuery(teamsQuery), useQuery(policiesQuery)];
+  const isWaiting = isPending || others.some((other) => other.isPending);
   return (
     <>
       <header className={css.head}>

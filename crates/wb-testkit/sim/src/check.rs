@@ -4,13 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use wb_app::error::AppError;
+use wb_core::config::Scope;
+use wb_core::decision::Decided;
 use wb_core::ids::{DeliveryId, IncidentId};
 use wb_core::incident::Incident;
 use wb_core::time::Timestamp;
 use wb_ports::Content;
-use wb_store::db::{Sql, Store, sql};
+use wb_store::db::{Sql, Store, Tx, sql};
 use wb_store::outbox::LostClaim;
-use wb_store::verify::check_stream;
+use wb_store::record::{self, Entry, EntryFact};
+use wb_store::save::Loaded;
 
 use crate::provider::Providers;
 
@@ -23,10 +26,16 @@ const FOR_EVER_US: i64 = i64::MAX / 4;
 
 const MANY: u32 = 10_000;
 
+/// An incident as its facts give it, and the number of the last of them.
+struct Folded {
+    seq: u64,
+    state: Incident,
+}
+
 /// What was seen at the last step.
 #[derive(Default)]
 pub(crate) struct Checks {
-    versions: BTreeMap<IncidentId, i64>,
+    folded: BTreeMap<IncidentId, Folded>,
     /// The claims that stand, each by its delivery and number.
     claims: BTreeSet<(DeliveryId, u32)>,
     /// How many of the messages that were taken were looked at.
@@ -37,8 +46,8 @@ pub(crate) struct Checks {
 
 /// What changed since the last look.
 struct Seen {
-    changed: Vec<(IncidentId, i64)>,
-    findings: Vec<String>,
+    /// The incidents that did, each with its new facts.
+    changed: Vec<(Loaded<Incident>, Vec<Entry>)>,
     claims: Vec<LostClaim>,
     /// The incidents of new claims.
     claimed: Vec<Incident>,
@@ -47,45 +56,29 @@ struct Seen {
 impl Checks {
     /// The incidents there are.
     pub(crate) fn incidents(&self) -> Vec<IncidentId> {
-        self.versions.keys().copied().collect()
+        self.folded.keys().copied().collect()
     }
 
-    /// Looks at what the last transaction did.
+    /// Looks at what the last transaction did. What was folded at the last look is folded on: the whole chain with its
+    /// hashes and texts is looked at when everything has come to rest.
     pub(crate) fn after_save(&mut self, store: &Store) -> Result<(), String> {
-        let (versions, claims) = (self.versions.clone(), self.claims.clone());
-        let for_ever = Timestamp::from_micros(FOR_EVER_US);
-        let seen = store
-            .read_blocking(move |tx| {
-                let all = tx.query(&VERSIONS, &[], |row| {
-                    Ok((IncidentId(row.id(0)?), row.i64(1)?))
-                })?;
-                let is_new = |(id, version): &(_, _)| versions.get(id) != Some(version);
-                let changed: Vec<_> = all.into_iter().filter(is_new).collect();
-                let mut findings = Vec::new();
-                for (id, _) in &changed {
-                    for finding in check_stream(tx, &id.to_string())?.findings {
-                        findings.push(format!("{id}: {finding}"));
-                    }
-                }
-                let standing = wb_store::outbox::lost(tx, for_ever, &[], MANY)?;
-                let of_new = standing
-                    .iter()
-                    .filter(|claim| !claims.contains(&key(claim)));
-                let ids: BTreeSet<_> = of_new.map(|claim| claim.incident).collect();
-                let ids: Vec<_> = ids.into_iter().collect();
-                let claimed = wb_store::incidents::load_many(tx, &ids)?;
-                Ok::<_, AppError>(Seen {
-                    changed,
-                    findings,
-                    claims: standing,
-                    claimed: claimed.into_iter().map(|loaded| loaded.state).collect(),
-                })
-            })
-            .map_err(|error| error.to_string())?;
-        if let Some(finding) = seen.findings.first() {
-            return Err(format!("the record does not verify: {finding}"));
+        let versions = self.folded.iter().map(|(id, one)| (*id, one.seq)).collect();
+        let claims = self.claims.clone();
+        let seen = store.read_blocking(move |tx| look(tx, &versions, &claims));
+        let seen = seen.map_err(|error| error.to_string())?;
+        for (stored, facts) in seen.changed {
+            let id = stored.state.id;
+            let told = |what: &str| format!("the record does not verify: {id}: {what}");
+            let folded = fold(self.folded.remove(&id), &facts).map_err(told)?;
+            let last = facts.last().map(|entry| entry.hash);
+            if folded.seq != stored.head.seq || last != Some(stored.head.hash) {
+                return Err(told("the row does not stand at the last fact"));
+            }
+            if folded.state != stored.state {
+                return Err(told("the stored state is not what the facts give"));
+            }
+            self.folded.insert(id, folded);
         }
-        self.versions.extend(seen.changed);
         let before = core::mem::take(&mut self.claims);
         for claim in &seen.claims {
             self.claims.insert(key(claim));
@@ -112,6 +105,71 @@ impl Checks {
         }
         Ok(())
     }
+}
+
+fn look(
+    tx: &mut Tx<'_>,
+    versions: &BTreeMap<IncidentId, u64>,
+    claims: &BTreeSet<(DeliveryId, u32)>,
+) -> Result<Seen, AppError> {
+    let all = tx.query(&VERSIONS, &[], |row| {
+        Ok((IncidentId(row.id(0)?), row.i64(1)?.unsigned_abs()))
+    })?;
+    let is_new = |(id, version): &(_, _)| versions.get(id) != Some(version);
+    let ids: Vec<_> = all.into_iter().filter(is_new).map(|(id, _)| id).collect();
+    let mut changed = Vec::new();
+    for stored in wb_store::incidents::load_many(tx, &ids)? {
+        let stream = stored.state.id.to_string();
+        let known = versions.get(&stored.state.id).copied().unwrap_or(0);
+        let facts = record::of_stream(tx, &Scope::system(), &stream, known, MANY)?;
+        changed.push((stored, facts));
+    }
+    let standing = wb_store::outbox::lost(tx, Timestamp::from_micros(FOR_EVER_US), &[], MANY)?;
+    let of_new = standing
+        .iter()
+        .filter(|claim| !claims.contains(&key(claim)));
+    let ids: BTreeSet<_> = of_new.map(|claim| claim.incident).collect();
+    let ids: Vec<_> = ids.into_iter().collect();
+    let claimed = wb_store::incidents::load_many(tx, &ids)?;
+    Ok(Seen {
+        changed,
+        claims: standing,
+        claimed: claimed.into_iter().map(|loaded| loaded.state).collect(),
+    })
+}
+
+/// Folds on from what was folded before.
+fn fold(known: Option<Folded>, facts: &[Entry]) -> Result<Folded, &'static str> {
+    let mut folded = known;
+    for entry in facts {
+        let EntryFact::Incident(fact) = &entry.fact else {
+            return Err("a fact of something else");
+        };
+        let decided = Decided {
+            at: entry.at,
+            actor: entry.actor,
+            fact: fact.clone(),
+        };
+        if entry.seq != folded.as_ref().map_or(0, |known| known.seq) + 1 {
+            return Err("facts are missing");
+        }
+        match &mut folded {
+            Some(known) => {
+                known.state.apply(&decided);
+                known.seq = entry.seq;
+            }
+            None => {
+                folded = Incident::open(&decided).map(|state| Folded {
+                    seq: entry.seq,
+                    state,
+                });
+            }
+        }
+        if folded.is_none() {
+            return Err("the first fact opens nothing");
+        }
+    }
+    folded.ok_or("there is a row and no fact")
 }
 
 const fn key(claim: &LostClaim) -> (DeliveryId, u32) {

@@ -1,11 +1,12 @@
-//! The house a seed builds: people with their rules, a schedule near a clock change, a ladder, a service.
+//! The house a seed builds: people with their rules, a schedule near a clock change, two services, each with a ladder.
 
 use jiff::civil::{DateTime, Time};
 use jiff::tz::TimeZone;
 use wb_app::configure::declare::{
-    Declared, DeclaredIntegration, DeclaredMethod, DeclaredParticipant, DeclaredPolicy,
-    DeclaredRotation, DeclaredRule, DeclaredRules, DeclaredSchedule, DeclaredService, DeclaredSlot,
-    DeclaredStep, DeclaredTarget, DeclaredTeam, DeclaredUser,
+    Declared, DeclaredIntegration, DeclaredMethod, DeclaredOverride, DeclaredOverrideChange,
+    DeclaredParticipant, DeclaredPolicy, DeclaredRotation, DeclaredRule, DeclaredRules,
+    DeclaredSchedule, DeclaredService, DeclaredSlot, DeclaredStep, DeclaredTarget, DeclaredTeam,
+    DeclaredUser,
 };
 use wb_core::config::{Condition, Handoff, HandoffUnit, Rotation, Timeouts, UrgencyRule};
 use wb_core::ids::RotationId;
@@ -24,6 +25,11 @@ const ZONES: [&str; 6] = [
     "Asia/Kolkata",
 ];
 
+/// The services; each has an integration and a policy of its name.
+pub(crate) const SERVICES: [&str; 2] = ["checkout", "search"];
+
+const HOUR_S: i64 = 3_600;
+
 /// What a seed builds, with what the checks have to know of it.
 #[derive(Clone, Debug)]
 pub(crate) struct House {
@@ -31,7 +37,11 @@ pub(crate) struct House {
     /// When the play begins.
     pub(crate) begin: Timestamp,
     pub(crate) rota: Rota,
-    /// How many steps the ladder has.
+}
+
+/// The policy of a service, as far as the checks have to know it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ladder {
     pub(crate) steps: u32,
     /// How often it is climbed.
     pub(crate) climbs: u32,
@@ -46,11 +56,24 @@ pub(crate) struct Rota {
     every: i64,
     /// Whose turn it is, in order, as numbers of [`PEOPLE`].
     order: Vec<usize>,
+    overrides: Vec<Instead>,
+}
+
+/// Somebody is on call instead of everybody else, from one instant until another.
+#[derive(Clone, Copy, Debug)]
+struct Instead {
+    from: Timestamp,
+    to: Timestamp,
+    who: usize,
 }
 
 impl Rota {
-    /// Who has the turn, counted in local days as a person would on a calendar.
+    /// Who is on call: by an override, or who has the turn, counted in local days as a person would on a calendar.
     pub(crate) fn on_call(&self, at: Timestamp) -> Option<&'static str> {
+        let mut overrides = self.overrides.iter();
+        if let Some(instead) = overrides.find(|one| one.from <= at && at < one.to) {
+            return PEOPLE.get(instead.who).copied();
+        }
         let local = self.zone.to_datetime(at.to_jiff());
         let since = self.start.date().until(local.date()).ok()?;
         let before_handoff = i64::from(local.time() < self.start.time());
@@ -74,55 +97,116 @@ impl House {
             zone,
             every: dice.seconds(1, 2),
             order: some_people(dice),
+            overrides: overrides(begin, dice),
         };
-        let steps: Vec<_> = (0..=dice.roll(2)).map(|_| step(dice)).collect();
-        let repeat = u32::try_from(dice.roll(2)).unwrap_or(0);
-        let fallback = if dice.in_100(25) {
-            vec![user(dice.roll(PEOPLE.len()))]
-        } else {
-            Vec::new()
-        };
-        let timeouts = Timeouts {
-            acknowledge_expires_after_s: dice.in_100(30).then_some(600),
-            auto_resolve_after_s: None,
+        let declared = Declared {
+            teams: vec![DeclaredTeam {
+                name: "Payments".into(),
+                description: String::new(),
+            }],
+            users: PEOPLE.iter().map(|name| person(name, dice)).collect(),
+            schedules: vec![schedule(&rota, zone_name)],
+            overrides: rota.overrides.iter().map(declared_override).collect(),
+            policies: SERVICES.iter().map(|name| policy(name, dice)).collect(),
+            services: SERVICES.iter().map(|name| service(name, dice)).collect(),
+            integrations: SERVICES.iter().map(|name| integration(name)).collect(),
+            ..Declared::default()
         };
         Self {
             begin,
-            steps: u32::try_from(steps.len()).unwrap_or(0),
-            climbs: repeat + 1,
-            declared: Declared {
-                teams: vec![DeclaredTeam {
-                    name: "Payments".into(),
-                    description: String::new(),
-                }],
-                users: PEOPLE.iter().map(|name| person(name, dice)).collect(),
-                schedules: vec![schedule(&rota, zone_name)],
-                policies: vec![DeclaredPolicy {
-                    name: "Ladder".into(),
-                    team: "Payments".into(),
-                    steps,
-                    repeat,
-                    low_urgency_hours: None,
-                    fallback,
-                }],
-                services: vec![DeclaredService {
-                    name: "checkout".into(),
-                    team: "Payments".into(),
-                    description: String::new(),
-                    urgency: UrgencyRule::BySeverity,
-                    policy: Some("Ladder".into()),
-                    timeouts,
-                }],
-                integrations: vec![DeclaredIntegration {
-                    service: "checkout".into(),
-                    name: "probe".into(),
-                    dialect: "events_v2".into(),
-                    key: None,
-                }],
-                ..Declared::default()
-            },
+            declared,
             rota,
         }
+    }
+
+    /// The ladder of a service.
+    pub(crate) fn ladder(&self, service: &str) -> Option<Ladder> {
+        let mut policies = self.declared.policies.iter();
+        let policy = policies.find(|policy| policy.name == service)?;
+        Some(Ladder {
+            steps: u32::try_from(policy.steps.len()).ok()?,
+            climbs: policy.repeat + 1,
+        })
+    }
+
+    /// The same house with other rules for a person and other delays in the policies. The ladders keep their length.
+    pub(crate) fn edited(&self, dice: &mut Dice) -> Declared {
+        let mut declared = self.declared.clone();
+        let at = dice.roll(PEOPLE.len());
+        if let Some((user, name)) = declared.users.get_mut(at).zip(PEOPLE.get(at)) {
+            user.rules = person(name, dice).rules;
+        }
+        for policy in &mut declared.policies {
+            for step in &mut policy.steps {
+                step.escalate_after_s = delay_s(dice);
+            }
+        }
+        declared
+    }
+}
+
+fn policy(name: &str, dice: &mut Dice) -> DeclaredPolicy {
+    DeclaredPolicy {
+        name: name.into(),
+        team: "Payments".into(),
+        steps: (0..=dice.roll(2)).map(|_| step(dice)).collect(),
+        repeat: u32::try_from(dice.roll(2)).unwrap_or(0),
+        low_urgency_hours: None,
+        fallback: match dice.in_100(25) {
+            true => vec![user(dice.roll(PEOPLE.len()))],
+            false => Vec::new(),
+        },
+    }
+}
+
+fn service(name: &str, dice: &mut Dice) -> DeclaredService {
+    DeclaredService {
+        name: name.into(),
+        team: "Payments".into(),
+        description: String::new(),
+        urgency: UrgencyRule::BySeverity,
+        policy: Some(name.into()),
+        timeouts: Timeouts {
+            acknowledge_expires_after_s: dice.in_100(30).then_some(600),
+            auto_resolve_after_s: None,
+        },
+    }
+}
+
+fn integration(service: &str) -> DeclaredIntegration {
+    DeclaredIntegration {
+        service: service.into(),
+        name: service.into(),
+        dialect: "events_v2".into(),
+        key: None,
+    }
+}
+
+/// None, one, or two that follow each other.
+fn overrides(begin: Timestamp, dice: &mut Dice) -> Vec<Instead> {
+    let mut from = begin;
+    let mut overrides = Vec::new();
+    for _ in 0..dice.roll(3) {
+        from = from.plus_secs(dice.seconds(0, 6 * HOUR_S));
+        let to = from.plus_secs(dice.seconds(600, 12 * HOUR_S));
+        let who = dice.roll(PEOPLE.len());
+        overrides.push(Instead { from, to, who });
+        from = to;
+    }
+    overrides
+}
+
+fn declared_override(instead: &Instead) -> DeclaredOverride {
+    let with = PEOPLE.get(instead.who).copied().unwrap_or_default();
+    DeclaredOverride {
+        schedule: "Primary".into(),
+        rotation: None,
+        from: instead.from,
+        to: instead.to,
+        change: DeclaredOverrideChange::Replace {
+            who: None,
+            with: address(with),
+        },
     }
 }
 
@@ -132,7 +216,7 @@ fn near_a_clock_change(zone: &TimeZone, dice: &mut Dice) -> Timestamp {
     let from = Timestamp::from_micros(FROM_S * 1_000_000);
     let change = zone.following(from.to_jiff()).next();
     let change = change.map_or(from, |change| Timestamp::from_jiff(change.timestamp()));
-    change.plus_secs(-dice.seconds(-12 * 3_600, 14 * 3_600))
+    change.plus_secs(-dice.seconds(-12 * HOUR_S, 14 * HOUR_S))
 }
 
 fn start_of_turns(zone: &TimeZone, begin: Timestamp, dice: &mut Dice) -> DateTime {
@@ -165,11 +249,15 @@ fn step(dice: &mut Dice) -> DeclaredStep {
     let needs_everyone = dice.in_100(10);
     DeclaredStep {
         targets,
-        escalate_after_s: u32::try_from(dice.seconds(30, 600)).unwrap_or(60),
+        escalate_after_s: delay_s(dice),
         only: Condition::default(),
         needs_everyone,
         round_robin: !needs_everyone && dice.in_100(25),
     }
+}
+
+fn delay_s(dice: &mut Dice) -> u32 {
+    u32::try_from(dice.seconds(30, 600)).unwrap_or(60)
 }
 
 fn user(number: usize) -> DeclaredTarget {
@@ -207,6 +295,7 @@ fn person(name: &str, dice: &mut Dice) -> DeclaredUser {
             high,
             ..DeclaredRules::default()
         },
+        monthly_test: None,
     }
 }
 

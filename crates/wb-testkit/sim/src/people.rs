@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use wb_app::configure::declare::Declared;
 use wb_app::error::AppError;
 use wb_app::incidents::{AskTarget, ReassignTarget};
 use wb_app::ingest::RawSignal;
@@ -30,6 +31,8 @@ pub(crate) enum Deed {
     Tap { token: String },
     /// Somebody works with the incident.
     Work { incident: IncidentId, how: How },
+    /// Somebody applies another configuration.
+    Apply(Box<Declared>),
 }
 
 /// What people do with an incident.
@@ -45,6 +48,7 @@ pub(crate) enum How {
     Escalate,
     Note,
     Ask(UserId),
+    Merge(IncidentId),
 }
 
 impl Deed {
@@ -72,7 +76,7 @@ impl Deed {
         dice: &mut Dice,
     ) -> Option<Self> {
         let incident = *dice.pick(known)?;
-        let how = match dice.roll(26) {
+        let how = match dice.roll(32) {
             0..8 => How::Acknowledge,
             8..13 => How::Unacknowledge,
             13..15 => How::Resolve,
@@ -80,6 +84,7 @@ impl Deed {
             17 => How::Reassign(*dice.pick(people)?),
             18 => How::Note,
             24 | 25 => How::Ask(*dice.pick(people)?),
+            26..32 => How::Merge(*dice.pick(known).filter(|into| **into != incident)?),
             19 | 20 => How::Snooze(now.plus_secs(dice.seconds(1, 900))),
             21 => How::Unsnooze,
             _ => How::Escalate,
@@ -109,6 +114,13 @@ impl Deed {
             }
             Self::Tap { token } => tap(&app, &token).await,
             Self::Work { incident, how } => work(&app, incident, how).await,
+            Self::Apply(declared) => {
+                let plan = app.apply(&Caller::system(), &declared).await?;
+                match plan.problems.first() {
+                    Some(problem) => Err(AppError::Internal(format!("{problem:?}"))),
+                    None => Ok(()),
+                }
+            }
         }
     }
 }
@@ -153,6 +165,10 @@ async fn work(app: &Arc<App>, incident: IncidentId, how: How) -> Result<(), AppE
             let message = "can you help?".to_owned();
             let asked = app.ask_responders(&caller, incident, targets, message, false);
             return asked.await.map(drop);
+        }
+        How::Merge(into) => {
+            let merged = app.merge(&caller, incident, into, false);
+            return merged.await.map(drop);
         }
         How::Note => {
             let note = app.note(&caller, incident, "hm".to_owned()).await;

@@ -14,9 +14,9 @@ use crate::check::{Checks, fingerprint};
 use crate::clock::Time;
 use crate::dice::Dice;
 use crate::failure::Failure;
-use crate::house::House;
+use crate::house::{House, SERVICES};
 use crate::node::{Node, Parts, WORKERS};
-use crate::people::Deed;
+use crate::people::{Deed, How};
 use crate::provider::{Becomes, DEADLINE_S, Providers};
 use crate::rest;
 
@@ -54,6 +54,10 @@ pub struct Report {
     pub messages: u64,
     /// Processes that died.
     pub deaths: u64,
+    /// Configurations that were applied while it was played.
+    pub edits: u64,
+    /// Incidents that were merged into others.
+    pub merges: u64,
     /// Transactions that had to run again because others came in between.
     pub reruns: u64,
     /// The same for the same record; of many runs, of all of them together.
@@ -68,6 +72,8 @@ impl Report {
         self.incidents += other.incidents;
         self.messages += other.messages;
         self.deaths += other.deaths;
+        self.edits += other.edits;
+        self.merges += other.merges;
         self.reruns += other.reruns;
         self.fingerprint = self.fingerprint.rotate_left(1) ^ other.fingerprint;
     }
@@ -113,7 +119,7 @@ pub(crate) struct Stage {
     later: Vec<(Timestamp, Deed)>,
     /// How many messages people have thought about.
     read: usize,
-    integration: IntegrationId,
+    integrations: Vec<IntegrationId>,
     people: Vec<UserId>,
     generation: u64,
     is_told: bool,
@@ -143,7 +149,7 @@ impl Stage {
             is_down: false,
             later: Vec::new(),
             read: 0,
-            integration: IntegrationId(uuid::Uuid::nil()),
+            integrations: Vec::new(),
             people: Vec::new(),
             generation: 0,
             is_told,
@@ -168,9 +174,12 @@ impl Stage {
             return Err(format!("the house cannot be built: {problem:?}"));
         }
         let config = node.app.config();
-        let found = config.integrations.iter();
-        let mut found = found.filter(|(_, one)| one.value.name == "probe");
-        self.integration = found.next().map(|(id, _)| *id).ok_or("no integration")?;
+        for service in SERVICES {
+            let mut found = config.integrations.iter();
+            let found = found.find(|(_, one)| one.value.name == service);
+            let (id, _) = found.ok_or("no integration")?;
+            self.integrations.push(*id);
+        }
         self.people = config.users.keys().copied().collect();
         Ok(())
     }
@@ -226,7 +235,8 @@ impl Stage {
             0..40 => self.go_on_with_a_write()?,
             40..54 => self.answer_a_message()?,
             54..62 => self.send_an_event(),
-            62..67 => self.work(),
+            62..66 => self.work(),
+            66 => self.edit(),
             67..85 => self.tick_a_worker(),
             85..96 => self.pass_time(),
             _ => self.disturb()?,
@@ -263,8 +273,15 @@ impl Stage {
 
     fn deed_ended(&mut self, deed: Deed, result: Result<(), AppError>) -> Result<(), String> {
         match result {
-            Ok(()) if deed.is_insisted_on() => self.report.events += 1,
-            Ok(()) | Err(AppError::Incident(_) | AppError::Invalid(_)) => {}
+            Ok(()) => match deed {
+                Deed::Send { .. } => self.report.events += 1,
+                Deed::Apply(_) => self.report.edits += 1,
+                Deed::Work {
+                    how: How::Merge(_), ..
+                } => self.report.merges += 1,
+                Deed::Tap { .. } | Deed::Work { .. } => {}
+            },
+            Err(AppError::Incident(_) | AppError::Invalid(_)) => {}
             // Whoever gets no answer tries again, or gives up.
             Err(AppError::Unavailable(_) | AppError::Unknown | AppError::Busy { .. }) => {
                 self.again(deed);
@@ -331,8 +348,12 @@ impl Stage {
     }
 
     fn send_an_event(&mut self) {
-        let deed = Deed::event(self.integration, &mut self.dice);
-        self.begin(deed);
+        // The first service is in more trouble than the other.
+        let at = self.dice.roll(4) / 3;
+        if let Some(integration) = self.integrations.get(at).copied() {
+            let deed = Deed::event(integration, &mut self.dice);
+            self.begin(deed);
+        }
     }
 
     fn work(&mut self) {
@@ -342,6 +363,11 @@ impl Stage {
         if let Some(deed) = Deed::work(newest, &self.people, now, &mut self.dice) {
             self.begin(deed);
         }
+    }
+
+    fn edit(&mut self) {
+        let declared = self.house.edited(&mut self.dice);
+        self.begin(Deed::Apply(Box::new(declared)));
     }
 
     fn tick_a_worker(&mut self) {

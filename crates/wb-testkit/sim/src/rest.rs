@@ -235,12 +235,21 @@ fn check_ladder(stage: &Stage, incident: &Incident, facts: &[Entry]) -> Result<(
             _ => None,
         })
         .collect();
-    let whole = (0..stage.house.climbs).flat_map(|c| (0..stage.house.steps).map(move |s| (c, s)));
+    let ladder = service_of(stage, incident).and_then(|name| stage.house.ladder(&name));
+    let ladder = ladder.ok_or("its service is none of the house")?;
+    let whole = (0..ladder.climbs).flat_map(|c| (0..ladder.steps).map(move |s| (c, s)));
     let whole: Vec<_> = whole.collect();
     if executed != whole {
         return Err(format!("its ladder is {whole:?}, climbed was {executed:?}"));
     }
     Ok(())
+}
+
+fn service_of(stage: &Stage, incident: &Incident) -> Option<String> {
+    let node = stage.nodes.iter().flatten().next()?;
+    let config = node.app.config();
+    let service = config.services.get(&incident.service)?;
+    Some(service.value.name.clone())
 }
 
 /// Whoever was paged because the schedule says so was the one whom the calendar names.

@@ -5,8 +5,8 @@ use std::process::Command;
 use rstest::rstest;
 use wb_sim::{Mode, Options, Report, run};
 
-/// Seeds in each of the eight parts below. What the build server's time allows; `make soak` plays on.
-const SEEDS: u64 = 30;
+/// Seeds in each of the eight parts below, a thousand in all; `make soak` plays on.
+const SEEDS: u64 = 125;
 
 const STEPS: usize = 120;
 
@@ -33,6 +33,7 @@ fn play(mode: Mode, part: u64) {
         }
     }
     assert!(all.events > SEEDS && all.messages > SEEDS && all.deaths > SEEDS / 10);
+    assert!(all.edits > 0 && all.merges > 0);
     assert!(mode == Mode::One || all.reruns > SEEDS / 10);
 }
 

@@ -7,6 +7,7 @@ import { Frame } from "./components/Frame.tsx";
 import { type Load, viewOrWhy } from "./components/MissingPart.tsx";
 import { Nowhere } from "./components/Nowhere.tsx";
 import { paths } from "./ui/paths.ts";
+import { askFirst } from "./views/incidents/first.ts";
 import { VIEWS } from "./views/registry.ts";
 
 /** The routes, made from the views. */
@@ -16,9 +17,12 @@ export function createRouter(queries: QueryClient) {
     // Sets the clock; a failure shows where the status does.
     queries.query(statusQuery).catch(() => undefined);
     const me = await whoLooks(queries);
+    const { pathname, search } = new URL(request.url);
     if (me === null) {
-      const { pathname, search } = new URL(request.url);
       return redirect(paths.signIn(pathname + search));
+    }
+    if (pathname + search === paths.incidents()) {
+      await askFirst(queries);
     }
     return null;
   };

@@ -142,6 +142,12 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
+/// Whether somebody comes with a session; it may have ended.
+#[must_use]
+pub fn has_session(headers: &HeaderMap) -> bool {
+    session_cookie(headers).is_some()
+}
+
 fn session_cookie(headers: &HeaderMap) -> Option<String> {
     headers
         .get_all(COOKIE)

@@ -3,14 +3,17 @@
 use axum::extract::Request;
 use axum::http::header::{
     ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY,
-    CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+    CONTENT_TYPE, ETAG, IF_NONE_MATCH, LINK, VARY,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
 use wb_ports::catalogue;
 
+use crate::identity::has_session;
 use crate::problem::Problem;
+
+mod hints;
 
 #[derive(RustEmbed)]
 #[folder = "../../web/dist"]
@@ -19,6 +22,9 @@ struct Dist;
 
 /// The UI's page; its views are addresses of their own, which the browser resolves.
 const INDEX: &str = "index.html";
+
+/// What each view begins with; see [`hints`].
+const HINTS: &str = "hints.json";
 
 /// Vite puts a hash of the content into the names under this folder.
 const HASHED: &str = "assets/";
@@ -41,15 +47,25 @@ pub async fn fallback(request: Request) -> Response {
         return Problem::not_found().into_response();
     }
     if let Some(file) = Dist::get(path) {
-        return serve(path, file, request.headers());
+        return serve(path, file, request.headers(), None);
     }
     if !accepts_html(request.headers()) {
         return Problem::not_found().into_response();
     }
     match Dist::get(INDEX) {
-        Some(file) => serve(INDEX, file, request.headers()),
+        Some(file) => serve(INDEX, file, request.headers(), beginning(&request)),
         None => not_built(),
     }
+}
+
+/// What the view that somebody opens begins with. Whoever has no session sees another view first, and their
+/// browser would be told to ask for what it may not have.
+fn beginning(request: &Request) -> Option<HeaderValue> {
+    if !has_session(request.headers()) {
+        return None;
+    }
+    let known = hints::Hints::read(&Dist::get(HINTS)?.data);
+    known.link(request.uri().path(), request.uri().query())
 }
 
 /// Addresses of programs: a browser that strays here is told so instead of seeing an empty view.
@@ -66,7 +82,12 @@ fn accepts_html(headers: &HeaderMap) -> bool {
         .is_some_and(|accept| accept.contains("text/html"))
 }
 
-fn serve(path: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response {
+fn serve(
+    path: &str,
+    file: EmbeddedFile,
+    headers: &HeaderMap,
+    link: Option<HeaderValue>,
+) -> Response {
     let packed = takes_brotli(headers)
         .then(|| Dist::get(&format!("{path}{PACKED}")))
         .flatten();
@@ -79,18 +100,20 @@ fn serve(path: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response {
         .iter()
         .map(|b| format!("{b:02x}"))
         .collect();
-    let tag = format!("\"{hash}\"");
+    // A browser keeps the hints with the page: without a session they are to go.
+    let tag = format!("\"{hash}{}\"", if link.is_some() { "-hinted" } else { "" });
     let is_known = headers
         .get(IF_NONE_MATCH)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|known| known.split(',').any(|one| one.trim() == tag));
     let head = [(ETAG, tag), (CACHE_CONTROL, caching(path).to_owned())];
+    let link = link.map(|link| [(LINK, link)]);
     if is_known {
-        return (StatusCode::NOT_MODIFIED, head).into_response();
+        return (StatusCode::NOT_MODIFIED, head, link, ()).into_response();
     }
     let kind = HeaderValue::from_str(&content_type(path, &guessed))
         .unwrap_or(HeaderValue::from_static("application/octet-stream"));
-    let mut response = (head, file.data.into_owned()).into_response();
+    let mut response = (head, link, file.data.into_owned()).into_response();
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, kind);
     if path == WORKER {
@@ -146,6 +169,8 @@ fn not_built() -> Response {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::header::COOKIE;
+
     use super::*;
 
     #[test]
@@ -164,6 +189,25 @@ mod tests {
             content_type(WORKER, "text/javascript"),
             "text/javascript; charset=utf-8"
         );
+    }
+
+    #[test]
+    fn hints_are_for_who_has_a_session_and_opens_a_view() {
+        let asked = |path: &str, cookie: Option<&str>| {
+            let request = Request::builder().uri(path);
+            let request = match cookie {
+                Some(cookie) => request.header(COOKIE, cookie),
+                None => request,
+            };
+            beginning(&request.body(axum::body::Body::empty()).expect("a request"))
+        };
+        let session = Some("wb_session=secret");
+        assert_eq!(asked("/", None), None);
+        assert_eq!(asked("/", Some("other=secret")), None);
+        assert_eq!(asked("/nowhere", session), None);
+        // Without a built UI there is nothing to hint at.
+        let is_built = Dist::get(HINTS).is_some();
+        assert_eq!(asked("/incidents/inc_1", session).is_some(), is_built);
     }
 
     #[test]

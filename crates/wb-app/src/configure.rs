@@ -43,7 +43,7 @@ pub use test_send::{TestReport, TestTarget};
 
 pub(crate) use commit::{Edits, also};
 pub(crate) use problems::{Problems, same_name};
-pub(crate) use test_send::first_method;
+pub(crate) use test_send::{first_method, proved_method};
 
 use crate::app::App;
 use crate::caller::Caller;

@@ -56,6 +56,12 @@ pub enum AppError {
         /// When the next one can be sent.
         retry_after_s: u32,
     },
+    /// This contact method was tested a moment ago.
+    #[error("tested a moment ago; try again in {retry_after_s} seconds")]
+    TestsTooOften {
+        /// When it can be tested again.
+        retry_after_s: u32,
+    },
     /// The store cannot be reached or written; nothing was changed.
     #[error("the store is not available: {0}")]
     Unavailable(String),

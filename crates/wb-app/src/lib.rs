@@ -18,6 +18,7 @@ pub mod links;
 pub mod live;
 pub mod monitors;
 mod notices;
+pub mod rechecks;
 pub mod sending;
 pub mod us;
 pub mod vault;

@@ -50,6 +50,7 @@ impl App {
         Some(Notice {
             id: self.fresh_id(),
             user: to,
+            tests: None,
             title: text("title"),
             body: text("body"),
             path: format!("/schedules/{}", words.schedule),

@@ -16,6 +16,7 @@ mod monitors;
 mod nodes;
 mod notices;
 mod outcomes;
+mod rechecks;
 mod refusals;
 mod retention;
 pub(crate) mod seal;
@@ -37,6 +38,7 @@ pub use gauges::Gauges;
 pub use monitors::Monitors;
 pub use nodes::Nodes;
 pub use notices::Notices;
+pub use rechecks::Rechecks;
 pub use refusals::RefusalsWriter;
 pub use retention::Retention;
 pub use seal::Sealer;
@@ -90,6 +92,7 @@ pub fn all() -> Vec<Arc<dyn Worker>> {
         Arc::new(Timers),
         Arc::new(Sender),
         Arc::new(Notices),
+        Arc::new(Rechecks),
         Arc::new(Monitors),
         Arc::new(Nodes::default()),
         Arc::new(RefusalsWriter),

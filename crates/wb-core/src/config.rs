@@ -6,6 +6,7 @@
 
 mod access;
 mod dashboard;
+mod idle;
 mod monitor;
 mod schedule;
 mod snapshot;
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 
 pub use access::{Permission, Role, Scope};
 pub use dashboard::{Chart, Choices, Dashboard, Filled, Variable, filled, is_variable_name};
+pub use idle::{Idle, IdleRule, idle_rules, never_end};
 pub use monitor::{Monitor, OnSilence, Side};
 pub use schedule::{
     Duty, Handoff, HandoffUnit, Holiday, OnHolidays, Override, OverrideChange, OverrideOrigin,
@@ -61,6 +63,8 @@ pub struct User {
     /// Until when nobody pages this person, such as when they are ill; in force while that is in the
     /// future. Their shifts stay theirs, and escalation passes them over.
     pub paused_until: Option<Timestamp>,
+    /// Whether proved contact methods are tested every month; see [`crate::recheck`].
+    pub monthly_test: bool,
 }
 
 impl User {

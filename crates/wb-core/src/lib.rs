@@ -23,6 +23,7 @@ pub mod monitor;
 pub mod number;
 pub mod oncall;
 pub mod planted;
+pub mod recheck;
 pub mod time;
 pub mod trusted;
 

@@ -262,6 +262,12 @@ impl From<AppError> for Problem {
                 &[("seconds", &retry_after_s)],
             )
             .retry_after(u64::from(retry_after_s)),
+            AppError::TestsTooOften { retry_after_s } => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "tests_too_often",
+                &[("seconds", &retry_after_s)],
+            )
+            .retry_after(u64::from(retry_after_s)),
             AppError::Unavailable(reason) => {
                 tracing::error!(%reason, "the store is not available");
                 let mut problem =

@@ -161,4 +161,6 @@ pub struct Links {
     pub accept: Option<String>,
     /// The one on which they say that they do not.
     pub decline: Option<String>,
+    /// The one on which somebody confirms that a test reached them.
+    pub confirm: Option<String>,
 }

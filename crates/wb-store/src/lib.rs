@@ -24,6 +24,7 @@ pub mod origin;
 pub mod outbox;
 mod page;
 mod read;
+pub mod rechecks;
 pub mod record;
 pub mod refused;
 pub mod responders;

@@ -1,7 +1,7 @@
 //! Notices to people that are no pages: written with what they tell of, sent once, and gone then.
 
 use uuid::Uuid;
-use wb_core::ids::UserId;
+use wb_core::ids::{MethodId, UserId};
 use wb_core::time::Timestamp;
 
 use crate::db::{Error, Row, Sql, Tx, sql};
@@ -15,6 +15,8 @@ pub struct Notice {
     pub id: Uuid,
     /// Whom it is for.
     pub user: UserId,
+    /// Over which of their methods, where it is a test of that one; else over the first that works.
+    pub tests: Option<MethodId>,
     /// It, in a line.
     pub title: String,
     /// It, in a sentence or two.
@@ -28,12 +30,12 @@ pub struct Notice {
 }
 
 const INSERT: Sql = sql(
-    "INSERT INTO notice (id, user_id, title, body, path, due_at, attempts)
-     VALUES ($1, $2, $3, $4, $5, $6, 0)",
+    "INSERT INTO notice (id, user_id, title, body, path, due_at, attempts, method_id)
+     VALUES ($1, $2, $3, $4, $5, $6, 0, $7)",
 );
 const NEXT: Sql = sql("SELECT due_at FROM notice ORDER BY due_at, id LIMIT 1");
 const DUE: Sql = sql(
-    "SELECT id, user_id, title, body, path, due_at, attempts FROM notice
+    "SELECT id, user_id, title, body, path, due_at, attempts, method_id FROM notice
       WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2",
 );
 const LEASE: Sql = sql("UPDATE notice SET due_at = $3, attempts = attempts + 1
@@ -52,6 +54,7 @@ pub fn add(tx: &mut Tx<'_>, notice: &Notice) -> Result<(), Error> {
         notice.body.as_str(),
         notice.path.as_str(),
         notice.due_at.as_micros(),
+        notice.tests.map(|method| method.0),
     ];
     tx.put(&INSERT, params, 1)
 }
@@ -107,5 +110,6 @@ fn notice(row: &Row<'_>) -> Result<Notice, Error> {
         path: row.text(4)?,
         due_at: read::at(row, 5)?,
         attempts: read::number32(row, 6)?,
+        tests: row.opt_id(7)?.map(MethodId),
     })
 }

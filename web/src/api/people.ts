@@ -18,7 +18,7 @@ export type Team = components["schemas"]["TeamView"];
 export type UserBody = components["schemas"]["UserBody"];
 
 /** What is set of an account now; a secret stands as null, which keeps it. */
-export function bodyOfUser({ name, email, zone, role, teams, active, methods, rules }: User): UserBody {
+export function bodyOfUser({ name, email, zone, role, teams, active, methods, rules, monthly_test }: User): UserBody {
   return {
     name,
     email,
@@ -28,6 +28,7 @@ export function bodyOfUser({ name, email, zone, role, teams, active, methods, ru
     active,
     methods: (methods ?? []).map((one) => ({ id: one.id, name: one.name, channel: one.channel, settings: one.settings })),
     rules: rules ?? { high: [], low: [] },
+    monthly_test,
   };
 }
 

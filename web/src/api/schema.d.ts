@@ -269,8 +269,28 @@ export interface paths {
         /** Changes an escalation policy; `If-Match` names the version the change was made from. */
         put: operations["update_escalation_policy"];
         post?: never;
-        /** Deletes an escalation policy that nothing else refers to. */
+        /** Deletes an escalation policy that nothing refers to; with `everywhere`, takes it out of what refers to it. */
         delete: operations["delete_escalation_policy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/escalation-policies/{id}/affected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says who is affected when an escalation policy is deleted, and what happens instead. Changes
+         *     nothing.
+         */
+        get: operations["get_affected_by_policy"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -999,6 +1019,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rechecks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the contact methods that were proved, and how their monthly tests went: your own, or, for an
+         *     admin, everybody's.
+         */
+        get: operations["list_rechecks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/schedules": {
         parameters: {
             query?: never;
@@ -1049,8 +1089,25 @@ export interface paths {
         /** Changes a schedule; `If-Match` names the version the change was made from. */
         put: operations["update_schedule"];
         post?: never;
-        /** Deletes a schedule that nothing else refers to. */
+        /** Deletes a schedule that nothing refers to; with `everywhere`, takes it out of what refers to it. */
         delete: operations["delete_schedule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/{id}/affected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says who is affected when a schedule is deleted, and what happens instead. Changes nothing. */
+        get: operations["get_affected_by_schedule"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1586,8 +1643,28 @@ export interface paths {
         /** Changes a user; `If-Match` names the version the change was made from. */
         put: operations["update_user"];
         post?: never;
-        /** Deletes a user whom nothing refers to. */
+        /** Deletes a user whom nothing refers to; with `everywhere`, takes it out of what refers to it. */
         delete: operations["delete_user"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/affected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says who is affected when a user is deleted or made inactive, and what happens instead. Changes
+         *     nothing.
+         */
+        get: operations["get_affected_by_user"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1624,6 +1701,23 @@ export interface paths {
         put?: never;
         /** Takes the code that was sent: the right one proves that the contact method reaches the caller. */
         post: operations["confirm_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/methods/{method}/recheck": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a test over a contact method that was proved, with a link by which its person confirms it. */
+        post: operations["recheck_method"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1947,6 +2041,15 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What something that happens is about. */
+        AboutView: {
+            /** @description Its id. */
+            id: string;
+            /** @description `policy`, `service`, `schedule`, `incident` or `team`. */
+            kind: string;
+            /** @description Its name; of an incident, the number people use. */
+            name?: string | null;
+        };
         /** @description Who takes it. */
         AcceptSwapBody: {
             by?: components["schemas"]["UserId"] | null;
@@ -1969,22 +2072,16 @@ export interface components {
             /** @description The name of the user or integration. */
             name?: string | null;
         };
-        /** @description What a change of a schedule means for one person. */
+        /** @description What happens when something goes. */
         AffectedView: {
-            /** @description When the first of it begins. */
-            first: components["schemas"]["Time"];
-            /**
-             * Format: int64
-             * @description Time on call they gain, in seconds.
-             */
-            gains_s: number;
-            /**
-             * Format: int64
-             * @description Time on call they lose, in seconds.
-             */
-            loses_s: number;
-            /** @description Their name. */
-            name: string;
+            /** @description How much more happens in teams the caller may not see. */
+            hidden: number;
+            /** @description What happens, the worst first. */
+            items: components["schemas"]["ConsequenceView"][];
+            /** @description Whether there are more open incidents than were looked at: the newest 500 are. */
+            more_incidents: boolean;
+            /** @description Why it cannot be done, if it cannot, and how to mend that. */
+            refusal?: string | null;
         };
         /** @description An alert with its newest signals. */
         AlertDetail: components["schemas"]["AlertView"] & {
@@ -2298,6 +2395,15 @@ export interface components {
             severity_at_least?: components["schemas"]["Severity"] | null;
             urgency?: components["schemas"]["Urgency"] | null;
             within?: components["schemas"]["HoursBody"] | null;
+        };
+        /** @description One thing that happens. */
+        ConsequenceView: {
+            /** @description What it is about. */
+            about: components["schemas"]["AboutView"];
+            /** @description A stable word for what it is, such as `step_empty`. */
+            kind: string;
+            /** @description What happens, and what happens instead. Times are those of the schedule. */
+            text: string;
         };
         /** @description How well a schedule is covered, and what it costs people. */
         CoverageView: {
@@ -3943,6 +4049,35 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_RecheckView: {
+            /** @description The items of this page. */
+            items: {
+                asked_at?: components["schemas"]["Time"] | null;
+                /**
+                 * @description When it was last seen to reach them: by a code, a test, or a page that they answered by its
+                 *     link.
+                 */
+                confirmed_at: components["schemas"]["Time"];
+                /** @description Why none took it, in a word, once that is given up. */
+                failed?: string | null;
+                /** @description Which. */
+                method: components["schemas"]["MethodId"];
+                /** @description What its person calls it. */
+                name: string;
+                /**
+                 * @description Whether it has been unanswered for a week or more: somebody should look. Pages go there all
+                 *     the same.
+                 */
+                overdue: boolean;
+                sent_at?: components["schemas"]["Time"] | null;
+                unanswered_since?: components["schemas"]["Time"] | null;
+                /** @description Whose. */
+                user: components["schemas"]["UserId"];
+            }[];
+            /** @description The cursor of the next page; null on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_RecordEntry: {
             /** @description The items of this page. */
             items: {
@@ -4150,6 +4285,8 @@ export interface components {
                 id: components["schemas"]["UserId"];
                 /** @description Ways to reach this person; null unless it is you, or you are an admin. */
                 methods?: components["schemas"]["MethodView"][] | null;
+                /** @description Whether contact methods that were proved are tested every month. */
+                monthly_test: boolean;
                 /** @description Shown name. */
                 name: string;
                 paused_until?: components["schemas"]["Time"] | null;
@@ -4442,6 +4579,30 @@ export interface components {
         ReassignBody: {
             policy?: components["schemas"]["PolicyId"] | null;
             user?: components["schemas"]["UserId"] | null;
+        };
+        /** @description A contact method that was proved, and how its tests went. */
+        RecheckView: {
+            asked_at?: components["schemas"]["Time"] | null;
+            /**
+             * @description When it was last seen to reach them: by a code, a test, or a page that they answered by its
+             *     link.
+             */
+            confirmed_at: components["schemas"]["Time"];
+            /** @description Why none took it, in a word, once that is given up. */
+            failed?: string | null;
+            /** @description Which. */
+            method: components["schemas"]["MethodId"];
+            /** @description What its person calls it. */
+            name: string;
+            /**
+             * @description Whether it has been unanswered for a week or more: somebody should look. Pages go there all
+             *     the same.
+             */
+            overdue: boolean;
+            sent_at?: components["schemas"]["Time"] | null;
+            unanswered_since?: components["schemas"]["Time"] | null;
+            /** @description Whose. */
+            user: components["schemas"]["UserId"];
         };
         /** @description Who is told. */
         RecipientView: {
@@ -5405,6 +5566,8 @@ export interface components {
             email: string;
             /** @description Ways to reach this person, in order of preference. */
             methods?: components["schemas"]["MethodBody"][];
+            /** @description Whether contact methods that were proved are tested every month. */
+            monthly_test?: boolean;
             /** @description Shown name. */
             name: string;
             role?: components["schemas"]["Role"] | null;
@@ -5422,6 +5585,8 @@ export interface components {
             email: string;
             /** @description Ways to reach this person; each keeps its identity by its name. */
             methods?: components["schemas"]["MethodItem"][];
+            /** @description Whether contact methods that were proved are tested every month; left out, it stays as it is. */
+            monthly_test?: boolean | null;
             /** @description Shown name. */
             name: string;
             role?: components["schemas"]["Role"] | null;
@@ -5444,6 +5609,8 @@ export interface components {
             id: components["schemas"]["UserId"];
             /** @description Ways to reach this person; null unless it is you, or you are an admin. */
             methods?: components["schemas"]["MethodView"][] | null;
+            /** @description Whether contact methods that were proved are tested every month. */
+            monthly_test: boolean;
             /** @description Shown name. */
             name: string;
             paused_until?: components["schemas"]["Time"] | null;
@@ -6391,7 +6558,13 @@ export interface operations {
     };
     delete_escalation_policy: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Takes the object out of everything that refers to it, as `affected` says; else it is only
+                 *     deleted when nothing does.
+                 */
+                everywhere?: boolean;
+            };
             header?: {
                 "If-Match"?: string | null;
             };
@@ -6407,6 +6580,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_affected_by_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["PolicyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AffectedView"];
+                };
             };
             /** @description What went wrong, and how to mend it */
             default: {
@@ -8140,6 +8343,39 @@ export interface operations {
             };
         };
     };
+    list_rechecks: {
+        parameters: {
+            query?: {
+                /** @description Items per page, 1 to 200. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RecheckView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_schedules: {
         parameters: {
             query?: {
@@ -8306,7 +8542,13 @@ export interface operations {
     };
     delete_schedule: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Takes the object out of everything that refers to it, as `affected` says; else it is only
+                 *     deleted when nothing does.
+                 */
+                everywhere?: boolean;
+            };
             header?: {
                 "If-Match"?: string | null;
             };
@@ -8322,6 +8564,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_affected_by_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ScheduleId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AffectedView"];
+                };
             };
             /** @description What went wrong, and how to mend it */
             default: {
@@ -9749,7 +10021,13 @@ export interface operations {
     };
     delete_user: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Takes the object out of everything that refers to it, as `affected` says; else it is only
+                 *     deleted when nothing does.
+                 */
+                everywhere?: boolean;
+            };
             header?: {
                 "If-Match"?: string | null;
             };
@@ -9765,6 +10043,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_affected_by_user: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The user is made inactive instead of deleted: what names them stays as it is, and passes them
+                 *     over.
+                 */
+                inactive?: boolean;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AffectedView"];
+                };
             };
             /** @description What went wrong, and how to mend it */
             default: {
@@ -9830,6 +10144,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserView"];
+                };
+            };
+            /** @description What went wrong, and how to mend it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recheck_method: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+                method: components["schemas"]["MethodId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecheckView"];
                 };
             };
             /** @description What went wrong, and how to mend it */

@@ -4,7 +4,7 @@ import type { User } from "../api/types.ts";
 import { loudness, peopleOf, times, told, type World } from "./reached.ts";
 
 function user(id: string, more: Partial<User> = {}): User {
-  return { id, version: 1, name: `Name ${id}`, email: `${id}@example.com`, zone: "UTC", teams: [], active: true, ...more };
+  return { id, version: 1, name: `Name ${id}`, email: `${id}@example.com`, zone: "UTC", teams: [], active: true, monthly_test: true, ...more };
 }
 
 const WORLD: World = {

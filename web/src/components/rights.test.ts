@@ -16,6 +16,7 @@ function somebody(role: Role | null, inTeam?: Role): Me {
       email: "marta@example.com",
       zone: "UTC",
       active: true,
+      monthly_test: true,
       role,
       teams: inTeam === undefined ? [] : [{ team: "tea_1", role: inTeam }],
     },

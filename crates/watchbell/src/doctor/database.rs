@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use secrecy::ExposeSecret as _;
+use wb_core::recheck::is_overdue;
+use wb_core::time::Timestamp;
 use wb_ports::Clock as _;
 use wb_store::db::{
     Inspection, OpenError, PostgresInspection, PostgresOptions, damage_sqlite, inspect_postgres,
@@ -84,6 +86,7 @@ async fn sqlite(context: &Arc<Context>, file: PathBuf, key: &Key) -> Vec<Finding
         whole,
         schema(&looked, upgrade),
         sending(&looked),
+        tests(&looked, context.clock.now()),
         key_fits(&looked, key),
     ]
 }
@@ -184,6 +187,7 @@ async fn postgres(context: &Arc<Context>, options: PostgresOptions, key: &Key) -
         migrates(&looked),
         schema(&looked.inspection, ""),
         sending(&looked.inspection),
+        tests(&looked.inspection, context.clock.now()),
         key_fits(&looked.inspection, key),
         clock_offset(looked.clock_ahead_us),
     ]
@@ -273,6 +277,22 @@ fn sending(found: &Inspection) -> Finding {
     Finding::ok(CHECK, "not held")
 }
 
+/// Contact methods that did not answer their monthly test.
+fn tests(found: &Inspection, now: Timestamp) -> Finding {
+    const CHECK: &str = "contact methods";
+    let open = found.unanswered_since.iter();
+    let count = open.filter(|at| is_overdue(**at, now)).count();
+    if count == 0 {
+        return Finding::ok(CHECK, "none left its monthly test unanswered for a week");
+    }
+    let found = match count {
+        1 => "1 left its monthly test unanswered for a week or more".to_owned(),
+        _ => format!("{count} left their monthly test unanswered for a week or more"),
+    };
+    let mend = "ask those whom the view People marks whether pages reach them there";
+    Finding::warning(CHECK, found, mend)
+}
+
 fn key_fits(found: &Inspection, key: &Key) -> Finding {
     const CHECK: &str = "database key";
     let give = "give this node the key file of the node that made the database (keys.file)";
@@ -320,6 +340,7 @@ mod tests {
             schema,
             schema_ours: 3,
             meta: [("min_writer".to_owned(), min_writer.to_owned())].into(),
+            unanswered_since: Vec::new(),
         }
     }
 
@@ -330,6 +351,19 @@ mod tests {
         assert!(words(2, "1").contains("brings it to 3"));
         assert!(words(4, "1").starts_with("warning"));
         assert!(words(4, "4").starts_with("problem"));
+    }
+
+    #[test]
+    fn tests_that_nobody_answered_are_counted_after_a_week() {
+        let now = Timestamp::EPOCH.plus_secs(30 * 86_400);
+        let days_ago = |days: &[i64]| Inspection {
+            unanswered_since: days.iter().map(|d| now.plus_secs(-d * 86_400)).collect(),
+            ..found(3, "1")
+        };
+        let words = |days: &[i64]| tests(&days_ago(days), now).to_string();
+        assert!(words(&[6, 1]).starts_with("ok"));
+        assert!(words(&[8, 7, 1]).contains("2 left their"));
+        assert!(words(&[9]).starts_with("warning"));
     }
 
     #[test]

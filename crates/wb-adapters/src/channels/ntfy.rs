@@ -297,8 +297,12 @@ fn plain_push<'a>(topic: &'a str, message: &'a Message, title: String, body: Str
         message: body,
         priority: 3,
         tags: Vec::new(),
-        click: message.links.view.as_deref(),
-        actions: Vec::new(),
+        click: message
+            .links
+            .confirm
+            .as_deref()
+            .or(message.links.view.as_deref()),
+        actions: actions(message),
     }
 }
 
@@ -318,6 +322,7 @@ fn actions(message: &Message) -> Vec<Action<'_>> {
         ("message.resolve", &message.links.resolve),
         ("message.accept", &message.links.accept),
         ("message.decline", &message.links.decline),
+        ("message.confirm", &message.links.confirm),
     ];
     links
         .into_iter()

@@ -81,6 +81,7 @@ pub(super) fn secrets_of(message: &Message) -> Vec<&str> {
                 &links.resolve,
                 &links.accept,
                 &links.decline,
+                &links.confirm,
             ]
         })
         .filter_map(|link| link.as_deref())

@@ -161,6 +161,7 @@ fn first_admin(team: TeamId) -> User {
         methods: Vec::new(),
         rules: PersonalRules::default(),
         paused_until: None,
+        monthly_test: true,
     }
 }
 

@@ -157,6 +157,7 @@ impl App {
                 if !codes::use_up(tx, id, now)? {
                     return Err(refused("code_void", None));
                 }
+                wb_store::rechecks::confirm(tx, (user, method), now)?;
                 Ok(codes::note(
                     tx,
                     (user, method),

@@ -81,6 +81,8 @@ pub struct DeclaredUser {
     pub methods: Vec<DeclaredMethod>,
     /// What to do when this person is paged.
     pub rules: DeclaredRules,
+    /// Whether proved contact methods are tested every month; none leaves it as it is.
+    pub monthly_test: Option<bool>,
 }
 
 /// A declared contact method.

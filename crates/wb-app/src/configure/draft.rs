@@ -59,6 +59,8 @@ pub struct UserDraft {
     pub methods: Vec<MethodDraft>,
     /// What to do when this person is paged.
     pub rules: RulesDraft,
+    /// Whether proved contact methods are tested every month.
+    pub monthly_test: bool,
 }
 
 /// A contact method as somebody wants it to be.

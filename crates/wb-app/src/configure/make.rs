@@ -116,6 +116,7 @@ impl Maker<'_> {
             rules,
             // A state of the person and not of their settings; see `App::pause`.
             paused_until: old.and_then(|user| user.paused_until),
+            monthly_test: draft.monthly_test,
         }
     }
 

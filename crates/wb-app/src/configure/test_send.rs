@@ -134,6 +134,20 @@ pub(crate) fn first_method<'a>(app: &App, config: &'a Config, user: UserId) -> O
     Some(of_method(user, owner, method))
 }
 
+/// The contact method that a test is of; none when it is gone, nobody proved it, or there is no
+/// channel for it.
+pub(crate) fn proved_method<'a>(
+    app: &App,
+    config: &'a Config,
+    (user, method): (UserId, MethodId),
+) -> Option<Address<'a>> {
+    let owner = &config.users.get(&user)?.value;
+    let mut methods = owner.methods.iter().filter(|_| owner.active);
+    let method = methods.find(|found| found.id == method)?;
+    let works = method.verified_at.is_some() && app.channels.get(&method.channel).is_some();
+    works.then(|| of_method(user, owner, method))
+}
+
 fn of_method<'a>(user: UserId, owner: &'a User, method: &'a ContactMethod) -> Address<'a> {
     Address {
         object: ObjectId::User(user),

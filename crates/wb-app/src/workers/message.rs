@@ -295,6 +295,7 @@ fn links(app: &App, claim: &Claimed, page: &Page, now: wb_core::time::Timestamp)
         resolve: link(LinkAction::Resolve),
         accept: link(LinkAction::Accept),
         decline: link(LinkAction::Decline),
+        confirm: None,
     }
 }
 

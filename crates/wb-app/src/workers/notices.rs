@@ -5,16 +5,20 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
+use wb_core::actor::Actor;
 use wb_core::ids::DeliveryId;
+use wb_core::incident::FailureReason;
 use wb_core::time::Timestamp;
 use wb_ports::{Content, Links};
 use wb_store::db::Lane;
 use wb_store::notices::Notice;
+use wb_store::rechecks::{self, RecheckFact};
 
 use super::{Report, Worker};
 use crate::app::App;
-use crate::configure::first_method;
+use crate::configure::{first_method, proved_method};
 use crate::error::AppError;
+use crate::rechecks::RecheckLink;
 
 /// Notices sent side by side.
 const AT_ONCE: u32 = 16;
@@ -97,7 +101,11 @@ impl App {
     /// One try; whether it went out.
     async fn send_notice(&self, notice: Notice) -> Result<bool, AppError> {
         let config = self.config();
-        let Some(address) = first_method(self, &config, notice.user) else {
+        let address = match notice.tests {
+            Some(method) => proved_method(self, &config, (notice.user, method)),
+            None => first_method(self, &config, notice.user),
+        };
+        let Some(address) = address else {
             // Nowhere to send it to: whoever it is for sees it in the views.
             self.drop_notice(notice.id).await?;
             return Ok(false);
@@ -105,14 +113,15 @@ impl App {
         let base = self.settings.public_url.as_deref();
         let links = Links {
             view: base.map(|base| format!("{base}{}", notice.path)),
+            confirm: self.confirm_link(&notice),
             ..Links::default()
         };
-        let (title, body) = (notice.title, notice.body);
+        let (title, body) = (notice.title.clone(), notice.body.clone());
         let id = (DeliveryId(notice.id), notice.attempts);
         let content = Content::Notice { title, body };
         let report = self.send_as(address, content, links, id).await;
         if report.accepted || notice.attempts >= TRIES {
-            self.drop_notice(notice.id).await?;
+            self.end_notice(&notice, report.reason).await?;
         }
         if !report.accepted {
             tracing::warn!(
@@ -123,6 +132,36 @@ impl App {
             );
         }
         Ok(report.accepted)
+    }
+
+    /// Where the person says that a test reached them.
+    fn confirm_link(&self, notice: &Notice) -> Option<String> {
+        self.recheck_address(&RecheckLink {
+            user: notice.user,
+            method: notice.tests?,
+            sent_at: self.now(),
+        })
+    }
+
+    /// Drops a notice that was sent or given up; of a test this is written down.
+    async fn end_notice(
+        &self,
+        notice: &Notice,
+        failed: Option<FailureReason>,
+    ) -> Result<(), AppError> {
+        let (id, user, tests, now) = (notice.id, notice.user, notice.tests, self.now());
+        self.store
+            .write(Lane::People, move |tx| {
+                if let Some(method) = tests {
+                    rechecks::sent(tx, method, failed, now)?;
+                    if let Some(reason) = failed {
+                        let fact = RecheckFact::NotSent(reason);
+                        rechecks::note(tx, (user, method), fact, Actor::System, now)?;
+                    }
+                }
+                Ok::<_, AppError>(wb_store::notices::delete(tx, id)?)
+            })
+            .await
     }
 
     async fn drop_notice(&self, id: uuid::Uuid) -> Result<(), AppError> {

@@ -58,6 +58,7 @@ fn person(email: &str) -> DeclaredUser {
             low: vec![rule],
             ..DeclaredRules::default()
         },
+        monthly_test: None,
     }
 }
 

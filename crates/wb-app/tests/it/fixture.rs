@@ -309,6 +309,7 @@ pub(crate) fn user(email: &str) -> UserDraft {
         active: true,
         methods: Vec::new(),
         rules: wb_app::configure::RulesDraft::default(),
+        monthly_test: true,
     }
 }
 

@@ -18,6 +18,7 @@ mod measures;
 mod merge;
 mod monitors;
 mod race;
+mod rechecks;
 mod restore;
 mod rights;
 mod rules;

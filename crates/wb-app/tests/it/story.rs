@@ -43,6 +43,7 @@ pub(crate) fn person(name: &str, rules: &[(u32, &str)]) -> DeclaredUser {
             high: rules.iter().map(rule).collect(),
             ..DeclaredRules::default()
         },
+        monthly_test: None,
     }
 }
 

@@ -55,6 +55,7 @@ fn user(name: &str, methods: Vec<ContactMethod>, high: Vec<PersonalRule>) -> Use
             ..PersonalRules::default()
         },
         paused_until: None,
+        monthly_test: true,
     }
 }
 

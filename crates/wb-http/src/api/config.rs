@@ -108,6 +108,9 @@ pub struct UserItem {
     /// What to do when this person is paged.
     #[serde(default)]
     pub rules: RulesItem,
+    /// Whether contact methods that were proved are tested every month; left out, it stays as it is.
+    #[serde(default)]
+    pub monthly_test: Option<bool>,
 }
 
 fn utc() -> String {
@@ -464,6 +467,7 @@ impl UserItem {
                 repeat_low_s: self.rules.repeat_low_s,
                 quiet_hours: self.rules.quiet_hours.map(HoursBody::hours),
             },
+            monthly_test: self.monthly_test,
         }
     }
 }

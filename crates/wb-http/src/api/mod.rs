@@ -32,6 +32,7 @@ pub mod overrides;
 pub mod pages;
 pub mod pause;
 pub mod policies;
+pub mod rechecks;
 pub mod record;
 pub mod record_list;
 pub mod refs;
@@ -132,6 +133,8 @@ fn people() -> OpenApiRouter<HttpState> {
         .routes(routes!(users::test_method))
         .routes(routes!(codes::send))
         .routes(routes!(codes::confirm))
+        .routes(routes!(rechecks::list))
+        .routes(routes!(rechecks::ask))
         .routes(routes!(sign_in::create_link))
         .routes(routes!(teams::list, teams::create))
         .routes(routes!(teams::get, teams::update, teams::delete))

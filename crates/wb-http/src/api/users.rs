@@ -49,6 +49,9 @@ pub struct UserBody {
     /// What to do when this person is paged.
     #[serde(default)]
     pub rules: RulesBody,
+    /// Whether contact methods that were proved are tested every month.
+    #[serde(default = "yes")]
+    pub monthly_test: bool,
 }
 
 fn utc() -> String {
@@ -145,6 +148,7 @@ impl UserBody {
                 repeat_low_s: self.rules.repeat_low_s,
                 quiet_hours: self.rules.quiet_hours.map(HoursBody::hours),
             },
+            monthly_test: self.monthly_test,
         }
     }
 }
@@ -190,6 +194,8 @@ pub struct UserView {
     pub rules: Option<RulesBody>,
     /// Until when nobody pages this person; null when they are not paused.
     pub paused_until: Option<Time>,
+    /// Whether contact methods that were proved are tested every month.
+    pub monthly_test: bool,
 }
 
 /// One way to reach a person, as the API shows it.
@@ -251,6 +257,7 @@ impl UserView {
                 quiet_hours: user.rules.quiet_hours.as_ref().map(HoursBody::of),
             }),
             paused_until: user.paused_until.map(Time),
+            monthly_test: user.monthly_test,
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod clock;
 mod page;
+mod recheck;
 mod view;
 
 use axum::extract::State;
@@ -13,6 +14,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use wb_app::incidents::Changed;
 use wb_app::links::{Link, LinkAction, LinkError};
+use wb_app::rechecks::RecheckLink;
 use wb_app::{AppError, Caller};
 use wb_core::incident::IncidentError;
 
@@ -46,8 +48,9 @@ const UNDO: &str = "undo";
     ),
 )]
 pub async fn open(State(state): State<HttpState>, Path(token): Path<String>) -> Response {
-    let link = match state.app.read_link(&token) {
-        Ok(link) => link,
+    let link = match behind(&state, &token) {
+        Ok(Behind::Incident(link)) => link,
+        Ok(Behind::Recheck(link)) => return recheck::ask(&state, &token, &link),
         Err(error) => return page::refuse_link(&state, &error),
     };
     match view::load(&state, &link).await {
@@ -77,8 +80,8 @@ pub async fn follow(
     origin: Origin,
     body: axum::body::Body,
 ) -> Response {
-    let link = match state.app.read_link(&token) {
-        Ok(link) => link,
+    let behind = match behind(&state, &token) {
+        Ok(behind) => behind,
         Err(error) => return page::refuse_link(&state, &error),
     };
     let bytes = axum::body::to_bytes(body, LINK_FORM_BYTES)
@@ -88,12 +91,29 @@ pub async fn follow(
     if !state.app.check_nonce(&token, &form.nonce) {
         return page::message(&state, StatusCode::FORBIDDEN, "stale_form");
     }
+    let link = match behind {
+        Behind::Incident(link) => link,
+        Behind::Recheck(link) => return recheck::confirm(&state, &link).await,
+    };
     match act(&state, &link, &form, origin).await {
         Ok((situation, moment)) if moment == Moment::Undone => {
             page::ask(&state, &token, &situation, moment)
         }
         Ok((situation, moment)) => page::done(&state, &token, &situation, moment),
         Err(error) => page::refuse(&state, &error),
+    }
+}
+
+/// What a link leads to.
+enum Behind {
+    Incident(Link),
+    Recheck(RecheckLink),
+}
+
+fn behind(state: &HttpState, token: &str) -> Result<Behind, LinkError> {
+    match state.app.read_recheck_link(token) {
+        Some(link) => Ok(Behind::Recheck(link)),
+        None => state.app.read_link(token).map(Behind::Incident),
     }
 }
 
@@ -125,6 +145,10 @@ async fn act(
         )) => Moment::Unchanged,
         Err(error) => return Err(error),
     };
+    // Whoever followed the link was reached. What they did is done without this being noted.
+    if let Err(error) = state.app.reached_by_link(link).await {
+        tracing::warn!(%error, "that a page reached its person could not be noted: {error}");
+    }
     let situation = view::load(state, link).await?;
     Ok((situation, moment))
 }

@@ -24,6 +24,7 @@ static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut pages = Environment::new();
     // The names end in .html, so everything put in is escaped. A template that does not parse is
     // missing here, and a test renders each.
+    let _ = pages.add_template("button.html", include_str!("templates/button.html"));
     let _ = pages.add_template("link.html", include_str!("templates/link.html"));
     let _ = pages.add_template("message.html", include_str!("templates/message.html"));
     pages.add_global("style", include_str!("templates/link.css"));
@@ -72,13 +73,13 @@ struct Stopped {
 }
 
 #[derive(Serialize)]
-struct FormView {
-    action: String,
-    nonce: String,
-    what: &'static str,
-    button: String,
-    is_primary: bool,
-    hint: Option<String>,
+pub(super) struct FormView {
+    pub(super) action: String,
+    pub(super) nonce: String,
+    pub(super) what: &'static str,
+    pub(super) button: String,
+    pub(super) is_primary: bool,
+    pub(super) hint: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -292,11 +293,28 @@ fn plural(key: &str, count: usize) -> String {
 }
 
 #[derive(Serialize)]
-struct MessagePage {
+pub(super) struct MessagePage {
     title: String,
     heading: String,
     text: String,
+    form: Option<FormView>,
     open: Option<OpenLink>,
+}
+
+impl MessagePage {
+    pub(super) fn new(heading: String, text: String) -> Self {
+        Self {
+            title: format!("{heading} · {}", catalogue::text("link.product", &[])),
+            heading,
+            text,
+            form: None,
+            open: None,
+        }
+    }
+
+    pub(super) fn with_form(self, form: Option<FormView>) -> Self {
+        Self { form, ..self }
+    }
 }
 
 /// The page about a link that does not work.
@@ -320,22 +338,21 @@ pub(super) fn refuse(state: &HttpState, error: &AppError) -> Response {
 
 /// A page with a heading and a sentence: the catalogue's `link.message.<key>`.
 pub(super) fn message(state: &HttpState, status: StatusCode, key: &str) -> Response {
-    let heading = catalogue::text(&format!("link.message.{key}.heading"), &[]);
+    let part = |part: &str| catalogue::text(&format!("link.message.{key}.{part}"), &[]);
+    let base = state.app.settings.public_url.as_deref();
     let page = MessagePage {
-        title: format!("{heading} · {}", catalogue::text("link.product", &[])),
-        heading,
-        text: catalogue::text(&format!("link.message.{key}.text"), &[]),
-        open: state
-            .app
-            .settings
-            .public_url
-            .as_deref()
-            .map(|base| OpenLink {
-                href: format!("{base}/incidents"),
-                label: catalogue::text("link.sign_in", &[]),
-            }),
+        open: base.map(|base| OpenLink {
+            href: format!("{base}/incidents"),
+            label: catalogue::text("link.sign_in", &[]),
+        }),
+        ..MessagePage::new(part("heading"), part("text"))
     };
-    render(state, status, "message.html", &page)
+    show_message(state, status, &page)
+}
+
+/// A page with a heading, a sentence, and perhaps a form.
+pub(super) fn show_message(state: &HttpState, status: StatusCode, page: &MessagePage) -> Response {
+    render(state, status, "message.html", page)
 }
 
 fn render(state: &HttpState, status: StatusCode, name: &str, page: &impl Serialize) -> Response {

@@ -25,6 +25,8 @@ mod notes;
 #[cfg(test)]
 mod openapi;
 #[cfg(test)]
+mod rechecks;
+#[cfg(test)]
 mod responders;
 #[cfg(test)]
 mod schedules;

@@ -94,6 +94,21 @@ pub(super) struct UserV1 {
     #[serde_as(as = "Option<Iso>")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     paused_until: Option<Timestamp>,
+    /// Came later; everybody is tested who does not say otherwise.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    monthly_test: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde calls it with a reference"
+)]
+const fn is_yes(value: &bool) -> bool {
+    *value
 }
 
 #[serde_as]

@@ -16,6 +16,13 @@ use super::postgres::{Connector, PostgresOptions, check};
 /// Rows of `meta` that are read; there are a handful.
 const META_ROWS_MAX: usize = 1_000;
 
+/// The first schema that has monthly tests of contact methods.
+const SCHEMA_OF_TESTS: i64 = 7;
+
+/// Open tests that are read; nobody counts on from there.
+const UNANSWERED: &str = "SELECT unanswered_since FROM recheck
+      WHERE unanswered_since IS NOT NULL ORDER BY unanswered_since LIMIT 10000";
+
 /// Findings of SQLite's own check that are kept; one is enough to know.
 const DAMAGE_MAX: u32 = 5;
 
@@ -28,6 +35,8 @@ pub struct Inspection {
     pub schema_ours: i64,
     /// The facts about the database itself, by name; see [`crate::meta`].
     pub meta: BTreeMap<String, String>,
+    /// Since when contact methods have left their monthly test unanswered, the longest first.
+    pub unanswered_since: Vec<Timestamp>,
 }
 
 impl Inspection {
@@ -76,10 +85,16 @@ pub fn inspect_sqlite(path: &Path) -> Result<Inspection, OpenError> {
     } else {
         sqlite_meta(&conn).map_err(|e| unreadable(path, e.to_string()))?
     };
+    let unanswered_since = if schema < SCHEMA_OF_TESTS {
+        Vec::new()
+    } else {
+        sqlite_unanswered(&conn).map_err(|e| unreadable(path, e.to_string()))?
+    };
     Ok(Inspection {
         schema,
         schema_ours,
         meta,
+        unanswered_since,
     })
 }
 
@@ -142,6 +157,12 @@ fn sqlite_meta(conn: &Connection) -> rusqlite::Result<BTreeMap<String, String>> 
     rows.take(META_ROWS_MAX).collect()
 }
 
+fn sqlite_unanswered(conn: &Connection) -> rusqlite::Result<Vec<Timestamp>> {
+    let mut statement = conn.prepare(UNANSWERED)?;
+    let rows = statement.query_map([], |row| row.get(0).map(Timestamp::from_micros))?;
+    rows.collect()
+}
+
 /// Looks at a PostgreSQL database; `now` is our clock. Blocks; works from any thread.
 ///
 /// # Errors
@@ -191,11 +212,17 @@ fn look(client: &mut Client, now: &dyn Fn() -> Timestamp) -> Result<PostgresInsp
     } else {
         postgres_meta(&mut tx).map_err(failed)?
     };
+    let unanswered_since = if schema < SCHEMA_OF_TESTS {
+        Vec::new()
+    } else {
+        postgres_unanswered(&mut tx).map_err(failed)?
+    };
     Ok(PostgresInspection {
         inspection: Inspection {
             schema,
             schema_ours: migrate::newest(&migrate::postgres_runner()),
             meta,
+            unanswered_since,
         },
         version,
         tls,
@@ -231,6 +258,12 @@ fn postgres_meta(tx: &mut Transaction<'_>) -> Result<BTreeMap<String, String>, p
     rows.iter()
         .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
         .collect()
+}
+
+fn postgres_unanswered(tx: &mut Transaction<'_>) -> Result<Vec<Timestamp>, postgres::Error> {
+    let rows = tx.query(UNANSWERED, &[])?;
+    let since = rows.iter().map(|row| row.try_get(0));
+    since.map(|at| at.map(Timestamp::from_micros)).collect()
 }
 
 /// Every start runs `CREATE TABLE IF NOT EXISTS`, for which PostgreSQL asks for the right even where the table is there.

@@ -10,13 +10,12 @@ import { t } from "../../i18n.ts";
 import { channelGlyph } from "../../ui/channels.ts";
 import { Glyph } from "../../ui/Glyph.tsx";
 import { Empty } from "../../ui/Notes.tsx";
-import { Say } from "../../ui/Say.tsx";
 import { Section } from "../../ui/Section.tsx";
-import { When } from "../../ui/Times.tsx";
 import { toast } from "../../ui/toasts.ts";
 import { Code } from "./Code.tsx";
 import css from "./Me.module.css";
 import { addressOf, methodsOf, URGENCIES, withoutMethod } from "./model.ts";
+import { MonthlyTest, Proof } from "./Proof.tsx";
 import { useUserSaving } from "./saving.ts";
 
 const MethodDialog = lazily(() => import("./MethodDialog.tsx"));
@@ -64,6 +63,7 @@ export function Methods({ read, channels }: MethodsProps) {
           />
         ))}
       </ul>
+      {methods.length > 0 && <MonthlyTest read={read} />}
       {edited !== undefined && (
         <MethodDialog
           isOpen
@@ -108,15 +108,7 @@ function Row({ user, method, channels, onEdit, onDelete }: RowProps) {
       <div className={css.what}>
         <h3>{method.name}</h3>
         <p className="wb-dim">{t("ui.me.method_line", { channel: label, address: addressOf(method, channels) })}</p>
-        {provenAt === undefined ? (
-          <p className={css.unproven}>
-            <Glyph name="wait" /> {t("ui.me.unproven")}
-          </p>
-        ) : (
-          <p className={css.proven}>
-            <Glyph name="received" /> <Say k="ui.me.proven" values={{ when: <When at={provenAt} /> }} />
-          </p>
-        )}
+        <Proof user={user} method={method} />
       </div>
       <div className={css.rowActs}>
         {provenAt === undefined && (

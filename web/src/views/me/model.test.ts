@@ -25,7 +25,7 @@ const QUIET = { zone: "Europe/Berlin", windows: [{ days: ["mon" as const], from:
 
 function person(rules: NonNullable<User["rules"]>): User {
   return {
-    id: "usr_1", version: 1, name: "Marta", email: "m@example.com", zone: "UTC", active: true, teams: [],
+    id: "usr_1", version: 1, name: "Marta", email: "m@example.com", zone: "UTC", active: true, monthly_test: true, teams: [],
     methods: [mail, push], rules,
   };
 }

@@ -16,6 +16,7 @@ import { city } from "../../ui/time.ts";
 import { toast } from "../../ui/toasts.ts";
 import css from "./People.module.css";
 import { RoleSelect } from "./RoleSelect.tsx";
+import { Unconfirmed } from "./Unconfirmed.tsx";
 
 const PauseDialog = lazily(() => import("../../components/pause/PauseDialog.tsx"));
 
@@ -88,6 +89,7 @@ function Line({ user, teams, onLink }: Omit<UsersProps, "users"> & { user: User 
           <PausedTag user={user} />
         </span>
         {!user.active && <span className={css.tag}>{t("ui.people.inactive")}</span>}
+        {me.is_admin && <Unconfirmed user={user} />}
       </td>
       <td className="wb-dim">{user.email}</td>
       <td className="wb-dim">{city(user.zone)}</td>

@@ -168,6 +168,7 @@ fn notice_values(message: &Message, title: &str, body: &str) -> Value {
         title => words::one_line(title),
         body,
         name => &message.recipient.name,
+        confirm => &message.links.confirm,
         view => &message.links.view,
     }
 }

@@ -67,6 +67,9 @@ struct Notice<'a> {
     title: &'a str,
     body: &'a str,
     url: Option<&'a str>,
+    /// Only where it asks to be confirmed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confirm_url: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -133,8 +136,12 @@ pub(super) fn render(message: &Message) -> Vec<u8> {
             ("code", None)
         }
         Content::Notice { title, body } => {
-            let url = message.links.view.as_deref();
-            notice = Some(Notice { title, body, url });
+            notice = Some(Notice {
+                title,
+                body,
+                url: message.links.view.as_deref(),
+                confirm_url: message.links.confirm.as_deref(),
+            });
             ("notice", None)
         }
     };

@@ -203,6 +203,9 @@ fn user(config: &Config, user: &User, fields: &mut Fields) {
     if let Some(until) = user.paused_until {
         fields.put("paused_until", until.to_string());
     }
+    if !user.monthly_test {
+        fields.put("monthly_test", "false");
+    }
 }
 
 fn policy(config: &Config, team: String, policy: &Policy, fields: &mut Fields) {

@@ -255,6 +255,9 @@ impl Resolver<'_> {
                 repeat_low_s: declared.rules.repeat_low_s,
                 quiet_hours: declared.rules.quiet_hours.clone(),
             },
+            monthly_test: declared
+                .monthly_test
+                .unwrap_or_else(|| present.is_none_or(|user| user.value.monthly_test)),
         }
     }
 

@@ -539,7 +539,7 @@ const OBJECTS_V1: [(&str, &str); 8] = [
 const SCHEDULE_V1_NOW: &str = r#"{"name":"s","rotations":[{"beside":false,"end":null,"handoff":{"every":1,"unit":"weeks"},"id":"rot_0000000000000000000000000000000d","name":"r","slots":[{"first_come":false,"people":[{"duty":"act","joins":null,"leaves":null,"user":"usr_0000000000000000000000000000000b"}]},{"first_come":false,"people":[]}],"start":"2026-11-02T09:00:00","turn":"calendar","when_off":"next","windows":[],"zone":null}],"team":"tea_00000000000000000000000000000004","v":2,"zone":"Europe/Berlin"}"#;
 
 /// What came after format 1, each in the format it came in.
-const LATER_OBJECTS: [(&str, &str); 12] = [
+const LATER_OBJECTS: [(&str, &str); 13] = [
     (
         "policy",
         r#"{"name":"p","repeat":1,"steps":[{"escalate_after_s":60,"round_robin":true,"targets":["admins"]}],"team":"tea_00000000000000000000000000000001","v":1}"#,
@@ -551,6 +551,10 @@ const LATER_OBJECTS: [(&str, &str); 12] = [
     (
         "user",
         r#"{"active":true,"email":"aroha@example.org","methods":[],"name":"Aroha","paused_until":"2026-11-21T04:00:00.000000Z","role":null,"rules":{"high":[],"low":[],"quiet_hours":{"windows":[],"zone":"UTC"},"repeat_high_s":300,"repeat_low_s":600},"teams":{},"v":1,"zone":"Pacific/Auckland"}"#,
+    ),
+    (
+        "user",
+        r#"{"active":true,"email":"aroha@example.org","methods":[],"monthly_test":false,"name":"Aroha","role":null,"rules":{"high":[],"low":[]},"teams":{},"v":1,"zone":"Pacific/Auckland"}"#,
     ),
     (
         "service",

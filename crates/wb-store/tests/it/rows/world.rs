@@ -304,6 +304,7 @@ pub(crate) fn user(name: &str, email: &str) -> User {
         methods: METHODS.map(method).to_vec(),
         rules: PersonalRules::default(),
         paused_until: None,
+        monthly_test: true,
     }
 }
 

@@ -65,19 +65,22 @@ fn user() -> impl Strategy<Value = User> {
         teams,
         any::<bool>(),
         vec(method, 0..3),
-        (rules, option::of(at())),
+        (rules, option::of(at()), any::<bool>()),
     );
     parts.prop_map(
-        |(name, email, zone, role, teams, active, methods, (rules, paused_until))| User {
-            name,
-            email,
-            zone,
-            role,
-            teams,
-            active,
-            methods,
-            rules,
-            paused_until,
+        |(name, email, zone, role, teams, active, methods, (rules, paused_until, monthly_test))| {
+            User {
+                name,
+                email,
+                zone,
+                role,
+                teams,
+                active,
+                methods,
+                rules,
+                paused_until,
+                monthly_test,
+            }
         },
     )
 }

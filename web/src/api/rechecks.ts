@@ -1,0 +1,26 @@
+/** The monthly tests of contact methods that were proved. */
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+
+import { api, ask } from "./client.ts";
+import type { OfMethod } from "./me.ts";
+import { keys } from "./queries.ts";
+import type { components } from "./schema.d.ts";
+
+export type Recheck = components["schemas"]["RecheckView"];
+
+/** How the tests of one's own methods went; for an admin, everybody's. */
+export const rechecksQuery = queryOptions({
+  queryKey: [...keys.config, "rechecks"],
+  queryFn: () => ask(api.GET("/api/v1/rechecks", { params: { query: { limit: 500 } } })),
+});
+
+/** Tests a method now. */
+export function useRecheck() {
+  const queries = useQueryClient();
+  return useMutation({
+    meta: { quiet: true },
+    mutationFn: ({ user, method }: OfMethod) =>
+      ask(api.POST("/api/v1/users/{id}/methods/{method}/recheck", { params: { path: { id: user, method } } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: rechecksQuery.queryKey }),
+  });
+}

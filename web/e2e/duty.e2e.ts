@@ -101,12 +101,13 @@ describe("a policy", () => {
     await page.context().close();
   });
 
-  it("that services page through says so instead of going", async () => {
+  it("that services page through says which of them page nobody then", async () => {
     const { page } = await open(browser, "desktop");
     await signIn(page, demo);
     await page.goto(`${demo.url}/policies/${policy.id}`);
-    await page.getByText(/page through this policy\. Give them another one first/u).waitFor();
-    expect(await page.getByRole("button", { name: "Delete..." }).getAttribute("aria-disabled")).toBe("true");
+    await page.getByRole("button", { name: "Delete..." }).click();
+    const dialog = page.getByRole("dialog", { name: `Delete ${policy.name}?` });
+    await dialog.getByText(/has no policy then: its incidents are recorded, and nobody is paged\./u).first().waitFor();
     await page.context().close();
   });
 });
@@ -128,9 +129,17 @@ describe("a person", () => {
     await page.getByLabel("Add somebody to Payments").selectOption("Ruby McKenzie");
     await page.getByLabel("Role of Ruby McKenzie in Payments").selectOption("observer");
     await page.getByRole("button", { name: "Deactivate Ruby McKenzie" }).click();
+    const sure = page.getByRole("dialog", { name: "Deactivate Ruby McKenzie?" });
+    await sure.getByText("Nothing refers to it: nobody is affected.").waitFor();
+    await sure.getByRole("button", { name: "Deactivate" }).click();
     await page.getByText("Ruby McKenzie cannot sign in any more and is never paged.").waitFor();
     const { items } = await ask<List<Named & { active: boolean; teams: { role: string }[] }>>(demo, "GET", "/api/v1/users");
     expect(items.find((one) => one.name === "Ruby McKenzie")).toMatchObject({ active: false, teams: [{ role: "observer" }] });
+    await page.getByRole("row", { name: /Ruby McKenzie/u }).getByRole("button", { name: "Delete..." }).click();
+    const gone = page.getByRole("dialog", { name: "Delete Ruby McKenzie?" });
+    await gone.getByRole("textbox").fill("Ruby McKenzie");
+    await gone.getByRole("button", { name: "Delete" }).click();
+    await page.getByText("Ruby McKenzie is deleted.").waitFor();
     await page.context().close();
   });
 });

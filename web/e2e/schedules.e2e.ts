@@ -111,10 +111,10 @@ describe("a schedule", () => {
       expect.stringContaining("Hand-off every 2 weeks"),
     ]);
     await page.getByRole("button", { name: "Keep mine" }).click();
-    // Once it is known that no policy pages it.
-    await page.getByRole("button", { name: "Delete...", disabled: false }).click();
+    await page.getByRole("button", { name: "Delete..." }).click();
     await page.getByText("Hand-off every 2 weeks, Mon 09:00, Berlin").waitFor();
     const dialog = page.getByRole("dialog");
+    await dialog.getByText("Nothing refers to it: nobody is affected.").waitFor();
     await dialog.getByRole("textbox").fill("Ledger on call");
     await dialog.getByRole("button", { name: "Delete" }).click();
     await page.waitForURL(`${demo.url}/schedules`);
@@ -158,13 +158,19 @@ describe("a schedule", () => {
     await page.context().close();
   });
 
-  it("that a policy pages says so instead of going", async () => {
-    const { page } = await open(browser, "desktop");
+  it("that a policy pages says what happens instead before it goes", async () => {
+    const { page } = await open(browser, "phone");
     await signIn(page, demo);
     const { id } = await one("Payments on call");
     await page.goto(`${demo.url}/schedules/${id}`);
-    await page.getByText(/this schedule\. Give (?:it|them) another target first/u).waitFor();
-    expect(await page.getByRole("button", { name: "Delete..." }).getAttribute("aria-disabled")).toBe("true");
+    await page.getByRole("button", { name: "Delete..." }).click();
+    const dialog = page.getByRole("dialog", { name: "Delete Payments on call?" });
+    await dialog.getByText(/^Step 1 of .+ reaches nobody then/u).first().waitFor();
+    expect([...(await axe(page)), ...(await misfits(page))]).toEqual([]);
+    const { items } = await ask<{ items: { about: { id: string } }[] }>(demo, "GET", `/api/v1/schedules/${id}/affected`);
+    await dialog.getByRole("link", { name: /^Open /u }).first().click();
+    await page.waitForURL(new RegExp(items[0]?.about.id ?? "nothing", "u"));
+    await dialog.waitFor({ state: "detached" });
     await page.context().close();
   });
 });

@@ -10,6 +10,7 @@ mod mail;
 mod outward;
 mod ports;
 mod report;
+mod rules;
 mod system;
 mod tls;
 

@@ -8,6 +8,7 @@ mod check;
 mod codes;
 mod commit;
 pub mod declare;
+mod delete;
 mod draft;
 mod keys;
 mod make;
@@ -29,6 +30,7 @@ use wb_core::time::Timestamp;
 
 pub use codes::{CODE_LIFE_S, SentCode};
 pub use declare::Declared;
+pub use delete::{Departure, Leaving};
 pub use draft::{
     Draft, EndpointDraft, IntegrationDraft, MethodDraft, MethodRef, RotationDraft, RuleDraft,
     RulesDraft, ScheduleDraft, SettingsDraft, UserDraft,
@@ -104,55 +106,6 @@ impl App {
         self.commit(caller.actor, |config| {
             let before = present(config, caller, id, expected)?;
             self.prepare(config, caller, id, Some(&before), &draft)
-        })
-        .await
-    }
-
-    /// Deletes an object; a schedule's overrides, a person's times off and the swaps of either go with
-    /// it.
-    ///
-    /// # Errors
-    /// Without the right to, when the object is at another version, or while others refer to it.
-    pub async fn delete(
-        &self,
-        caller: &Caller,
-        id: ObjectId,
-        expected: Option<u32>,
-    ) -> Result<(), AppError> {
-        self.commit(caller.actor, |config| {
-            rights::may_delete(caller, config, id)?;
-            let before = present(config, caller, id, expected)?;
-            self.keep_the_essential(config, id)?;
-            let mut edits = Edits::default();
-            if let ObjectId::Schedule(schedule) = id {
-                for (own, value) in config.overrides_of(schedule) {
-                    edits.delete(ObjectId::Override(own), value.version);
-                }
-            }
-            if let ObjectId::User(user) = id {
-                for (own, value) in config.time_off_of(user) {
-                    edits.delete(ObjectId::TimeOff(own), value.version);
-                }
-            }
-            for (own, value) in &config.swaps {
-                let goes = match id {
-                    ObjectId::Schedule(schedule) => value.value.schedule == schedule,
-                    ObjectId::User(user) => value.value.concerns(user),
-                    _ => false,
-                };
-                if goes {
-                    edits.delete(ObjectId::Swap(*own), value.version);
-                }
-            }
-            let users = references::users_of(config, id);
-            if !users.is_empty() {
-                return Err(AppError::InUse(users));
-            }
-            edits.delete(id, before.version);
-            if let ObjectId::User(user) = id {
-                edits.set_also(shut_out(user, self.now()));
-            }
-            Ok((edits, ()))
         })
         .await
     }

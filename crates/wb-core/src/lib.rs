@@ -10,6 +10,7 @@
 //! The words are those of the glossary (`docs/glossary.md`).
 
 pub mod actor;
+pub mod affected;
 pub mod alert;
 pub mod bundle;
 pub mod chain;

@@ -35,11 +35,12 @@
 //! [`on_call`] and [`shifts`] share the same pieces: `layer` (one rotation), `turns` (which turn,
 //! when does it begin), `worked` (which days count), `ring` (whose turn), `windows` (when it has
 //! people), `holidays` (when it is one), `people` (who that makes, with overrides and time off). `spans` is the sweep behind
-//! [`shifts`]; `hours` are windows that something else waits for; `load` and `moved` say what shifts mean for people.
+//! [`shifts`]; `hours` are windows that something else waits for; `load` and `moved` say what shifts mean for people; `leave` takes somebody out.
 
 mod holidays;
 mod hours;
 mod layer;
+mod leave;
 mod load;
 mod moved;
 mod people;
@@ -54,8 +55,9 @@ mod zone;
 mod tests;
 
 pub use hours::{is_open, next_closed, next_open};
+pub use leave::without;
 pub use load::{Doubled, Load, NIGHT, doubled, load};
-pub use moved::{Change, Moved, end_of_shift, moved};
+pub use moved::{Change, Moved, end_of_shift, moved, spans_without};
 pub use spans::{gaps, shifts};
 
 use std::collections::BTreeSet;

@@ -46,6 +46,12 @@ pub trait Channel: Send + Sync {
         &bundle::PACE
     }
 
+    /// Whether this server has what it takes to send over it, such as a mail server. What goes over one
+    /// that has not fails at once.
+    fn is_set_up(&self) -> bool {
+        true
+    }
+
     /// How many providers stand behind it, at least 1. The first attempt of a delivery goes to the
     /// first one, the second to the next, and so on in turn ([`Message::attempt`] says which): when
     /// one refuses, fails or stays silent, the next is tried at once.
@@ -261,6 +267,12 @@ impl Channels {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Arc<dyn Channel>> {
         self.0.get(name)
+    }
+
+    /// Whether messages over the channel of a name can go out at all.
+    #[must_use]
+    pub fn is_set_up(&self, name: &str) -> bool {
+        self.get(name).is_some_and(|channel| channel.is_set_up())
     }
 
     /// The channels themselves, by name.

@@ -82,6 +82,19 @@ export function useDeleteTeam() {
   );
 }
 
+/** Deletes an account, and takes it out of everything that names it, if it is still as it was shown. */
+export function useDeleteUser() {
+  return useChange(
+    ({ id, version }: { id: string; version: number }) =>
+      ask(
+        api.DELETE("/api/v1/users/{id}", {
+          params: { path: { id }, query: { everywhere: true }, header: { "If-Match": etagOf(version) } },
+        }),
+      ),
+    true,
+  );
+}
+
 /** Makes somebody a member of a team, or gives them another role in it; no role takes them out. */
 export function useSetMember() {
   return useChange(({ team, user, role }: { team: string; user: string; role: Role | null }) => {

@@ -48,7 +48,7 @@ export function useCreatePolicy() {
   });
 }
 
-/** Deletes a policy that nothing pages through, if it is still as it was shown. */
+/** Deletes a policy, and takes it out of the services that page through it, if it is still as it was shown. */
 export function useDeletePolicy() {
   const queries = useQueryClient();
   return useMutation({
@@ -56,7 +56,7 @@ export function useDeletePolicy() {
     mutationFn: ({ id, version }: { id: string; version: number }) =>
       ask(
         api.DELETE("/api/v1/escalation-policies/{id}", {
-          params: { path: { id }, header: { "If-Match": etagOf(version) } },
+          params: { path: { id }, query: { everywhere: true }, header: { "If-Match": etagOf(version) } },
         }),
       ),
     onSuccess: () => queries.invalidateQueries({ queryKey: keys.config }),

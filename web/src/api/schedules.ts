@@ -58,14 +58,16 @@ export function useCreateSchedule() {
   });
 }
 
-/** Deletes a schedule that nothing pages, if it is still as it was shown. */
+/** Deletes a schedule, and takes it out of the policies that page it, if it is still as it was shown. */
 export function useDeleteSchedule() {
   const queries = useQueryClient();
   return useMutation({
     meta: { quiet: true },
     mutationFn: ({ id, version }: { id: string; version: number }) =>
       ask(
-        api.DELETE("/api/v1/schedules/{id}", { params: { path: { id }, header: { "If-Match": etagOf(version) } } }),
+        api.DELETE("/api/v1/schedules/{id}", {
+          params: { path: { id }, query: { everywhere: true }, header: { "If-Match": etagOf(version) } },
+        }),
       ),
     onSuccess: () => queries.invalidateQueries({ queryKey: keys.config }),
   });

@@ -3,6 +3,7 @@ import type { UseMutationResult } from "@tanstack/react-query";
 import { type ReactNode, useId, useState } from "react";
 import { useNavigate } from "react-router";
 
+import type { Leaving } from "../api/affected.ts";
 import { t } from "../i18n.ts";
 import { toast } from "../ui/toasts.ts";
 import css from "./DeleteButton.module.css";
@@ -19,6 +20,8 @@ interface DeleteButtonProps {
   done: string;
   /** Where one goes then. */
   to: string;
+  /** What goes, where others are affected. */
+  leaving?: Leaving;
   /** What keeps it from being deleted. */
   why?: string | undefined;
   /** Whether that is not known yet. */
@@ -28,7 +31,7 @@ interface DeleteButtonProps {
 }
 
 /** Deletes what a view shows: asks for its name, then leaves the view. */
-export function DeleteButton({ one, remove, done, to, why, isUnknown = false, children }: DeleteButtonProps) {
+export function DeleteButton({ one, remove, done, to, leaving, why, isUnknown = false, children }: DeleteButtonProps) {
   const navigate = useNavigate();
   const [isOpen, setIsOpen] = useState(false);
   const whyId = useId();
@@ -52,6 +55,7 @@ export function DeleteButton({ one, remove, done, to, why, isUnknown = false, ch
       <DeleteDialog
         isOpen={isOpen}
         name={one.name}
+        leaving={leaving}
         isPending={remove.isPending}
         error={remove.error}
         onClose={() => {

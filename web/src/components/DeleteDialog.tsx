@@ -1,9 +1,12 @@
 import { Button, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 
+import type { Leaving } from "../api/affected.ts";
 import { words } from "../api/problem.ts";
 import { t } from "../i18n.ts";
 import { ErrorNote } from "../ui/Notes.tsx";
+import { Affected } from "./affected/Affected.tsx";
+import { useAffected } from "./affected/useAffected.ts";
 import dialogs from "./dialogs.module.css";
 import { Modal } from "./Modal.ts";
 
@@ -13,6 +16,8 @@ interface DeleteDialogProps {
   name: string;
   /** What will happen, in words. */
   children: ReactNode;
+  /** What goes, where others are affected: they are named before anything else is asked for. */
+  leaving?: Leaving | undefined;
   isPending: boolean;
   /** Why the last try failed. */
   error?: unknown;
@@ -21,7 +26,8 @@ interface DeleteDialogProps {
 }
 
 /** Asks for the name before something is deleted for good, and says what will happen. */
-export default function DeleteDialog({ isOpen, onClose, name, ...rest }: DeleteDialogProps) {
+export default function DeleteDialog({ isOpen, onClose, name, leaving, children, ...rest }: DeleteDialogProps) {
+  const asks = { name, onClose, ...rest };
   return (
     <Modal
       opened={isOpen}
@@ -29,12 +35,28 @@ export default function DeleteDialog({ isOpen, onClose, name, ...rest }: DeleteD
       title={t("ui.delete.title", { name })}
       closeButtonProps={{ "aria-label": t("ui.close") }}
     >
-      <Form name={name} onClose={onClose} {...rest} />
+      <div className={dialogs.form}>
+        <div className="wb-dim">{children}</div>
+        {leaving === undefined ? <Form {...asks} /> : <FormOf leaving={leaving} {...asks} />}
+      </div>
     </Modal>
   );
 }
 
-function Form({ name, children, isPending, error, onClose, onDelete }: Omit<DeleteDialogProps, "isOpen">) {
+type FormProps = Omit<DeleteDialogProps, "isOpen" | "leaving" | "children">;
+
+/** Says who is affected, and asks once that is known and nothing stands in the way. */
+function FormOf({ leaving, ...asks }: FormProps & { leaving: Leaving }) {
+  const { affected, may } = useAffected(leaving);
+  return (
+    <>
+      <Affected affected={affected} onLeave={asks.onClose} />
+      {may && <Form {...asks} />}
+    </>
+  );
+}
+
+function Form({ name, isPending, error, onClose, onDelete }: FormProps) {
   const [typed, setTyped] = useState("");
   const isSame = typed.trim() === name;
   return (
@@ -47,7 +69,6 @@ function Form({ name, children, isPending, error, onClose, onDelete }: Omit<Dele
         }
       }}
     >
-      <div className="wb-dim">{children}</div>
       <TextInput
         label={t("ui.delete.type", { name })}
         value={typed}

@@ -13,9 +13,9 @@ use wb_store::db::{
     inspect_sqlite,
 };
 
-use super::Context;
 use super::files::{Directory, Key};
 use super::report::Finding;
+use super::{Context, rules};
 use crate::lifecycle::probe;
 
 const CHECK: &str = "database";
@@ -82,13 +82,15 @@ async fn sqlite(context: &Arc<Context>, file: PathBuf, key: &Key) -> Vec<Finding
         None => return vec![Finding::not_run(CHECK, "the look at it broke off")],
     };
     let upgrade = "; the file is copied aside first";
-    vec![
+    let mut found = vec![
         whole,
         schema(&looked, upgrade),
         sending(&looked),
         tests(&looked, context.clock.now()),
         key_fits(&looked, key),
-    ]
+    ];
+    found.extend(rules::findings(&looked.people, &context.boot));
+    found
 }
 
 /// Reads the whole file, as far as there is time for it.
@@ -181,7 +183,7 @@ async fn postgres(context: &Arc<Context>, options: PostgresOptions, key: &Key) -
         }
         None => return vec![Finding::not_run(CHECK, "the look at it broke off")],
     };
-    vec![
+    let mut found = vec![
         Finding::ok(CHECK, format!("PostgreSQL {}", looked.version)),
         encrypted(&looked),
         migrates(&looked),
@@ -190,7 +192,9 @@ async fn postgres(context: &Arc<Context>, options: PostgresOptions, key: &Key) -
         tests(&looked.inspection, context.clock.now()),
         key_fits(&looked.inspection, key),
         clock_offset(looked.clock_ahead_us),
-    ]
+    ];
+    found.extend(rules::findings(&looked.inspection.people, &context.boot));
+    found
 }
 
 /// The words of an error without its advice, for which there is a place of its own.
@@ -341,6 +345,7 @@ mod tests {
             schema_ours: 3,
             meta: [("min_writer".to_owned(), min_writer.to_owned())].into(),
             unanswered_since: Vec::new(),
+            people: Vec::new(),
         }
     }
 

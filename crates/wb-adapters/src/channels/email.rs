@@ -153,6 +153,10 @@ impl Channel for Email {
         self.deadline
     }
 
+    fn is_set_up(&self) -> bool {
+        !self.transports.is_empty()
+    }
+
     fn providers(&self) -> u32 {
         u32::try_from(self.transports.len().max(1)).unwrap_or(u32::MAX)
     }

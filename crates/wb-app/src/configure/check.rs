@@ -10,13 +10,11 @@ use core::fmt::Display;
 use wb_core::config::{
     Config, ContactMethod, Endpoint, Hours, Integration, Object, ObjectId, Permission,
     PersonalRule, Policy, Role, Scope, Service, Step, Target, Team, Timeouts, UrgencyRule, User,
-    Versioned,
+    Versioned, never_end,
 };
 use wb_core::event::Urgency;
 use wb_core::ids::{ServiceId, TeamId, UserId};
 use wb_core::limits;
-use wb_core::oncall;
-use wb_core::time::Timestamp;
 
 use super::problems::{Problems, kind_label, repeats, same_name};
 
@@ -122,7 +120,7 @@ impl Checker<'_> {
         }
         if let Some(quiet) = &user.rules.quiet_hours {
             hours("rules.quiet_hours", quiet, problems);
-            if is_endless(quiet) {
+            if never_end(quiet) {
                 problems.add("rules.quiet_hours.windows", "quiet_without_end", &[]);
             }
         }
@@ -250,13 +248,6 @@ fn hours(path: &str, hours: &Hours, problems: &mut Problems) {
         problems.add(&format!("{path}.windows"), "no_windows", &[]);
     }
     schedule::windows(path, &hours.windows, problems);
-}
-
-/// Whether hours are open all week, so that what waits for their end would wait for ever. Hours that
-/// cannot be read are another matter.
-fn is_endless(hours: &Hours) -> bool {
-    let at = Timestamp::EPOCH;
-    oncall::is_open(hours, at) == Some(true) && oncall::next_closed(hours, at).is_none()
 }
 
 fn timeouts(timeouts: Timeouts, problems: &mut Problems) {

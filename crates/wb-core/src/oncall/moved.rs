@@ -54,8 +54,8 @@ pub fn moved(before: &[Shift], after: &[Shift]) -> Vec<Moved> {
         let old = before.get(user).unwrap_or(&none);
         let new = after.get(user).unwrap_or(&none);
         for (change, spans) in [
-            (Change::Gains, without(new, old)),
-            (Change::Loses, without(old, new)),
+            (Change::Gains, spans_without(new, old)),
+            (Change::Loses, spans_without(old, new)),
         ] {
             found.extend(spans.into_iter().map(|(from, to)| Moved {
                 from,
@@ -111,7 +111,8 @@ pub(super) fn by_user(shifts: &[Shift]) -> BTreeMap<UserId, Vec<Span>> {
 }
 
 /// What is in some spans and not in others; both in order and without overlap.
-fn without(spans: &[Span], others: &[Span]) -> Vec<Span> {
+#[must_use]
+pub fn spans_without(spans: &[Span], others: &[Span]) -> Vec<Span> {
     let mut found = Vec::new();
     for (from, to) in spans {
         let mut reached = *from;

@@ -9,7 +9,11 @@ mod climbs;
 #[cfg(test)]
 mod duties;
 #[cfg(test)]
+mod idle;
+#[cfg(test)]
 mod incident;
+#[cfg(test)]
+mod leaving;
 #[cfg(test)]
 mod merge;
 #[cfg(test)]

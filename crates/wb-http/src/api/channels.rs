@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
-use wb_ports::ChannelDescriptor;
+use wb_ports::Channel;
 
 use crate::identity::Auth;
 use crate::page::Page;
@@ -26,6 +26,9 @@ pub struct ChannelView {
     pub person: bool,
     /// Usable as an endpoint.
     pub endpoint: bool,
+    /// Whether this server has what it takes to send over it; what goes over one that has not fails at
+    /// once, and a personal rule for it never rings.
+    pub set_up: bool,
 }
 
 /// One thing a channel asks for.
@@ -46,7 +49,8 @@ pub struct FieldView {
 }
 
 impl ChannelView {
-    fn new(descriptor: &ChannelDescriptor) -> Self {
+    fn new(channel: &dyn Channel) -> Self {
+        let descriptor = channel.descriptor();
         let fields = descriptor.fields.iter().map(|field| FieldView {
             name: field.name,
             label: descriptor.field_label(field),
@@ -61,6 +65,7 @@ impl ChannelView {
             fields: fields.collect(),
             person: descriptor.capabilities.person,
             endpoint: descriptor.capabilities.endpoint,
+            set_up: channel.is_set_up(),
         }
     }
 }
@@ -74,8 +79,8 @@ pub async fn list(State(state): State<HttpState>, _auth: Auth) -> Json<Page<Chan
     let items = state
         .app
         .channels
-        .descriptors()
-        .map(ChannelView::new)
+        .all()
+        .map(|channel| ChannelView::new(&**channel))
         .collect();
     Json(Page { items, next: None })
 }

@@ -1,5 +1,6 @@
 //! The API under `/api/v1`: a file per resource.
 
+pub mod affected;
 pub mod alerts;
 pub mod backup;
 pub mod changes;
@@ -138,6 +139,7 @@ fn people() -> OpenApiRouter<HttpState> {
         .routes(routes!(sign_in::create_link))
         .routes(routes!(teams::list, teams::create))
         .routes(routes!(teams::get, teams::update, teams::delete))
+        .routes(routes!(affected::by_user))
         .routes(routes!(pause::pause, pause::end))
         .routes(routes!(users::set_member, users::remove_member))
 }
@@ -173,6 +175,8 @@ fn configuration() -> OpenApiRouter<HttpState> {
         .routes(routes!(policies::list, policies::create))
         .routes(routes!(policies::get, policies::update, policies::delete))
         .routes(routes!(policies::turns))
+        .routes(routes!(affected::by_policy))
+        .routes(routes!(affected::by_schedule))
         .routes(routes!(schedules::list, schedules::create))
         .routes(routes!(
             schedules::get,

@@ -11,6 +11,7 @@ use wb_core::config::{Condition, Object, ObjectId, Policy, Step, Target, Version
 use wb_core::ids::PolicyId;
 use wb_core::incident::next_in_turn;
 
+use super::affected::DeleteQuery;
 use super::configured::{ListQuery, Tagged, readable, wrong_kind};
 use super::hours::HoursBody;
 use super::refs::{Names, Ref};
@@ -371,22 +372,22 @@ pub async fn update(
     Ok(Tagged::new(saved.version, view))
 }
 
-/// Deletes an escalation policy that nothing else refers to.
+/// Deletes an escalation policy that nothing refers to; with `everywhere`, takes it out of what refers to it.
 #[utoipa::path(
     delete, path = "/escalation-policies/{id}", tag = "escalation-policies", operation_id = "delete_escalation_policy",
-    params(("id" = PolicyIdText, Path), ("If-Match" = Option<String>, Header)),
+    params(("id" = PolicyIdText, Path), ("If-Match" = Option<String>, Header), DeleteQuery),
     responses((status = 204)),
 )]
 pub async fn delete(
     State(state): State<HttpState>,
     Auth(caller): Auth,
     Path(Id(id)): Path<PolicyIdText>,
+    Query(query): Query<DeleteQuery>,
     version: Option<IfMatch>,
 ) -> Result<StatusCode, Problem> {
     let expected = version.map(|IfMatch(version)| version);
-    state
-        .app
-        .delete(&caller, ObjectId::Policy(id), expected)
+    query
+        .delete(&state, &caller, ObjectId::Policy(id), expected)
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

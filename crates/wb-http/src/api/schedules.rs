@@ -11,6 +11,7 @@ use wb_app::configure::Saved;
 use wb_core::config::{Object, ObjectId, Schedule, Versioned};
 use wb_core::ids::ScheduleId;
 
+use super::affected::DeleteQuery;
 use super::configured::{ListQuery, Tagged, readable, wrong_kind};
 use crate::etag::IfMatch;
 use crate::extract::{Body, Path, Query};
@@ -139,22 +140,22 @@ pub async fn update(
     Ok(Tagged::new(saved.version, view))
 }
 
-/// Deletes a schedule that nothing else refers to.
+/// Deletes a schedule that nothing refers to; with `everywhere`, takes it out of what refers to it.
 #[utoipa::path(
     delete, path = "/schedules/{id}", tag = "schedules", operation_id = "delete_schedule",
-    params(("id" = ScheduleIdText, Path), ("If-Match" = Option<String>, Header)),
+    params(("id" = ScheduleIdText, Path), ("If-Match" = Option<String>, Header), DeleteQuery),
     responses((status = 204)),
 )]
 pub async fn delete(
     State(state): State<HttpState>,
     Auth(caller): Auth,
     Path(Id(id)): Path<ScheduleIdText>,
+    Query(query): Query<DeleteQuery>,
     version: Option<IfMatch>,
 ) -> Result<StatusCode, Problem> {
     let expected = version.map(|IfMatch(version)| version);
-    state
-        .app
-        .delete(&caller, ObjectId::Schedule(id), expected)
+    query
+        .delete(&state, &caller, ObjectId::Schedule(id), expected)
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -12,6 +12,7 @@ use wb_app::configure::{
 use wb_core::config::{ContactMethod, Object, ObjectId, Permission, PersonalRule, User};
 use wb_core::ids::UserId;
 
+use super::affected::DeleteQuery;
 use super::configured::{ListQuery, Tagged, wrong_kind};
 use super::hours::HoursBody;
 use super::settings::{SettingsBody, TestView, settings_draft, settings_view};
@@ -350,22 +351,22 @@ pub async fn update(
     Ok(Tagged::new(saved.version, UserView::of(&caller, &saved)?))
 }
 
-/// Deletes a user whom nothing refers to.
+/// Deletes a user whom nothing refers to; with `everywhere`, takes it out of what refers to it.
 #[utoipa::path(
     delete, path = "/users/{id}", tag = "users", operation_id = "delete_user",
-    params(("id" = UserIdText, Path), ("If-Match" = Option<String>, Header)),
+    params(("id" = UserIdText, Path), ("If-Match" = Option<String>, Header), DeleteQuery),
     responses((status = 204)),
 )]
 pub async fn delete(
     State(state): State<HttpState>,
     Auth(caller): Auth,
     Path(Id(id)): Path<UserIdText>,
+    Query(query): Query<DeleteQuery>,
     version: Option<IfMatch>,
 ) -> Result<StatusCode, Problem> {
     let expected = version.map(|IfMatch(version)| version);
-    state
-        .app
-        .delete(&caller, ObjectId::User(id), expected)
+    query
+        .delete(&state, &caller, ObjectId::User(id), expected)
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

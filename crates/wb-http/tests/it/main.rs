@@ -15,6 +15,8 @@ mod incidents;
 #[cfg(test)]
 mod itself;
 #[cfg(test)]
+mod leaving;
+#[cfg(test)]
 mod links;
 #[cfg(test)]
 mod merge;

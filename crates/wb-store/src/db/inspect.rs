@@ -7,11 +7,15 @@ use std::path::{Path, PathBuf};
 use postgres::{Client, Transaction};
 use rusqlite::{Connection, OpenFlags};
 use url::Url;
+use uuid::Uuid;
+use wb_core::config::{Object, ObjectId, User};
+use wb_core::ids::UserId;
 use wb_core::time::Timestamp;
 
 use super::error::OpenError;
 use super::migrate;
 use super::postgres::{Connector, PostgresOptions, check};
+use crate::codec;
 
 /// Rows of `meta` that are read; there are a handful.
 const META_ROWS_MAX: usize = 1_000;
@@ -22,6 +26,13 @@ const SCHEMA_OF_TESTS: i64 = 7;
 /// Open tests that are read; nobody counts on from there.
 const UNANSWERED: &str = "SELECT unanswered_since FROM recheck
       WHERE unanswered_since IS NOT NULL ORDER BY unanswered_since LIMIT 10000";
+
+/// The first schema that has configuration.
+const SCHEMA_OF_OBJECTS: i64 = 2;
+
+/// People, as they are stored; who cannot be read is left out, and found by `verify`.
+const PEOPLE: &str = "SELECT body FROM config_object
+      WHERE kind = 'user' AND NOT deleted ORDER BY id";
 
 /// Findings of SQLite's own check that are kept; one is enough to know.
 const DAMAGE_MAX: u32 = 5;
@@ -37,6 +48,8 @@ pub struct Inspection {
     pub meta: BTreeMap<String, String>,
     /// Since when contact methods have left their monthly test unanswered, the longest first.
     pub unanswered_since: Vec<Timestamp>,
+    /// Everybody with an account.
+    pub people: Vec<User>,
 }
 
 impl Inspection {
@@ -90,11 +103,17 @@ pub fn inspect_sqlite(path: &Path) -> Result<Inspection, OpenError> {
     } else {
         sqlite_unanswered(&conn).map_err(|e| unreadable(path, e.to_string()))?
     };
+    let people = if schema < SCHEMA_OF_OBJECTS {
+        Vec::new()
+    } else {
+        sqlite_people(&conn).map_err(|e| unreadable(path, e.to_string()))?
+    };
     Ok(Inspection {
         schema,
         schema_ours,
         meta,
         unanswered_since,
+        people,
     })
 }
 
@@ -157,6 +176,22 @@ fn sqlite_meta(conn: &Connection) -> rusqlite::Result<BTreeMap<String, String>> 
     rows.take(META_ROWS_MAX).collect()
 }
 
+fn sqlite_people(conn: &Connection) -> rusqlite::Result<Vec<User>> {
+    let mut statement = conn.prepare(PEOPLE)?;
+    let rows = statement.query_map([], |row| row.get::<_, Vec<u8>>(0))?;
+    let bodies: Vec<_> = rows.collect::<Result<_, _>>()?;
+    Ok(people(bodies.iter().map(Vec::as_slice)))
+}
+
+/// Who is stored in these bodies; which id each has is not in them.
+fn people<'a>(bodies: impl Iterator<Item = &'a [u8]>) -> Vec<User> {
+    let read = |body| match codec::decode_object(ObjectId::User(UserId(Uuid::nil())), body) {
+        Ok(Object::User(_, user)) => Some(user),
+        _ => None,
+    };
+    bodies.filter_map(read).collect()
+}
+
 fn sqlite_unanswered(conn: &Connection) -> rusqlite::Result<Vec<Timestamp>> {
     let mut statement = conn.prepare(UNANSWERED)?;
     let rows = statement.query_map([], |row| row.get(0).map(Timestamp::from_micros))?;
@@ -217,12 +252,18 @@ fn look(client: &mut Client, now: &dyn Fn() -> Timestamp) -> Result<PostgresInsp
     } else {
         postgres_unanswered(&mut tx).map_err(failed)?
     };
+    let people = if schema < SCHEMA_OF_OBJECTS {
+        Vec::new()
+    } else {
+        postgres_people(&mut tx).map_err(failed)?
+    };
     Ok(PostgresInspection {
         inspection: Inspection {
             schema,
             schema_ours: migrate::newest(&migrate::postgres_runner()),
             meta,
             unanswered_since,
+            people,
         },
         version,
         tls,
@@ -258,6 +299,15 @@ fn postgres_meta(tx: &mut Transaction<'_>) -> Result<BTreeMap<String, String>, p
     rows.iter()
         .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
         .collect()
+}
+
+fn postgres_people(tx: &mut Transaction<'_>) -> Result<Vec<User>, postgres::Error> {
+    let rows = tx.query(PEOPLE, &[])?;
+    let bodies: Vec<&[u8]> = rows
+        .iter()
+        .map(|row| row.try_get(0))
+        .collect::<Result<_, _>>()?;
+    Ok(people(bodies.into_iter()))
 }
 
 fn postgres_unanswered(tx: &mut Transaction<'_>) -> Result<Vec<Timestamp>, postgres::Error> {

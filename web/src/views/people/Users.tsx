@@ -2,22 +2,25 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 
 import { usePause } from "../../api/pause.ts";
-import { useSetAccess } from "../../api/people.ts";
+import { useDeleteUser, useSetAccess } from "../../api/people.ts";
 import { useMe } from "../../api/session.ts";
 import type { Ref, User } from "../../api/types.ts";
 import { ChangesLink } from "../../components/ChangesLink.tsx";
+import { DeleteButton } from "../../components/DeleteButton.tsx";
 import { lazily } from "../../components/lazily.tsx";
 import { pauseOf } from "../../components/pause/model.ts";
 import { PausedTag } from "../../components/pause/PausedTag.tsx";
 import { t } from "../../i18n.ts";
 import { useNow } from "../../ui/now.ts";
 import { Owner } from "../../ui/Owner.tsx";
+import { paths } from "../../ui/paths.ts";
 import { city } from "../../ui/time.ts";
 import { toast } from "../../ui/toasts.ts";
 import css from "./People.module.css";
 import { RoleSelect } from "./RoleSelect.tsx";
 import { Unconfirmed } from "./Unconfirmed.tsx";
 
+const DeactivateDialog = lazily(() => import("./DeactivateDialog.tsx"));
 const PauseDialog = lazily(() => import("../../components/pause/PauseDialog.tsx"));
 
 interface UsersProps {
@@ -124,20 +127,80 @@ function Line({ user, teams, onLink }: Omit<UsersProps, "users"> & { user: User 
                   {t("ui.people.link")}
                 </Button>
               )}
-              <Button
-                aria-label={t(user.active ? "ui.people.deactivate_one" : "ui.people.activate_one", { name: user.name })}
-                loading={access.isPending}
-                onClick={() => {
-                  setActive(!user.active);
-                }}
-              >
-                {user.active ? t("ui.people.deactivate") : t("ui.people.activate")}
-              </Button>
+              {user.active ? (
+                <DeactivateButton
+                  user={user}
+                  isPending={access.isPending}
+                  onDeactivate={() => {
+                    setActive(false);
+                  }}
+                />
+              ) : (
+                <>
+                  <Button
+                    aria-label={t("ui.people.activate_one", { name: user.name })}
+                    loading={access.isPending}
+                    onClick={() => {
+                      setActive(true);
+                    }}
+                  >
+                    {t("ui.people.activate")}
+                  </Button>
+                  <Remove user={user} />
+                </>
+              )}
             </>
           )}
         </td>
       )}
     </tr>
+  );
+}
+
+interface DeactivateButtonProps {
+  user: User;
+  isPending: boolean;
+  onDeactivate: () => void;
+}
+
+/** Keeps somebody out; says who is affected first. */
+function DeactivateButton({ user, isPending, onDeactivate }: DeactivateButtonProps) {
+  const [isAsked, setIsAsked] = useState(false);
+  return (
+    <>
+      <Button
+        aria-label={t("ui.people.deactivate_one", { name: user.name })}
+        loading={isPending}
+        onClick={() => {
+          setIsAsked(true);
+        }}
+      >
+        {t("ui.people.deactivate")}
+      </Button>
+      <DeactivateDialog
+        isOpen={isAsked}
+        user={user}
+        onClose={() => {
+          setIsAsked(false);
+        }}
+        onDeactivate={onDeactivate}
+      />
+    </>
+  );
+}
+
+/** Deletes somebody who is kept out already, for good. */
+function Remove({ user }: { user: User }) {
+  return (
+    <DeleteButton
+      one={user}
+      remove={useDeleteUser()}
+      done={t("ui.people.deleted", { name: user.name })}
+      to={paths.people()}
+      leaving={{ kind: "user", id: user.id }}
+    >
+      {t("ui.people.delete_text")}
+    </DeleteButton>
   );
 }
 

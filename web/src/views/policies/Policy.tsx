@@ -119,7 +119,7 @@ function Shown({ read, world }: { read: Read<PolicyView>; world: World }) {
             >
               {t("ui.policy.edit")}
             </Button>
-            <Remove policy={policy} services={services} />
+            <Remove policy={policy} />
           </div>
         ) : (
           <p className={css.why}>{t("ui.policy.may_not")}</p>
@@ -152,17 +152,16 @@ function Facts({ policy, world, services }: FactsProps) {
   );
 }
 
-function Remove({ policy, services }: { policy: PolicyView; services: readonly string[] | undefined }) {
+/** Deletes it, and takes it out of the services that page through it. */
+function Remove({ policy }: { policy: PolicyView }) {
   const remove = useDeletePolicy();
-  const isUsed = services !== undefined && services.length > 0;
   return (
     <DeleteButton
       one={policy}
       remove={remove}
       done={t("ui.policy.deleted", { name: policy.name })}
       to={paths.policies()}
-      why={isUsed ? t("ui.policy.in_use", { names: services.join(", "), count: services.length }) : undefined}
-      isUnknown={services === undefined}
+      leaving={{ kind: "policy", id: policy.id }}
     >
       {t("ui.policy.delete_text")}
     </DeleteButton>

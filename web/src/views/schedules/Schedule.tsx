@@ -5,7 +5,7 @@ import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 
 import { teamsQuery } from "../../api/directory.ts";
 import type { Read } from "../../api/edit.ts";
-import { onCallQuery, policiesQuery, usersQuery } from "../../api/oncall.ts";
+import { onCallQuery, usersQuery } from "../../api/oncall.ts";
 import { words } from "../../api/problem.ts";
 import { scheduleQuery, useDeleteSchedule } from "../../api/schedules.ts";
 import { useMe } from "../../api/session.ts";
@@ -140,21 +140,16 @@ function Shown({ read }: { read: Read<ScheduleView> }) {
   );
 }
 
-/** Deletes it, unless a policy pages it. */
+/** Deletes it, and takes it out of the policies that page it. */
 function Remove({ schedule }: { schedule: ScheduleView }) {
   const remove = useDeleteSchedule();
-  const { data: policies } = useQuery(policiesQuery);
-  const names = (policies?.items ?? [])
-    .filter((one) => one.steps.some((step) => step.targets.some((it) => it.type === "schedule" && it.id === schedule.id)))
-    .map((one) => one.name);
   return (
     <DeleteButton
       one={schedule}
       remove={remove}
       done={t("ui.schedule_form.deleted", { name: schedule.name })}
       to={paths.schedules()}
-      why={names.length > 0 ? t("ui.schedule_form.in_use", { names: names.join(", "), count: names.length }) : undefined}
-      isUnknown={policies === undefined}
+      leaving={{ kind: "schedule", id: schedule.id }}
     >
       {t("ui.schedule_form.delete_text")}
     </DeleteButton>

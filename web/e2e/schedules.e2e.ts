@@ -165,7 +165,7 @@ describe("a schedule", () => {
     await page.goto(`${demo.url}/schedules/${id}`);
     await page.getByRole("button", { name: "Delete..." }).click();
     const dialog = page.getByRole("dialog", { name: "Delete Payments on call?" });
-    await dialog.getByText(/^Step 1 of .+ reaches nobody then/u).first().waitFor();
+    await dialog.getByText(/^Step 1 of Payments tells no person any more/u).waitFor();
     expect([...(await axe(page)), ...(await misfits(page))]).toEqual([]);
     const { items } = await ask<{ items: { about: { id: string } }[] }>(demo, "GET", `/api/v1/schedules/${id}/affected`);
     await dialog.getByRole("link", { name: /^Open /u }).first().click();

@@ -61,6 +61,13 @@ pub enum Consequence {
         /// What comes instead, and comes at once.
         then: Then,
     },
+    /// A step that reaches a person tells only endpoints then; the next one keeps its distance.
+    StepUnmanned {
+        /// The policy.
+        policy: PolicyId,
+        /// Which step, from 0, as the policy is now.
+        step: u32,
+    },
     /// Somebody who goes has an open incident, and it stays theirs.
     IncidentHeld {
         /// The incident.

@@ -2355,6 +2355,11 @@ export interface components {
             name: string;
             /** @description Usable as a person's contact method. */
             person: boolean;
+            /**
+             * @description Whether this server has what it takes to send over it; what goes over one that has not fails at
+             *     once, and a personal rule for it never rings.
+             */
+            set_up: boolean;
         };
         /** @description One chart of a dashboard. */
         ChartBody: {
@@ -3833,6 +3838,11 @@ export interface components {
                 name: string;
                 /** @description Usable as a person's contact method. */
                 person: boolean;
+                /**
+                 * @description Whether this server has what it takes to send over it; what goes over one that has not fails at
+                 *     once, and a personal rule for it never rings.
+                 */
+                set_up: boolean;
             }[];
             /** @description The cursor of the next page; null on the last one. */
             next?: string | null;

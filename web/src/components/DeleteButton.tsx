@@ -63,14 +63,14 @@ export function DeleteButton({ one, remove, done, to, leaving, why, isUnknown = 
           setIsOpen(false);
         }}
         onDelete={() => {
-          remove.mutate(
-            { id: one.id, version: one.version },
-            {
-              onSuccess: () => {
-                void navigate(to);
-                toast({ glyph: "stopped", tone: "dim", text: done });
-              },
+          // Not by the call's own callback: what was deleted may be gone from the page by then, and this with it.
+          remove.mutateAsync({ id: one.id, version: one.version }).then(
+            () => {
+              void navigate(to);
+              toast({ glyph: "stopped", tone: "dim", text: done });
             },
+            // It is shown in the dialog.
+            () => undefined,
           );
         }}
       >

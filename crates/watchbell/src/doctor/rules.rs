@@ -12,7 +12,13 @@ const RULES_SHOWN: usize = 20;
 
 /// Personal rules that can never do anything, a line each; the first ones when there are many.
 pub(super) fn findings(people: &[User], boot: &Boot) -> Vec<Finding> {
-    let has_mail = boot.smtp.from.is_some() && !boot.smtp.servers().is_empty();
+    of(
+        people,
+        boot.smtp.from.is_some() && !boot.smtp.servers().is_empty(),
+    )
+}
+
+fn of(people: &[User], has_mail: bool) -> Vec<Finding> {
     let is_set_up = |channel: &str| channel != "email" || has_mail;
     let active = people.iter().filter(|user| user.active);
     let idle: Vec<_> = active
@@ -57,4 +63,56 @@ fn rule(user: &User, idle: IdleRule) -> Finding {
     let number = idle.place.saturating_add(1);
     let found = format!("rule {number} of {name} for {urgency} urgency never rings: {why}");
     Finding::warning(CHECK, found, mend)
+}
+
+#[cfg(test)]
+mod tests {
+    use wb_core::config::{ContactMethod, PersonalRule, PersonalRules};
+    use wb_core::ids::MethodId;
+
+    use super::*;
+
+    #[test]
+    fn each_rule_over_mail_has_a_line_while_there_is_no_mail_server() {
+        let method = MethodId(uuid::Uuid::from_u128(1));
+        let rule = |after_s| PersonalRule { after_s, method };
+        let user = User {
+            name: "Ada".to_owned(),
+            email: "ada@example.com".to_owned(),
+            zone: "UTC".to_owned(),
+            role: None,
+            teams: [].into(),
+            active: true,
+            methods: vec![ContactMethod {
+                id: method,
+                name: "mail".to_owned(),
+                channel: "email".to_owned(),
+                settings: [].into(),
+                verified_at: None,
+            }],
+            rules: PersonalRules {
+                high: vec![rule(0), rule(60)],
+                ..PersonalRules::default()
+            },
+            paused_until: None,
+            monthly_test: true,
+        };
+        let people = vec![
+            user.clone(),
+            User {
+                active: false,
+                ..user
+            },
+        ];
+        let said = |has_mail| -> Vec<String> {
+            let findings = of(&people, has_mail);
+            findings.iter().map(ToString::to_string).collect()
+        };
+        let lines = said(false);
+        assert_eq!(lines.len(), 2, "{lines:?}");
+        assert!(lines[1].contains("rule 2 of Ada for high urgency never rings"));
+        assert!(lines[0].starts_with("warning"));
+        assert_eq!(said(true).len(), 1);
+        assert!(said(true)[0].starts_with("ok"));
+    }
 }

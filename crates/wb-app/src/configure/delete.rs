@@ -291,6 +291,7 @@ fn may_see(scope: &Scope, config: &Config, one: &Consequence) -> bool {
     let about = match *one {
         Consequence::NoSteps { policy }
         | Consequence::StepEmpty { policy, .. }
+        | Consequence::StepUnmanned { policy, .. }
         | Consequence::StepLoses { policy, .. }
         | Consequence::EndLoses { policy, .. } => ObjectId::Policy(policy),
         Consequence::Unpaged { service } | Consequence::Unreached { service, .. } => {

@@ -64,14 +64,19 @@ struct Ladder<'a> {
 
 impl Ladder<'_> {
     fn steps(&self) -> Vec<Consequence> {
-        let tells = |config, targets: &[Target]| {
-            targets
-                .iter()
-                .any(|one| is_endpoint(*one) || reaches_person(config, *one))
+        let reaches = |config, targets: &[Target]| {
+            let mut targets = targets.iter();
+            targets.any(|one| reaches_person(config, *one))
         };
         let mut found = Vec::new();
         for (step, it) in (0..).zip(&self.old.steps) {
-            if tells(self.before, &it.targets) && !tells(self.after, &it.targets) {
+            let is_lost = reaches(self.before, &it.targets) && !reaches(self.after, &it.targets);
+            if is_lost && it.targets.iter().any(|one| is_endpoint(*one)) {
+                found.push(Consequence::StepUnmanned {
+                    policy: self.policy,
+                    step,
+                });
+            } else if is_lost {
                 found.push(Consequence::StepEmpty {
                     policy: self.policy,
                     step,

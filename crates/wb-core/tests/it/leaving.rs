@@ -112,6 +112,22 @@ fn a_step_that_names_others_goes_on_without_one() {
 }
 
 #[test]
+fn a_step_that_is_left_with_an_endpoint_tells_no_person() {
+    let steps = vec![
+        step(&[Target::User(AIKO), Target::Endpoint(HOOK)], 300),
+        step(&[Target::User(MARTA)], 300),
+    ];
+    let (found, after) = deleted(&config(steps, 0), ObjectId::User(AIKO), &[]);
+    let unmanned = Consequence::StepUnmanned {
+        policy: POLICY,
+        step: 0,
+    };
+    assert_eq!(found, [unmanned]);
+    // The next step keeps its distance.
+    assert!(pages(after).starts_with("+0 hook"));
+}
+
+#[test]
 fn whoever_is_named_for_the_end_takes_over_from_the_last_step() {
     let steps = vec![step(&[Target::User(AIKO)], 300)];
     let mut before = config(steps, 0);

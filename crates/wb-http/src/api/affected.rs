@@ -151,6 +151,11 @@ impl Words<'_> {
         match *one {
             Consequence::NoSteps { policy } => self.of_policy("no_steps", policy, &[]),
             Consequence::StepEmpty { policy, step, then } => self.step_empty(policy, step, then),
+            Consequence::StepUnmanned { policy, step } => self.of_policy(
+                "step_unmanned",
+                policy,
+                &[("step", &step.saturating_add(1))],
+            ),
             Consequence::StepLoses { policy, step } => {
                 self.of_policy("step_loses", policy, &[("step", &step.saturating_add(1))])
             }

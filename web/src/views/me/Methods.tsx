@@ -6,6 +6,7 @@ import { type Channel, type Method, useTestMethod } from "../../api/me.ts";
 import { words } from "../../api/problem.ts";
 import type { User } from "../../api/types.ts";
 import { lazily } from "../../components/lazily.tsx";
+import { isDead } from "../../components/neverRings.ts";
 import { t } from "../../i18n.ts";
 import { channelGlyph } from "../../ui/channels.ts";
 import { Glyph } from "../../ui/Glyph.tsx";
@@ -109,6 +110,7 @@ function Row({ user, method, channels, onEdit, onDelete }: RowProps) {
         <h3>{method.name}</h3>
         <p className="wb-dim">{t("ui.me.method_line", { channel: label, address: addressOf(method, channels) })}</p>
         <Proof user={user} method={method} />
+        {isDead(method, channels) && <p className="wb-triggered">{t("ui.me.not_set_up", { channel: label })}</p>}
       </div>
       <div className={css.rowActs}>
         {provenAt === undefined && (

@@ -6,6 +6,7 @@ import type { Channel } from "../../api/me.ts";
 import type { User } from "../../api/types.ts";
 import { useHeld } from "../../components/held.ts";
 import { hoursText } from "../../components/hours/words.ts";
+import { isDead } from "../../components/neverRings.ts";
 import { useMyWatches } from "../../components/onCall.ts";
 import { t } from "../../i18n.ts";
 import { Glyph } from "../../ui/Glyph.tsx";
@@ -114,6 +115,7 @@ function Ladder({ urgency, user, channels, onEdit }: LadderProps) {
                 {methods.map((method) => (
                   <li key={method.id}>
                     {method.name} <span className="wb-dim">{addressOf(method, channels)}</span>
+                    {isDead(method, channels) && <span className="wb-triggered"> {t("ui.me.never_rings")}</span>}
                   </li>
                 ))}
               </ul>

@@ -17,6 +17,7 @@ import { paths } from "../../ui/paths.ts";
 import { city } from "../../ui/time.ts";
 import { toast } from "../../ui/toasts.ts";
 import css from "./People.module.css";
+import { NeverRings } from "./NeverRings.tsx";
 import { RoleSelect } from "./RoleSelect.tsx";
 import { Unconfirmed } from "./Unconfirmed.tsx";
 
@@ -93,6 +94,7 @@ function Line({ user, teams, onLink }: Omit<UsersProps, "users"> & { user: User 
         </span>
         {!user.active && <span className={css.tag}>{t("ui.people.inactive")}</span>}
         {me.is_admin && <Unconfirmed user={user} />}
+        {me.is_admin && user.active && <NeverRings user={user} />}
       </td>
       <td className="wb-dim">{user.email}</td>
       <td className="wb-dim">{city(user.zone)}</td>

@@ -159,7 +159,7 @@ export default defineConfig({
         codeSplitting: {
           // What most views share comes as one file: each costs a request, with its headers.
           groups: [
-            { name: "shared", test: /\/web\/src\/|rolldown\/runtime/u, minShareCount: 6 },
+            { name: "shared", test: /\/web\/src\//u, minShareCount: 6 },
             // So does what the list of incidents shares with any other: it is seen first by most.
             { debugName: "list", name: (id, graph) => (beginning(graph).has(id) || id.endsWith("/use-debounced-value.mjs") ? "list" : null), minShareCount: 2 },
           ],

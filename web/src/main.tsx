@@ -19,6 +19,7 @@ import { RouterProvider } from "react-router/dom";
 import { keepAnswers } from "./api/kept.ts";
 import { createQueries } from "./api/queries.ts";
 import { keepProgram } from "./components/version.ts";
+import { warmViews } from "./components/warm.ts";
 import { createRouter } from "./router.tsx";
 import { schemeManager } from "./theme/scheme.ts";
 import { resolver, theme } from "./theme/theme.ts";
@@ -32,7 +33,7 @@ if (root === null) {
 const queries = createQueries();
 keepAnswers(queries);
 if (import.meta.env.PROD) {
-  keepProgram(() => queries.isFetching() === 0);
+  keepProgram(() => queries.isFetching() === 0, warmViews);
 }
 
 createRoot(root).render(

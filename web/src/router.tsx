@@ -1,14 +1,17 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createBrowserRouter, type LoaderFunctionArgs, redirect } from "react-router";
 
-import { statusQuery, whoLooks } from "./api/session.ts";
+import { meQuery, statusQuery, whoLooks } from "./api/session.ts";
 import { Broken } from "./components/Broken.tsx";
 import { Frame } from "./components/Frame.tsx";
 import { type Load, viewOrWhy } from "./components/MissingPart.tsx";
 import { Nowhere } from "./components/Nowhere.tsx";
 import { paths } from "./ui/paths.ts";
-import { askFirst } from "./views/incidents/first.ts";
+import { askFirst } from "./views/first.ts";
 import { VIEWS } from "./views/registry.ts";
+
+/** How long the first view waits for what it shows: then it is drawn with what is there. */
+const SOON_MS = 250;
 
 /** The routes, made from the views. */
 export function createRouter(queries: QueryClient) {
@@ -17,12 +20,19 @@ export function createRouter(queries: QueryClient) {
     // Sets the clock; a failure shows where the status does.
     queries.query(statusQuery).catch(() => undefined);
     const me = await whoLooks(queries);
-    const { pathname, search } = new URL(request.url);
+    const url = new URL(request.url);
     if (me === null) {
-      return redirect(paths.signIn(pathname + search));
+      return redirect(paths.signIn(url.pathname + url.search));
     }
-    if (pathname + search === paths.incidents()) {
-      await askFirst(queries);
+    // Where the browser was told to ask for it with the code, it is here at once: then the view is drawn once, as
+    // it is, instead of piece by piece.
+    await Promise.race([askFirst(queries, url), new Promise((resolve) => setTimeout(resolve, SOON_MS))]);
+    return null;
+  };
+  /** Of every view after the first; nobody waits for it. */
+  const beginView = ({ request }: LoaderFunctionArgs) => {
+    if (queries.getQueryData(meQuery.queryKey) != null) {
+      void askFirst(queries, new URL(request.url));
     }
     return null;
   };
@@ -50,6 +60,7 @@ export function createRouter(queries: QueryClient) {
         ...VIEWS.map((view) => ({
           path: view.path,
           lazy: lazy(view.load),
+          loader: beginView,
           errorElement: <Broken inFrame />,
         })),
         { path: "*", element: <Nowhere /> },

@@ -11,8 +11,8 @@ const TAKE_OVER = "take-over";
 /** How often we look whether what somebody waits for is there. */
 const LOOK_MS = 1_000;
 
-/** Keeps the program on this device, once what somebody waits for is there. */
-export function keepProgram(isQuiet: () => boolean): void {
+/** Keeps the program on this device, once what somebody waits for is there; then does what that allows. */
+export function keepProgram(isQuiet: () => boolean, then: () => Promise<void>): void {
   if (!("serviceWorker" in navigator)) {
     return;
   }
@@ -20,7 +20,7 @@ export function keepProgram(isQuiet: () => boolean): void {
     if (document.readyState === "complete" && isQuiet()) {
       clearInterval(look);
       // Where it may not be kept, as in a private window, it comes from the server each time.
-      register().catch(() => undefined);
+      register().then(then).catch(() => undefined);
     }
   }, LOOK_MS);
 }

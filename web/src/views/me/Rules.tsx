@@ -7,6 +7,7 @@ import type { User } from "../../api/types.ts";
 import { useHeld } from "../../components/held.ts";
 import { hoursText } from "../../components/hours/words.ts";
 import { isDead } from "../../components/neverRings.ts";
+import { lazily } from "../../components/lazily.tsx";
 import { useMyWatches } from "../../components/onCall.ts";
 import { t } from "../../i18n.ts";
 import { Glyph } from "../../ui/Glyph.tsx";
@@ -16,8 +17,9 @@ import { clock, span } from "../../ui/time.ts";
 import { useZone } from "../../ui/zone.ts";
 import css from "./Me.module.css";
 import { addressOf, hasRules, methodsOf, repeatOf, rungsOf, URGENCIES, type Urgency } from "./model.ts";
-import { RulesForm } from "./RulesForm.tsx";
 import { rungAt } from "./words.ts";
+
+const RulesForm = lazily(() => import("./RulesForm.tsx"));
 
 interface RulesProps {
   read: Read<User>;
@@ -35,9 +37,10 @@ export function Rules({ read, channels }: RulesProps) {
           edited?.urgency === urgency ? (
             <RulesForm
               key={urgency}
+              isOpen
               urgency={urgency}
               from={edited.from}
-              onDone={() => {
+              onClose={() => {
                 setEdited(undefined);
               }}
             />

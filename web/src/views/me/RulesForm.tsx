@@ -18,18 +18,19 @@ import { useUserSaving } from "./saving.ts";
 interface RulesFormProps {
   urgency: Urgency;
   from: Read<User>;
-  onDone: () => void;
+  isOpen: boolean;
+  onClose: () => void;
 }
 
-/** The rules of one urgency: after how long, over what. */
-export function RulesForm({ urgency, from, onDone }: RulesFormProps) {
+/** The rules of one urgency: after how long, over what. Loaded by those who change them. */
+export default function RulesForm({ urgency, from, onClose }: RulesFormProps) {
   const user = from.value;
   const methods = methodsOf(user);
   const [rules, setRules] = useState<DraftRule[]>(() => draftOfRules(user, urgency));
   const [extras, setExtras] = useState(() => draftOfExtras(user, urgency));
   const saving = useUserSaving(from, () => {
     toast({ glyph: "resolved", tone: "resolved", text: t("ui.me.rules_saved") });
-    onDone();
+    onClose();
   });
   const faults = faultsOf(rules, methods);
   const isWrong = faults.some((fault) => fault !== undefined) || isAgainWrong(extras) || hoursLack(extras.quiet) !== undefined;
@@ -113,7 +114,7 @@ export function RulesForm({ urgency, from, onDone }: RulesFormProps) {
       <RulesMore urgency={urgency} extras={extras} zone={user.zone} onChange={setExtras} />
       {saving.error !== null && <ErrorNote {...words(saving.error)} />}
       <div className={css.acts}>
-        <Button variant="subtle" onClick={onDone}>
+        <Button variant="subtle" onClick={onClose}>
           {t("ui.cancel")}
         </Button>
         <Button type="submit" variant="filled" aria-disabled={isWrong} aria-describedby="rules-why" loading={saving.isPending}>

@@ -8,6 +8,7 @@ import { mayWrite } from "../../components/rights.ts";
 import { useViewTitle } from "../../components/title.ts";
 import { t } from "../../i18n.ts";
 import { useDraft } from "../../ui/draft.ts";
+import { Later } from "../../ui/Later.tsx";
 import { Empty, Loading } from "../../ui/Notes.tsx";
 import { paths } from "../../ui/paths.ts";
 import { toast } from "../../ui/toasts.ts";
@@ -32,23 +33,25 @@ export default function NewService() {
       {mine === undefined && <Loading rows={4} />}
       {mine?.length === 0 && <Empty title={t("ui.services.members_only")} />}
       {mine !== undefined && mine.length > 0 && (
-        <ServiceForm
-          draft={DRAFT}
-          from={emptyBody(mine.length === 1 ? (mine[0]?.id ?? "") : "")}
-          back={paths.services()}
-          isPending={create.isPending}
-          error={create.error}
-          save={t("ui.service.create")}
-          onSave={(body) => {
-            create.mutate(body, {
-              onSuccess: (made) => {
-                setDraft("");
-                void navigate(paths.service(made.id), { replace: true });
-                toast({ glyph: "resolved", tone: "dim", text: t("ui.service.created", { name: made.name }) });
-              },
-            });
-          }}
-        />
+        <Later rows={8}>
+          <ServiceForm
+            draft={DRAFT}
+            from={emptyBody(mine.length === 1 ? (mine[0]?.id ?? "") : "")}
+            back={paths.services()}
+            isPending={create.isPending}
+            error={create.error}
+            save={t("ui.service.create")}
+            onSave={(body) => {
+              create.mutate(body, {
+                onSuccess: (made) => {
+                  setDraft("");
+                  void navigate(paths.service(made.id), { replace: true });
+                  toast({ glyph: "resolved", tone: "dim", text: t("ui.service.created", { name: made.name }) });
+                },
+              });
+            }}
+          />
+        </Later>
       )}
     </>
   );

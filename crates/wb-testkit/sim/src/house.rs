@@ -1,6 +1,6 @@
 //! The house a seed builds: people with their rules, a schedule near a clock change, two services, each with a ladder.
 
-use jiff::civil::{DateTime, Time};
+use jiff::civil::{DateTime, Time, date};
 use jiff::tz::TimeZone;
 use wb_app::configure::declare::{
     Declared, DeclaredIntegration, DeclaredMethod, DeclaredOverride, DeclaredOverrideChange,
@@ -14,7 +14,15 @@ use wb_core::time::Timestamp;
 
 use crate::dice::Dice;
 
-pub(crate) const PEOPLE: [&str; 4] = ["aiko", "ben", "chloe", "dev"];
+pub(crate) const PEOPLE: [&str; 5] = ["aiko", "ben", "chloe", "dev", "emma"];
+
+/// Where somebody lives: one in New Zealand, the others in Europe.
+pub(crate) fn zone_of(name: &str) -> &'static str {
+    match name {
+        "aiko" => "Pacific/Auckland",
+        _ => "Europe/Berlin",
+    }
+}
 
 const ZONES: [&str; 6] = [
     "Europe/Berlin",
@@ -99,6 +107,10 @@ impl House {
             order: some_people(dice),
             overrides: overrides(begin, dice),
         };
+        Self::around(rota, zone_name, begin, dice)
+    }
+
+    fn around(rota: Rota, zone_name: &str, begin: Timestamp, dice: &mut Dice) -> Self {
         let declared = Declared {
             teams: vec![DeclaredTeam {
                 name: "Payments".into(),
@@ -117,6 +129,49 @@ impl House {
             declared,
             rota,
         }
+    }
+
+    /// A team that has the pager in weekly turns from a Monday on: first whoever is on call, after ten minutes
+    /// a second person, twice. Mail comes at once, the phone rings after two minutes.
+    pub(crate) fn of_a_team(dice: &mut Dice) -> Self {
+        let zone = TimeZone::get("Europe/Berlin").unwrap_or(TimeZone::UTC);
+        let start = date(2025, 11, 17).at(9, 0, 0, 0);
+        let begin = zone.to_timestamp(start).map(Timestamp::from_jiff);
+        let begin = begin.unwrap_or(Timestamp::EPOCH);
+        let rota = Rota {
+            start,
+            zone,
+            every: 7,
+            order: (0..PEOPLE.len()).collect(),
+            overrides: sick_days(begin, dice),
+        };
+        let step = |target| DeclaredStep {
+            targets: vec![target],
+            escalate_after_s: 600,
+            only: Condition::default(),
+            needs_everyone: false,
+            round_robin: false,
+        };
+        let policy = |name: &&str| DeclaredPolicy {
+            name: (*name).into(),
+            team: "Payments".into(),
+            steps: vec![
+                step(DeclaredTarget::Schedule("Primary".into())),
+                step(user(1)),
+            ],
+            repeat: 1,
+            low_urgency_hours: None,
+            fallback: Vec::new(),
+        };
+        let mut house = Self::around(rota, "Europe/Berlin", begin, dice);
+        house.declared.policies = SERVICES.iter().map(policy).collect();
+        for service in &mut house.declared.services {
+            service.timeouts = Timeouts::default();
+        }
+        for user in &mut house.declared.users {
+            user.rules.high = vec![rule("mail", 0), rule("phone", 120)];
+        }
+        house
     }
 
     /// The ladder of a service.
@@ -194,6 +249,19 @@ fn overrides(begin: Timestamp, dice: &mut Dice) -> Vec<Instead> {
         from = to;
     }
     overrides
+}
+
+/// Now and then somebody is on call for a day or two because somebody else is not well.
+fn sick_days(begin: Timestamp, dice: &mut Dice) -> Vec<Instead> {
+    let months = (0..12).map(|month: i64| {
+        let from = begin.plus_secs(month * 30 * 24 * HOUR_S + dice.seconds(0, 25 * 24 * HOUR_S));
+        Instead {
+            from,
+            to: from.plus_secs(dice.seconds(1, 2) * 24 * HOUR_S),
+            who: dice.roll(PEOPLE.len()),
+        }
+    });
+    months.collect()
 }
 
 fn declared_override(instead: &Instead) -> DeclaredOverride {
@@ -275,10 +343,6 @@ fn person(name: &str, dice: &mut Dice) -> DeclaredUser {
         channel: "email".into(),
         settings: [("address".to_owned(), format!("{name}-{method}"))].into(),
     });
-    let rule = |method: &str, after_s: i64| DeclaredRule {
-        after_s: u32::try_from(after_s).unwrap_or(0),
-        method: method.into(),
-    };
     let mut high = vec![rule("mail", 0)];
     if dice.in_100(70) {
         high.push(rule("phone", dice.seconds(5, 300)));
@@ -286,7 +350,7 @@ fn person(name: &str, dice: &mut Dice) -> DeclaredUser {
     DeclaredUser {
         name: name.into(),
         email: address(name),
-        zone: "Europe/Berlin".into(),
+        zone: zone_of(name).into(),
         role: None,
         teams: Default::default(),
         methods: methods.into(),
@@ -296,6 +360,13 @@ fn person(name: &str, dice: &mut Dice) -> DeclaredUser {
             ..DeclaredRules::default()
         },
         monthly_test: None,
+    }
+}
+
+fn rule(method: &str, after_s: i64) -> DeclaredRule {
+    DeclaredRule {
+        after_s: u32::try_from(after_s).unwrap_or(0),
+        method: method.into(),
     }
 }
 

@@ -22,6 +22,8 @@ mod people;
 mod play;
 mod provider;
 mod rest;
+mod year;
 
 pub use failure::Failure;
 pub use play::{Mode, Options, Report, run};
+pub use year::{PERSON_NIGHTS, Spread, Weather, Year, year};

@@ -14,6 +14,7 @@ use wb_core::ids::{IncidentId, IntegrationId, UserId};
 use wb_core::time::Timestamp;
 
 use crate::dice::Dice;
+use crate::provider::Taken;
 
 const KEYS: usize = 6;
 
@@ -123,6 +124,24 @@ impl Deed {
             }
         }
     }
+}
+
+/// Taps one of the links of a message, or none, soon or late.
+pub(crate) fn tap_something(taken: &Taken, dice: &mut Dice) -> Vec<(Timestamp, Deed)> {
+    let links = &taken.message.links;
+    let link = match dice.roll(10) {
+        0..3 => &links.acknowledge,
+        3 => &links.resolve,
+        4 | 5 if links.accept.is_some() => &links.accept,
+        6 if links.decline.is_some() => &links.decline,
+        _ => &None,
+    };
+    let Some(token) = link.as_ref().and_then(|link| link.rsplit('/').next()) else {
+        return Vec::new();
+    };
+    let at = taken.at.plus_secs(dice.seconds(2, 900));
+    let token = token.to_owned();
+    vec![(at, Deed::Tap { token })]
 }
 
 /// A page's link, as the form behind it does it.

@@ -16,8 +16,8 @@ use crate::dice::Dice;
 use crate::failure::Failure;
 use crate::house::{House, SERVICES};
 use crate::node::{Node, Parts, WORKERS};
-use crate::people::{Deed, How};
-use crate::provider::{Becomes, DEADLINE_S, Providers};
+use crate::people::{self, Deed, How};
+use crate::provider::{Becomes, DEADLINE_S, Providers, Taken};
 use crate::rest;
 
 /// How many steps a failure tells about.
@@ -116,10 +116,12 @@ pub(crate) struct Stage {
     /// Whether the database is out of reach.
     is_down: bool,
     /// Deeds that will be done, and when.
-    later: Vec<(Timestamp, Deed)>,
+    pub(crate) later: Vec<(Timestamp, Deed)>,
+    /// What people do about a message.
+    pub(crate) reads: fn(&Taken, &mut Dice) -> Vec<(Timestamp, Deed)>,
     /// How many messages people have thought about.
     read: usize,
-    integrations: Vec<IntegrationId>,
+    pub(crate) integrations: Vec<IntegrationId>,
     people: Vec<UserId>,
     generation: u64,
     is_told: bool,
@@ -130,14 +132,25 @@ impl Stage {
     fn build(seed: u64, options: Options, is_told: bool) -> Result<Self, String> {
         let mut dice = Dice::new(seed);
         let house = House::build(&mut dice);
-        let time = Time::begin(house.begin);
-        let store = Store::open_sqlite(SqliteOptions::memory()).map_err(|e| e.to_string())?;
-        let count = match options.mode {
+        let nodes = match options.mode {
             Mode::One => 1,
             Mode::Split => 2 + dice.roll(2),
         };
+        Self::of(house, dice, options.mode, nodes, is_told)
+    }
+
+    /// A stage for a house, with its nodes started and its configuration applied.
+    pub(crate) fn of(
+        house: House,
+        dice: Dice,
+        mode: Mode,
+        count: usize,
+        is_told: bool,
+    ) -> Result<Self, String> {
+        let time = Time::begin(house.begin);
+        let store = Store::open_sqlite(SqliteOptions::memory()).map_err(|e| e.to_string())?;
         let mut stage = Self {
-            mode: options.mode,
+            mode,
             dice,
             time,
             house,
@@ -148,6 +161,7 @@ impl Stage {
             report: Report::default(),
             is_down: false,
             later: Vec::new(),
+            reads: people::tap_something,
             read: 0,
             integrations: Vec::new(),
             people: Vec::new(),
@@ -302,26 +316,13 @@ impl Stage {
     fn read_messages(&mut self) {
         for taken in self.providers.taken_from(self.read) {
             self.read += 1;
-            let links = &taken.message.links;
-            let link = match self.dice.roll(10) {
-                0..3 => &links.acknowledge,
-                3 => &links.resolve,
-                4 | 5 if links.accept.is_some() => &links.accept,
-                6 if links.decline.is_some() => &links.decline,
-                _ => &None,
-            };
-            let token = link.as_ref().and_then(|link| link.rsplit('/').next());
-            if let Some(token) = token {
-                let at = taken.at.plus_secs(self.dice.seconds(2, 900));
-                let token = token.to_owned();
-                self.later.push((at, Deed::Tap { token }));
-            }
+            self.later.extend((self.reads)(&taken, &mut self.dice));
         }
     }
 
-    /// Whether somebody is still to do something.
-    pub(crate) fn has_plans(&self) -> bool {
-        !self.later.is_empty()
+    /// When somebody is to do the next thing.
+    pub(crate) fn next_plan(&self) -> Option<Timestamp> {
+        self.later.iter().map(|(at, _)| *at).min()
     }
 
     /// The nodes that run.
@@ -493,15 +494,7 @@ impl Stage {
                 Ok(())
             }
             7 | 8 => {
-                self.is_down = !self.is_down;
-                let is_down = self.is_down;
-                self.note(|| format!("the database is down: {is_down}"));
-                for node in self.nodes.iter_mut().flatten() {
-                    node.steps.set_down(is_down);
-                    if node.paused_until.is_none() {
-                        node.settle();
-                    }
-                }
+                self.set_down(!self.is_down);
                 Ok(())
             }
             _ => {
@@ -516,8 +509,20 @@ impl Stage {
         }
     }
 
+    /// Takes the database out of reach, or brings it back.
+    pub(crate) fn set_down(&mut self, is_down: bool) {
+        self.is_down = is_down;
+        self.note(|| format!("the database is down: {is_down}"));
+        for node in self.nodes.iter_mut().flatten() {
+            node.steps.set_down(is_down);
+            if node.paused_until.is_none() {
+                node.settle();
+            }
+        }
+    }
+
     /// A process dies. What it had given to a provider may have arrived.
-    fn die(&mut self) -> Result<(), String> {
+    pub(crate) fn die(&mut self) -> Result<(), String> {
         let alive: Vec<_> = self.nodes.iter().flatten().map(|n| n.number).collect();
         let Some(number) = self.dice.pick(&alive).copied() else {
             return Ok(());

@@ -36,6 +36,8 @@ const DESCRIPTOR: ChannelDescriptor = ChannelDescriptor {
 #[derive(Clone, Debug)]
 pub(crate) struct Taken {
     pub(crate) at: Timestamp,
+    /// The address it went to.
+    pub(crate) to: String,
     pub(crate) message: Message,
 }
 
@@ -45,6 +47,7 @@ pub(crate) struct Pending {
     pub(crate) node: usize,
     /// Since when.
     pub(crate) since: Timestamp,
+    to: String,
     message: Message,
     answer: oneshot::Sender<Result<Receipt, SendFailure>>,
 }
@@ -120,6 +123,7 @@ impl Providers {
         if matches!(becomes, Becomes::Taken | Becomes::TakenUnheard) {
             lock(&self.taken).push(Taken {
                 at: now,
+                to: one.to,
                 message: one.message,
             });
         }
@@ -158,13 +162,14 @@ impl Channel for Door {
 
     async fn send(
         &self,
-        _settings: &OpenedSettings,
+        settings: &OpenedSettings,
         message: &Message,
     ) -> Result<Receipt, SendFailure> {
         let (answer, wait) = oneshot::channel();
         lock(&self.providers.pending).push(Pending {
             node: self.node,
             since: self.time.now(),
+            to: settings.get("address").cloned().unwrap_or_default(),
             message: message.clone(),
             answer,
         });

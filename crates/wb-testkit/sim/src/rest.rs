@@ -36,7 +36,8 @@ pub(crate) fn come_to_rest(stage: &mut Stage) -> Result<(), String> {
             return Ok(());
         }
         let has_claims = outbox.claimed > 0;
-        let until_wake = wake.map_or(SECOND_US, |at| at.micros_since(stage.time.now()));
+        let next = wake.into_iter().chain(stage.next_plan()).min();
+        let until_wake = next.map_or(SECOND_US, |at| at.micros_since(stage.time.now()));
         // Claims of the dead are found by those who look every second.
         let us = if has_claims { SECOND_US } else { until_wake };
         stage.pass(us.clamp(SECOND_US, HOUR_US));
@@ -61,36 +62,44 @@ fn tick(stage: &mut Stage, node: usize, worker: usize) {
 /// Steps writes and answers messages until none is left.
 fn run_dry(stage: &mut Stage) -> Result<(), String> {
     loop {
-        let mut is_dry = true;
-        for number in 0..stage.nodes.len() {
-            while let Some(node) = stage.nodes.get_mut(number).and_then(Option::as_mut) {
-                if node.steps.waiting() == 0 {
-                    break;
-                }
-                is_dry = false;
-                stage.report.steps += 1;
-                node.steps.load(0);
-                node.steps.save(0);
-                node.settle();
-                stage.checks.after_save(&stage.store)?;
-            }
-        }
+        let mut is_dry = write_all(stage)? == 0;
         while let Some((node, _)) = stage.providers.under_way().first().copied() {
             is_dry = false;
             stage.answer(0, Some(node), Becomes::Taken)?;
         }
         stage.look_around()?;
-        if is_dry {
+        // What somebody has just begun is written at once, too.
+        let mut nodes = stage.nodes.iter().flatten();
+        if is_dry && nodes.all(|node| node.steps.waiting() == 0) {
             return Ok(());
         }
     }
 }
 
-fn is_idle(stage: &Stage) -> bool {
-    stage.nodes.iter().flatten().all(crate::node::Node::is_idle) && !stage.has_plans()
+/// Steps all writes, and those that they lead to; how many there were.
+pub(crate) fn write_all(stage: &mut Stage) -> Result<usize, String> {
+    let mut count = 0;
+    for number in 0..stage.nodes.len() {
+        while let Some(node) = stage.nodes.get_mut(number).and_then(Option::as_mut) {
+            if node.steps.waiting() == 0 {
+                break;
+            }
+            count += 1;
+            node.steps.load(0);
+            node.steps.save(0);
+            node.settle();
+            stage.checks.after_save(&stage.store)?;
+        }
+    }
+    stage.report.steps += count;
+    Ok(count)
 }
 
-fn waiting(stage: &Stage) -> Result<(Counts, Option<Timestamp>), String> {
+fn is_idle(stage: &Stage) -> bool {
+    stage.nodes.iter().flatten().all(crate::node::Node::is_idle) && stage.next_plan().is_none()
+}
+
+pub(crate) fn waiting(stage: &Stage) -> Result<(Counts, Option<Timestamp>), String> {
     stage
         .store
         .read_blocking(|tx| {
@@ -147,7 +156,7 @@ fn names_of(stage: &Stage) -> BTreeMap<wb_core::ids::UserId, &'static str> {
     names
 }
 
-fn load(stage: &Stage, id: IncidentId) -> Result<(Incident, Vec<Entry>), String> {
+pub(crate) fn load(stage: &Stage, id: IncidentId) -> Result<(Incident, Vec<Entry>), String> {
     stage
         .store
         .read_blocking(move |tx| {
@@ -279,7 +288,7 @@ fn check_on_call(
     Ok(())
 }
 
-const fn incident_fact(entry: &Entry) -> Option<&IncidentFact> {
+pub(crate) const fn incident_fact(entry: &Entry) -> Option<&IncidentFact> {
     match &entry.fact {
         EntryFact::Incident(fact) => Some(fact),
         _ => None,

@@ -5,3 +5,4 @@
 mod planted;
 #[cfg(test)]
 mod seeds;
+mod years;

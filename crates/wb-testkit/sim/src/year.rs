@@ -12,6 +12,7 @@ use jiff::tz::TimeZone;
 use wb_core::event::{EventAction, Severity, Urgency};
 use wb_core::ids::IncidentId;
 use wb_core::incident::{FailureReason, IncidentFact};
+use wb_core::oncall::NIGHT;
 use wb_core::time::Timestamp;
 use wb_ports::Content;
 
@@ -37,9 +38,6 @@ const OUTAGE_S: i64 = 10 * MINUTE_S;
 const OUTAGES: usize = 12;
 /// Events that are sent while it is.
 const EVENTS_PER_OUTAGE: usize = 4;
-
-/// Nobody expects to be woken between these local hours.
-const NIGHT: (i8, i8) = (22, 7);
 
 /// What goes wrong in the year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -301,8 +299,8 @@ fn local(address: &str, at: Timestamp) -> jiff::civil::DateTime {
 }
 
 fn is_night(address: &str, at: Timestamp) -> bool {
-    let hour = local(address, at).hour();
-    hour >= NIGHT.0 || hour < NIGHT.1
+    let time = local(address, at).time();
+    time >= NIGHT.0 || time < NIGHT.1
 }
 
 fn sum(stage: &Stage, late: Vec<i64>) -> Result<Year, String> {

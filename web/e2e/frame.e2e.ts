@@ -1,10 +1,11 @@
 /** What stands around every view: one connection, sessions that end, a network that goes, keys. */
-import type { Browser, Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { FRAME_ASKS, VIEW_ASKS } from "../src/views/asks.ts";
 import { launch } from "./browser.ts";
 import { type Demo, startDemo } from "./demo.ts";
-import { ask, axe, incident, misfits, open, opened, type Seen, signIn, until, watch } from "./session.ts";
+import { ask, axe, incident, misfits, open, opened, type Seen, settled, signIn, until, watch } from "./session.ts";
 
 let demo: Demo;
 let browser: Browser;
@@ -252,6 +253,59 @@ describe("the keys", () => {
     expect(await keys.getByText("Back to the list").count()).toBe(0);
     expect((await ask<Seen>(demo, "GET", `/api/v1/incidents/${found.id}`)).state).toBe("triggered");
     await page.context().close();
+  });
+});
+
+describe("a first visit", () => {
+  /** As long after a page has loaded a browser says which of what it was told to ask for nobody wanted, and more. */
+  const PATIENCE_MS = 6_000;
+
+  /** Opens a view as one who is signed in and has kept nothing, on a line that makes them wait. */
+  async function visit(path: string, state: Awaited<ReturnType<BrowserContext["storageState"]>>) {
+    const { page, complaints } = await open(browser, "phone", "dark", { storageState: state });
+    await page.addInitScript(() => {
+      const shifts = { sum: 0 };
+      Object.assign(globalThis, { shifts });
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries() as (PerformanceEntry & { value: number })[]) {
+          shifts.sum += entry.value;
+        }
+      }).observe({ type: "layout-shift", buffered: true });
+    });
+    const line = await page.context().newCDPSession(page);
+    await line.send("Network.enable");
+    await line.send("Network.emulateNetworkConditions", {
+      offline: false,
+      latency: 150,
+      downloadThroughput: 500_000,
+      uploadThroughput: 200_000,
+    });
+    const answer = await page.goto(demo.url + path);
+    await page.getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
+    await settled(page);
+    await page.waitForTimeout(PATIENCE_MS);
+    const shift = await page.evaluate(() => (globalThis as unknown as { shifts: { sum: number } }).shifts.sum);
+    const hints = answer?.headers().link ?? "";
+    await page.context().close();
+    return { shift, hints, complaints };
+  }
+
+  it("asks for all it needs at once, for nothing in vain, and nothing in it moves", async () => {
+    const { page } = await open(browser, "phone");
+    await signIn(page, demo);
+    const state = await page.context().storageState();
+    const { id } = await own("Somebody follows a link to it");
+    await page.context().close();
+    for (const [view, asks] of Object.entries(VIEW_ASKS)) {
+      const { shift, hints, complaints } = await visit(view.replace(":id", id), state);
+      for (const ask of [...FRAME_ASKS, ...asks]) {
+        expect(hints, view).toContain(`<${ask.replace(":id", id)}>; rel=preload; as=fetch`);
+      }
+      expect(complaints, view).toEqual([]);
+      expect(shift, view).toBeLessThan(0.01);
+    }
+    const stranger = await visit("/", { cookies: [], origins: [] });
+    expect(stranger.hints).toBe("");
   });
 });
 

@@ -51,6 +51,11 @@ export const rowsQuery = (selection: Selection) =>
     getNextPageParam: (last) => last.next ?? null,
   });
 
+/** Whether nothing is known yet of a selection that somebody else asks for; a failure is an answer, too. */
+export function useIsAwaited(selection: Selection): boolean {
+  return useInfiniteQuery({ ...rowsQuery(selection), placeholderData: keepPreviousData, enabled: false }).isPending;
+}
+
 /** How many there are of each kind. */
 export const summaryQuery = (selection: Selection) =>
   queryOptions({

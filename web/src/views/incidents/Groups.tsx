@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 
 import { words } from "../../api/problem.ts";
-import { type Selection, summaryQuery } from "../../api/rows.ts";
+import { type Selection, summaryQuery, useIsAwaited } from "../../api/rows.ts";
 import { t } from "../../i18n.ts";
 import { ErrorNote, Loading } from "../../ui/Notes.tsx";
 import { SEVERITIES, Severity } from "../../ui/Severity.tsx";
@@ -36,23 +36,32 @@ export function ByState({ filter, selection, query, onChange }: GroupsProps) {
   const open = OPEN.filter((state) => mayShow(filter, state));
   const isOverShown = mayShow(filter, "resolved");
   const isEmpty = open.every((state) => shelf[state]?.isKnown === true && shelf[state].rows.length === 0);
+  // What comes later stands below what is there: nothing is pushed aside.
+  const awaited = {
+    triggered: useIsAwaited({ ...selection, state: ["triggered"] }),
+    acknowledged: useIsAwaited({ ...selection, state: ["acknowledged"] }),
+  };
+  const isAfter = (states: readonly State[]) => states.some((state) => awaited[state as keyof typeof awaited]);
   const isOverKnown = !isOverShown || shelf.resolved?.isKnown === true;
   return (
     <>
       {open.length > 0 && isEmpty && isOverKnown && (
         <Nothing filtered={isFiltered(filter)} query={query} onChange={onChange} last={shelf.resolved?.rows[0]} />
       )}
-      {open.map((state) => (
-        <Section
-          key={state}
-          name={state}
-          title={<span className={`wb-${state}`}>{t(TITLES[state as keyof typeof TITLES])}</span>}
-          selection={{ ...selection, state: [state] }}
-          states={ALONE[state] ?? OPEN}
-        />
+      {open.map((state, index) => (
+        <div key={state} hidden={isAfter(open.slice(0, index))}>
+          <Section
+            name={state}
+            title={<span className={`wb-${state}`}>{t(TITLES[state as keyof typeof TITLES])}</span>}
+            selection={{ ...selection, state: [state] }}
+            states={ALONE[state] ?? OPEN}
+          />
+        </div>
       ))}
       {isOverShown && (
-        <Over selection={{ ...selection, state: ["resolved"] }} isAlone={open.length === 0} />
+        <div hidden={isAfter(open)}>
+          <Over selection={{ ...selection, state: ["resolved"] }} isAlone={open.length === 0} />
+        </div>
       )}
     </>
   );

@@ -32,7 +32,7 @@ export function Proof({ user, method }: ProofProps) {
       </p>
     );
   }
-  const tests = data?.items.find((one) => one.method === method.id);
+  const tests = data?.find((one) => one.method === method.id);
   return (
     <>
       <p className={tests?.overdue === true ? css.unproven : css.proven}>

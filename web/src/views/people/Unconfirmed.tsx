@@ -10,7 +10,7 @@ import css from "./People.module.css";
 /** The contact methods of somebody that left their monthly test unanswered. */
 export function Unconfirmed({ user }: { user: Pick<User, "id"> }) {
   const { data } = useQuery(rechecksQuery);
-  const overdue = (data?.items ?? []).filter((one) => one.user === user.id && one.overdue);
+  const overdue = (data ?? []).filter((one) => one.user === user.id && one.overdue);
   return overdue.map((one) => (
     <p key={one.method} className={css.unconfirmed}>
       <Glyph name="wait" />

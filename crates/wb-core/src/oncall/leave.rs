@@ -4,6 +4,8 @@
 //! rotation's start, so the slots that stay are set so that whoever is next stays next: else taking
 //! one person out would shuffle everybody's turns.
 
+use jiff::civil::Date;
+
 use super::ring::Ring;
 use super::turns::Turns;
 use super::zone_named;
@@ -26,23 +28,26 @@ pub fn without(schedule: &Schedule, user: UserId, now: Timestamp) -> Schedule {
 }
 
 fn slots_without(rotation: &Rotation, zone: &str, user: UserId, now: Timestamp) -> Vec<Slot> {
-    let mut kept = Vec::with_capacity(rotation.slots.len());
-    let mut slots = Vec::with_capacity(rotation.slots.len());
-    for (place, slot) in rotation.slots.iter().enumerate() {
-        let left = slot_without(slot, user);
-        if counts(slot) == 0 || counts(&left) > 0 {
-            kept.push(place);
-            slots.push(left);
-        }
-    }
-    if slots.is_empty() {
+    let all = rotation.slots.iter().map(|slot| slot_without(slot, user));
+    let kept = still_there(all.enumerate().collect(), &rotation.slots);
+    if kept.is_empty() {
         return vec![Slot::default()];
     }
-    if kept.len() < rotation.slots.len() {
-        let by = rotated_by(rotation, &slots, &kept, zone, now);
-        slots.rotate_left(by);
-    }
-    slots
+    let aligned = if kept.len() < rotation.slots.len() {
+        aligned(rotation, &kept, zone, now)
+    } else {
+        None
+    };
+    aligned.unwrap_or_else(|| kept.into_iter().map(|(_, slot)| slot).collect())
+}
+
+/// The slots, each with its place among those of before, without those that nobody is left in.
+fn still_there(slots: Vec<(usize, Slot)>, before: &[Slot]) -> Vec<(usize, Slot)> {
+    let mut kept = slots;
+    kept.retain(|(place, slot)| {
+        counts(slot) > 0 || before.get(*place).is_some_and(|it| counts(it) == 0)
+    });
+    kept
 }
 
 /// How many in a slot are counted on.
@@ -58,36 +63,47 @@ fn slot_without(slot: &Slot, user: UserId) -> Slot {
     left
 }
 
-/// By how many places the slots that stay are turned, so that the next turn is that of the slot
-/// whose it was, or of the first one after it that stays.
-fn rotated_by(
+/// The slots that stay, turned so that the next turn is that of the slot whose it was, or of the
+/// first one after it that stays.
+fn aligned(
     rotation: &Rotation,
-    slots: &[Slot],
-    kept: &[usize],
+    kept: &[(usize, Slot)],
     zone: &str,
     now: Timestamp,
-) -> usize {
-    let Ok(zone) = zone_named(zone) else {
-        return 0;
-    };
-    let Ok(turns) = Turns::of(rotation, &zone) else {
-        return 0;
-    };
+) -> Option<Vec<Slot>> {
+    let zone = zone_named(zone).ok()?;
+    let turns = Turns::of(rotation, &zone).ok()?;
     let next = turns.first_from(now, &zone);
     let ring = Ring::of(rotation, &turns, &zone);
-    let Some(wanted) = ring.slots_from(next).find(|slot| kept.contains(slot)) else {
-        return 0;
+    let stays = |slot: &usize| kept.iter().any(|(place, _)| place == slot);
+    let wanted = ring.slots_from(next).find(stays)?;
+    let align = |kept: &[(usize, Slot)]| {
+        let mut candidate = rotation.clone();
+        (0..kept.len()).find_map(|by| {
+            let turned = kept.iter().cycle().skip(by).take(kept.len());
+            candidate.slots = turned.map(|(_, slot)| slot.clone()).collect();
+            let first = Ring::of(&candidate, &turns, &zone)
+                .slots_from(next)
+                .next()?;
+            let (place, _) = kept.get((first + by) % kept.len())?;
+            (*place == wanted).then(|| candidate.slots.clone())
+        })
     };
-    let mut candidate = rotation.clone();
-    candidate.slots = slots.to_vec();
-    for by in 0..kept.len() {
-        let ring = Ring::of(&candidate, &turns, &zone);
-        let first = ring.slots_from(next).next();
-        let place = first.map(|first| (first + by) % kept.len());
-        if place.and_then(|place| kept.get(place)) == Some(&wanted) {
-            return by;
+    // Those who joined and left in the past may leave no way to turn the ring: then they are what is
+    // settled, and the dates go.
+    align(kept).or_else(|| {
+        let first_on = |date| {
+            let begin = zone.begin_of(date);
+            begin.map_or(i64::MAX, |begin| turns.first_from(begin, &zone))
+        };
+        let mut settled = kept.to_vec();
+        for (_, slot) in &mut settled {
+            let left = |date: Date| first_on(date) <= next;
+            slot.people.retain(|one| !one.leaves.is_some_and(left));
+            for one in &mut slot.people {
+                one.joins = one.joins.filter(|date| first_on(*date) > next);
+            }
         }
-        candidate.slots.rotate_left(1);
-    }
-    0
+        align(&still_there(settled, &rotation.slots))
+    })
 }

@@ -294,6 +294,27 @@ fn the_others_keep_their_order_and_whoever_is_next_stays_next() {
 }
 
 #[test]
+fn those_who_join_and_leave_at_dates_keep_their_place_too() {
+    let people: Vec<UserId> = (1..=5).map(|n| UserId(Uuid::from_u128(n))).collect();
+    let slots: Vec<&[UserId]> = people.chunks(1).collect();
+    let mut rotation = weekly(&slots);
+    rotation.slots[1].people[0].joins = Some(date(2026, 3, 2));
+    rotation.slots[3].people[0].leaves = Some(date(2026, 8, 3));
+    let before = schedule(vec![rotation]);
+    for week in 0..8 {
+        let now = at(week * 7 * 86_400);
+        for leaving in &people {
+            let expected = next_ones(&before, now, 20);
+            let mut expected = expected.into_iter().filter(|user| user != leaving);
+            let after = oncall::without(&before, *leaving, now);
+            let seen = next_ones(&after, now, 6);
+            let expected: Vec<_> = expected.by_ref().take(6).collect();
+            assert_eq!(seen, expected, "week {week}, without {leaving}");
+        }
+    }
+}
+
+#[test]
 fn cover_that_names_somebody_ends_with_them() {
     let mut before = config(vec![step(&[Target::Schedule(PRIMARY)], 300)], 0);
     let both = schedule(vec![weekly(&[&[AIKO], &[MARTA]])]);

@@ -36,11 +36,13 @@ export function Proof({ user, method }: ProofProps) {
   return (
     <>
       <p className={tests?.overdue === true ? css.unproven : css.proven}>
-        <Glyph name={tests?.overdue === true ? "wait" : "received"} />{" "}
-        <Say
-          k={tests?.overdue === true ? "ui.me.unconfirmed" : "ui.me.proven"}
-          values={{ when: <When at={tests?.confirmed_at ?? provenAt} /> }}
-        />
+        <Glyph name={tests?.overdue === true ? "wait" : "received"} />
+        <span>
+          <Say
+            k={tests?.overdue === true ? "ui.me.unconfirmed" : "ui.me.proven"}
+            values={{ when: <When at={tests?.confirmed_at ?? provenAt} /> }}
+          />
+        </span>
       </p>
       {tests !== undefined && (tests.unanswered_since ?? undefined) !== undefined && (
         <Open user={user} method={method} tests={tests} />

@@ -9,7 +9,7 @@ use wb_adapters::channels::email::{Email, Smtp};
 use wb_adapters::net::Roots;
 use wb_core::event::{Severity, Urgency};
 use wb_core::incident::FailureReason;
-use wb_ports::{Channel, IncidentView, Message, SendFailure};
+use wb_ports::{Channel, Content, IncidentView, Links, Message, SendFailure};
 use wb_testkit::Mail;
 use wb_testkit::smtp::{Behaviour, Options, Sink, Tls};
 
@@ -187,6 +187,31 @@ async fn a_test_message_asks_for_nothing() {
     assert_eq!(mail.subject, "Test message from Watchbell");
     assert_eq!(mail.header("References"), None);
     assert!(mail.text.contains("pages reach you here") && mail.links("").is_empty());
+}
+
+#[tokio::test]
+async fn the_monthly_test_has_one_button() {
+    let confirm = "https://pager.example/l/Confirm1?x=2";
+    let test = Message {
+        content: Content::Notice {
+            title: "Monthly test".to_owned(),
+            body: "This is only a test.".to_owned(),
+        },
+        links: Links {
+            confirm: Some(confirm.to_owned()),
+            ..Links::default()
+        },
+        ..page()
+    };
+    let mail = mail(&test).await;
+    let text = mail.text.replace('\r', "");
+    assert!(text.contains(&format!("Confirm:\n{confirm}\n")), "{text}");
+    let button = format!(
+        "class=\"button\" href=\"{}\"",
+        confirm.replace('&', "&amp;")
+    );
+    assert!(mail.html.contains(&button), "{}", mail.html);
+    assert!(!mail.html.contains("Acknowledge"), "{}", mail.html);
 }
 
 #[tokio::test]

@@ -4,22 +4,29 @@
 //! has no effect; the form on the page carries a nonce, so that a mail scanner that follows links,
 //! or a page elsewhere that posts blindly, changes nothing.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 use wb_core::actor::{Actor, Via};
-use wb_core::config::Scope;
+use wb_core::config::{Role, Scope};
 use wb_core::ids::{DeliveryId, IncidentId};
-use wb_core::incident::Recipient;
+use wb_core::incident::{Incident, Recipient};
 use wb_core::time::Timestamp;
+use wb_store::db::Tx;
 
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::AppError;
+use crate::incidents::Changed;
 
 const VERSION: u8 = 1;
 const BODY_BYTES: usize = 1 + 1 + 16 + 16 + 8;
 const SIGNATURE_BYTES: usize = 16;
+
+/// How often an incident may have been merged on for its links to follow.
+const MERGES_FOLLOWED: usize = 32;
 
 /// How long a rendered form may lie open before its button is pressed, in seconds.
 const NONCE_LIFETIME_S: i64 = 24 * 3_600;
@@ -167,25 +174,17 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`] when the incident or its delivery is gone.
     pub async fn caller_of_link(&self, link: &Link, from: String) -> Result<Caller, AppError> {
-        let Link {
-            incident, delivery, ..
-        } = *link;
-        let loaded = self
-            .store
-            .read(move |tx| Ok::<_, AppError>(wb_store::incidents::load(tx, incident)?))
-            .await?
-            .ok_or(AppError::NotFound)?;
-        let (page, _) = loaded.state.delivery(delivery).ok_or(AppError::NotFound)?;
+        let delivery = link.delivery;
+        let trail = self.trail_of_link(link).await?;
+        let told = trail.first().ok_or(AppError::NotFound)?;
+        let (page, _) = told.delivery(delivery).ok_or(AppError::NotFound)?;
         let actor = match page.recipient {
             Recipient::Person(user) => Actor::User(user),
             Recipient::Endpoint(_) => Actor::Anonymous,
         };
-        let scope = Scope::new(
-            None,
-            [(loaded.state.team, wb_core::config::Role::Member)]
-                .into_iter()
-                .collect(),
-        );
+        // Whoever was told of it may take it where it goes on, too.
+        let teams = trail.iter().map(|incident| (incident.team, Role::Member));
+        let scope = Scope::new(None, teams.collect());
         Ok(Caller {
             actor,
             via: Via::Link(delivery),
@@ -193,6 +192,47 @@ impl App {
             from,
         })
     }
+
+    /// Does what an acknowledge link says. Where its incident was merged into another one, that one is
+    /// acknowledged: it is what still pages.
+    ///
+    /// # Errors
+    /// As [`App::acknowledge`].
+    pub async fn acknowledge_by_link(
+        self: &Arc<Self>,
+        caller: &Caller,
+        link: &Link,
+    ) -> Result<Changed, AppError> {
+        let trail = self.trail_of_link(link).await?;
+        let goes_on = trail.last().ok_or(AppError::NotFound)?;
+        self.acknowledge(caller, goes_on.id).await
+    }
+
+    async fn trail_of_link(&self, link: &Link) -> Result<Vec<Incident>, AppError> {
+        let incident = link.incident;
+        self.store.read(move |tx| trail(tx, incident)).await
+    }
+}
+
+/// An incident and, where it was merged, those it went on as, one after the other: the last one is where people work.
+/// Empty when there is none.
+///
+/// # Errors
+/// When the store fails.
+pub fn trail(tx: &mut Tx<'_>, id: IncidentId) -> Result<Vec<Incident>, AppError> {
+    let mut trail = Vec::new();
+    let mut next = Some(id);
+    while let Some(id) = next
+        && trail.len() < MERGES_FOLLOWED
+    {
+        let loaded = wb_store::incidents::load(tx, id)?;
+        next = None;
+        if let Some(loaded) = loaded {
+            next = loaded.state.merged.as_ref().map(|merged| merged.into);
+            trail.push(loaded.state);
+        }
+    }
+    Ok(trail)
 }
 
 fn nonce_input(at: &[u8; 8], token: &str) -> Vec<u8> {

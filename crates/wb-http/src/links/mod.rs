@@ -159,7 +159,7 @@ async fn done(
     caller: &Caller,
 ) -> Result<Option<Changed>, AppError> {
     match link.action {
-        LinkAction::Acknowledge => state.app.acknowledge(caller, link.incident).await.map(Some),
+        LinkAction::Acknowledge => state.app.acknowledge_by_link(caller, link).await.map(Some),
         LinkAction::Resolve => state.app.resolve(caller, link.incident).await.map(Some),
         LinkAction::Accept => state
             .app
@@ -186,7 +186,7 @@ async fn undone(
     match link.action {
         LinkAction::Acknowledge => state
             .app
-            .unacknowledge(caller, link.incident)
+            .unacknowledge(caller, situation.incident.id)
             .await
             .map(Some),
         LinkAction::Resolve => state.app.reopen(caller, link.incident).await.map(Some),

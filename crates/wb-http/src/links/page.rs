@@ -45,6 +45,7 @@ struct LinkPage {
     readouts: Vec<Readout>,
     next: Option<Next>,
     warning: Option<String>,
+    merged: Option<String>,
     stopped: Vec<Stopped>,
     after: Option<String>,
     form: Option<FormView>,
@@ -159,6 +160,7 @@ fn common(state: &HttpState, situation: &Situation, moment: Moment) -> LinkPage 
         readouts: readouts(situation),
         next: if is_triggered { next(situation) } else { None },
         warning,
+        merged: merged(situation),
         stopped: Vec::new(),
         after: None,
         form: None,
@@ -169,11 +171,21 @@ fn common(state: &HttpState, situation: &Situation, moment: Moment) -> LinkPage 
             .public_url
             .as_deref()
             .map(|base| OpenLink {
-                href: format!("{base}/incidents/{}", incident.id),
+                href: format!("{base}/incidents/{}", situation.goes_on_as()),
                 label: catalogue::text("link.open_incident", &[]),
             }),
         foot: String::new(),
     }
+}
+
+/// That what the message was about goes on elsewhere.
+fn merged(situation: &Situation) -> Option<String> {
+    let other = situation.other.as_ref()?;
+    let key = match situation.incident.merged {
+        Some(_) => "link.goes_on",
+        None => "link.taken_up",
+    };
+    Some(catalogue::text(key, &[("title", &other.title)]))
 }
 
 /// What the page says first, and what under it.

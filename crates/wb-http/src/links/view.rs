@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use wb_app::AppError;
-use wb_app::links::{Link, LinkAction};
+use wb_app::links::{Link, LinkAction, trail};
 use wb_core::config::{Config, Policy, Target};
-use wb_core::ids::UserId;
+use wb_core::ids::{IncidentId, UserId};
 use wb_core::incident::{Answer, EscalationState, Incident, IncidentState, Recipient};
 use wb_core::time::Timestamp;
 use wb_ports::catalogue;
@@ -31,7 +31,10 @@ pub(super) enum Moment {
 /// An incident as the recipient of a link's message sees it.
 pub(super) struct Situation {
     pub(super) link: Link,
+    /// The incident that the link acts on: of one that was merged, to acknowledge, the one it goes on as.
     pub(super) incident: Incident,
+    /// The incident the message was about, or the one it goes on as: whichever the link does not act on.
+    pub(super) other: Option<Incident>,
     pub(super) now: Timestamp,
     pub(super) zone: TimeZone,
     /// Whom the message was for.
@@ -43,20 +46,28 @@ pub(super) struct Situation {
 /// Loads what a link's page shows.
 pub(super) async fn load(state: &HttpState, link: &Link) -> Result<Situation, AppError> {
     let id = link.incident;
-    let (incident, policy) = state
+    let follows = link.action == LinkAction::Acknowledge;
+    let (told, goes_on, policy) = state
         .app
         .store
         .read(move |tx| {
-            let loaded = wb_store::incidents::load(tx, id)?.ok_or(AppError::NotFound)?;
-            let policy = match loaded.state.policy {
+            let mut trail = trail(tx, id)?;
+            let goes_on = (trail.len() > 1).then(|| trail.pop()).flatten();
+            let told = trail.into_iter().next().ok_or(AppError::NotFound)?;
+            let shown = goes_on.as_ref().filter(|_| follows).unwrap_or(&told);
+            let policy = match shown.policy {
                 Some(held) => wb_store::config::policy_at(tx, held)?,
                 None => None,
             };
-            Ok::<_, AppError>((loaded.state, policy))
+            Ok::<_, AppError>((told, goes_on, policy))
         })
         .await?;
-    let (page, _) = incident.delivery(link.delivery).ok_or(AppError::NotFound)?;
+    let (page, _) = told.delivery(link.delivery).ok_or(AppError::NotFound)?;
     let recipient = page.recipient;
+    let (incident, other) = match goes_on {
+        Some(goes_on) if follows => (goes_on, Some(told)),
+        other => (told, other),
+    };
     let config = state.app.config();
     let zone = match recipient {
         Recipient::Person(user) => config
@@ -68,6 +79,7 @@ pub(super) async fn load(state: &HttpState, link: &Link) -> Result<Situation, Ap
     Ok(Situation {
         link: *link,
         incident,
+        other,
         now: state.app.now(),
         zone: zone.unwrap_or(TimeZone::UTC),
         recipient,
@@ -83,6 +95,13 @@ impl Situation {
             Recipient::Person(user) => Some(user),
             Recipient::Endpoint(_) => None,
         }
+    }
+
+    /// The incident where people work.
+    pub(super) fn goes_on_as(&self) -> IncidentId {
+        let merged = self.incident.merged.is_some();
+        let other = self.other.as_ref().filter(|_| merged);
+        other.map_or(self.incident.id, |other| other.id)
     }
 
     /// The name of the person or endpoint the message was for.

@@ -248,3 +248,48 @@ async fn a_link_in_a_room_acts_for_nobody_in_particular() {
     post(&app, form(&done)).await.expect(200);
     assert_eq!(incident(&app, &id).await["state"], "triggered");
 }
+
+#[tokio::test]
+async fn the_links_of_a_merged_incident_lead_where_it_goes_on() {
+    let app = TestApp::start().await;
+    let world = World::on(&app).await;
+    let merged = world.trigger(&app, "k1").await;
+    let (acknowledge, resolve) = paged(&app).await;
+    let asked_before = form(&app.call("GET", &acknowledge).send().await);
+    app.clock.forward_s(1);
+    let into = world.trigger(&app, "k2").await;
+    let merge = app.admin("POST", &format!("/incidents/{merged}/merge"));
+    let body = serde_json::json!({ "into": into });
+    merge.json(&body).send().await.expect(200);
+
+    // What is asked is about the one that still pages, and says so.
+    let page = app.call("GET", &acknowledge).send().await.expect(200);
+    assert!(
+        page.text().contains("merged into this one"),
+        "{}",
+        page.text()
+    );
+    assert!(page.text().contains("is paged in"), "{}", page.text());
+    let done = post(&app, asked_before).await.expect(200);
+    assert!(
+        done.text().contains("You have it, since"),
+        "{}",
+        done.text()
+    );
+    let taken = incident(&app, &into).await;
+    assert_eq!(taken["state"], "acknowledged");
+    assert_eq!(taken["owner"]["id"], world.user);
+    post(&app, form(&done)).await.expect(200);
+    assert_eq!(incident(&app, &into).await["state"], "triggered");
+
+    // Nothing is ended that its message was not about.
+    let page = app.call("GET", &resolve).send().await.expect(200);
+    assert!(page.text().contains("and goes on there"), "{}", page.text());
+    assert!(
+        page.text().contains(&into),
+        "it leads there: {}",
+        page.text()
+    );
+    post(&app, form(&page)).await.expect(200);
+    assert_eq!(incident(&app, &into).await["state"], "triggered");
+}

@@ -152,7 +152,7 @@ async fn tap(app: &Arc<App>, token: &str) -> Result<(), AppError> {
     };
     let caller = app.caller_of_link(&link, "phone".to_owned()).await?;
     match link.action {
-        LinkAction::Acknowledge => app.acknowledge(&caller, link.incident).await.map(drop),
+        LinkAction::Acknowledge => app.acknowledge_by_link(&caller, &link).await.map(drop),
         LinkAction::Resolve => app.resolve(&caller, link.incident).await.map(drop),
         LinkAction::Accept => app
             .answer_request(&caller, link.incident, true)

@@ -185,7 +185,9 @@ fn check_ends(
                 | IncidentFact::Confirmed { .. }
         )
     });
-    for delivery in incident.pages.iter().flat_map(|page| &page.deliveries) {
+    let pages = incident.pages.iter();
+    let deliveries = pages.flat_map(|page| page.deliveries.iter().map(move |one| (page, one)));
+    for (page, delivery) in deliveries {
         let id = delivery.id;
         let message = delivery
             .attempts
@@ -202,6 +204,8 @@ fn check_ends(
             .last()
             .and_then(|last| last.outcome.failed_because());
         let is_over = is_over || failed.is_some_and(|reason| !reason.is_worth_retrying());
+        // Whoever was asked to help and answered is rung no more, also when nobody has it again.
+        let is_over = is_over || !incident.wants(page.recipient, page.why);
         if incident.state == IncidentState::Triggered && !began_anew && !is_over {
             return Err(format!("{id} never went out: {delivery:?}"));
         }

@@ -302,7 +302,8 @@ fn plain_push<'a>(topic: &'a str, message: &'a Message, title: String, body: Str
             .confirm
             .as_deref()
             .or(message.links.view.as_deref()),
-        actions: actions(message),
+        // What it is not about cannot be done by it.
+        actions: links([("message.confirm", &message.links.confirm)]),
     }
 }
 
@@ -317,13 +318,16 @@ fn lines(message: &Message, summary: &str, why: &str) -> String {
 }
 
 fn actions(message: &Message) -> Vec<Action<'_>> {
-    let links = [
+    links([
         ("message.acknowledge", &message.links.acknowledge),
         ("message.resolve", &message.links.resolve),
         ("message.accept", &message.links.accept),
         ("message.decline", &message.links.decline),
-        ("message.confirm", &message.links.confirm),
-    ];
+    ])
+}
+
+/// Buttons for those of the links that there are, each with the key of its words.
+fn links<'a, const N: usize>(links: [(&'static str, &'a Option<String>); N]) -> Vec<Action<'a>> {
     links
         .into_iter()
         .filter_map(|(key, url)| Some((key, url.as_deref()?)))

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FRAME_ASKS, VIEW_ASKS } from "../src/views/asks.ts";
 import { launch } from "./browser.ts";
 import { type Demo, startDemo } from "./demo.ts";
-import { ask, axe, incident, misfits, open, opened, type Seen, settled, signIn, until, watch } from "./session.ts";
+import { ask, axe, incident, misfits, open, opened, type Seen, settled, show, signIn, until, watch } from "./session.ts";
 
 let demo: Demo;
 let browser: Browser;
@@ -218,6 +218,11 @@ describe("find or do", () => {
     await pick(`resolve inc-${found.number}`);
     await page.getByRole("dialog", { name: "Resolve while 1 alert still fires?" }).waitFor();
     await page.getByRole("button", { name: "Keep it open" }).click();
+    const over = await own("Over before it was looked for");
+    await ask(demo, "POST", `/api/v1/incidents/${over.id}/resolve`);
+    await show(page, demo, "/services");
+    await pick(`inc-${over.number}`);
+    await page.getByRole("heading", { level: 1, name: over.title }).waitFor();
     await pick("appearance light");
     await until("the light", async () =>
       (await page.evaluate(() => document.documentElement.dataset.mantineColorScheme)) === "light" ? true : undefined,
@@ -283,8 +288,9 @@ describe("a first visit", () => {
     const answer = await page.goto(demo.url + path);
     await page.getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
     await settled(page);
-    await page.waitForTimeout(PATIENCE_MS);
+    // What happens later, as an incident that opens, may move what is there.
     const shift = await page.evaluate(() => (globalThis as unknown as { shifts: { sum: number } }).shifts.sum);
+    await page.waitForTimeout(PATIENCE_MS);
     const hints = answer?.headers().link ?? "";
     await page.context().close();
     return { shift, hints, complaints };

@@ -51,6 +51,18 @@ export const rowsQuery = (selection: Selection) =>
     getNextPageParam: (last) => last.next ?? null,
   });
 
+/** As many as are offered for a few words. */
+const FOUND_ROWS = 9;
+
+/** The newest incidents that a few words are about, over ones too; a number such as INC-12 means that one. */
+export const foundQuery = (words: string) =>
+  queryOptions({
+    queryKey: [...keys.incidents, "found", words],
+    queryFn: () => ask(api.GET("/api/v1/incidents", { params: { query: { q: words, limit: FOUND_ROWS } } })),
+    placeholderData: keepPreviousData,
+    select: ({ items }) => items,
+  });
+
 /** Whether nothing is known yet of a selection that somebody else asks for; a failure is an answer, too. */
 export function useIsAwaited(selection: Selection): boolean {
   return useInfiniteQuery({ ...rowsQuery(selection), placeholderData: keepPreviousData, enabled: false }).isPending;

@@ -6870,7 +6870,7 @@ export interface operations {
                 severity?: string[];
                 /** @description Only those this user has; `me` for whoever asks. */
                 owner?: string;
-                /** @description Only those whose title or summary has this text in it. */
+                /** @description Only those whose title or summary has this text in it; a number such as `INC-12` means that one. */
                 q?: string;
                 /** @description Only those that opened then or later. */
                 since?: string;
@@ -6985,7 +6985,7 @@ export interface operations {
                 severity?: string[];
                 /** @description Only those this user has; `me` for whoever asks. */
                 owner?: string;
-                /** @description Only those whose title or summary has this text in it. */
+                /** @description Only those whose title or summary has this text in it; a number such as `INC-12` means that one. */
                 q?: string;
                 /** @description Only those that opened then or later. */
                 since?: string;

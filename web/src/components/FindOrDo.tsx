@@ -1,6 +1,8 @@
+import { useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useId, useState } from "react";
 import { useNavigate } from "react-router";
 
+import { foundQuery } from "../api/rows.ts";
 import type { Incident } from "../api/types.ts";
 import { t } from "../i18n.ts";
 import { type Command, commandsOf } from "../ui/commands.ts";
@@ -8,6 +10,7 @@ import { Glyph } from "../ui/Glyph.tsx";
 import { Kbd } from "../ui/Kbd.tsx";
 import { paths } from "../ui/paths.ts";
 import { level } from "../ui/Severity.tsx";
+import { useSettled } from "../ui/settled.ts";
 import type { View } from "../views/registry.ts";
 import { useAct } from "./act.ts";
 import css from "./FindOrDo.module.css";
@@ -40,9 +43,21 @@ export default function FindOrDo({ isOpen, onClose, views, incidents }: FindOrDo
 
 type PanelProps = Omit<FindOrDoProps, "isOpen"> & { onResolve: (incident: Incident) => void };
 
-function useChoices({ views, incidents, onResolve }: PanelProps): Choices {
+/** Fewer letters are in too many titles. */
+const WORDS_MIN = 3;
+
+/** Incidents that are not open: the server is asked for them once somebody pauses. */
+function useOver(query: string): Incident[] {
+  const words = useSettled(query.trim());
+  const isAsked = words.length >= WORDS_MIN;
+  const { data = [] } = useQuery({ ...foundQuery(words), enabled: isAsked });
+  return isAsked ? data.filter(({ state }) => state === "resolved") : [];
+}
+
+function useChoices({ views, incidents, onResolve }: PanelProps, query: string): Choices {
   const navigate = useNavigate();
   const act = useAct();
+  const over = useOver(query);
   const name = (incident: Incident) => ({
     number: incident.number,
     title: incident.title,
@@ -56,7 +71,7 @@ function useChoices({ views, incidents, onResolve }: PanelProps): Choices {
       ? []
       : [{ id: command.find.text, tone: "wb-faint", keys: command.keys, run: command.run, ...command.find }];
   return {
-    incidents: loudest.map((incident) => ({
+    incidents: [...loudest, ...over].map((incident) => ({
       id: incident.id,
       glyph: incident.state,
       tone: `wb-${incident.state}`,
@@ -102,7 +117,7 @@ function Panel(props: PanelProps) {
   const [query, setQuery] = useState("");
   const [chosen, setChosen] = useState(0);
   const listId = useId();
-  const choices = choose(useChoices(props), query);
+  const choices = choose(useChoices(props, query), query);
   const take = (choice: Choice | undefined) => {
     if (choice !== undefined) {
       props.onClose();

@@ -111,7 +111,7 @@ pub struct IncidentQuery {
     /// Only those this user has; `me` for whoever asks.
     #[param(value_type = Option<String>)]
     pub owner: Option<OwnerText>,
-    /// Only those whose title or summary has this text in it.
+    /// Only those whose title or summary has this text in it; a number such as `INC-12` means that one.
     pub q: Option<String>,
     /// Only those that opened then or later.
     #[param(value_type = Option<String>)]
@@ -155,7 +155,7 @@ pub struct SummaryQuery {
     /// Only those this user has; `me` for whoever asks.
     #[param(value_type = Option<String>)]
     pub owner: Option<OwnerText>,
-    /// Only those whose title or summary has this text in it.
+    /// Only those whose title or summary has this text in it; a number such as `INC-12` means that one.
     pub q: Option<String>,
     /// Only those that opened then or later.
     #[param(value_type = Option<String>)]

@@ -85,6 +85,10 @@ async fn filters_narrow_a_list() {
         ("?severity=critical".to_owned(), vec![&second, &first]),
         (format!("?team={}&q=P99", world.team), vec![&second, &first]),
         ("?q=100%25".to_owned(), vec![]),
+        ("?q=inc-1".to_owned(), vec![&first]),
+        ("?q=%232&state=triggered".to_owned(), vec![&second]),
+        ("?q=INC-2&state=acknowledged".to_owned(), vec![]),
+        ("?q=INC-3".to_owned(), vec![]),
         (format!("?owner={}", world.user), vec![]),
     ];
     for (query, expected) in rows {

@@ -245,6 +245,8 @@ async fn a_summary_counts_what_a_list_holds() {
         "?until=2026-11-21T03:12:00Z".to_owned(),
         "?since=2026-11-21T03:12:00Z".to_owned(),
         "?severity=critical,minor&q=p99&state=triggered".to_owned(),
+        "?q=inc-2".to_owned(),
+        "?q=inc-2&state=triggered".to_owned(),
     ] {
         let list = get(&app, &format!("/incidents{query}")).await;
         let found = words(&list["items"], "id");

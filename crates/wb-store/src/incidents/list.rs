@@ -10,8 +10,9 @@ use wb_core::incident::IncidentState;
 use wb_core::time::Timestamp;
 
 use super::{IncidentRow, incident_row, select};
-use crate::db::{Error, P, Row, Sql, Tx, two};
+use crate::db::{Error, P, Row, Sql, Tx, sql, two};
 use crate::page::{self, Page};
+use crate::params;
 use crate::read::{self, folded, text_list};
 
 /// Which incidents a list holds; an empty filter means all.
@@ -29,7 +30,8 @@ pub struct IncidentFilter {
     pub severities: BTreeSet<Severity>,
     /// Only those this person has.
     pub owner: Option<UserId>,
-    /// Only those whose title or summary contains this, in whatever case.
+    /// Only those whose title or summary contains this, in whatever case; a number as people write it,
+    /// such as `INC-12`, means that one incident.
     pub search: Option<String>,
     /// Only those that opened then or later.
     pub since: Option<Timestamp>,
@@ -169,6 +171,8 @@ const COUNT_FOUND_OPEN: Sql = count!(
     search_postgres!()
 );
 
+const BY_NUMBER: Sql = sql("SELECT id FROM incident WHERE number = $1");
+
 /// The parameters of a filter in the forms that the statements want.
 struct Sieve {
     before: Uuid,
@@ -183,6 +187,8 @@ struct Sieve {
     severities: Option<String>,
     search: Option<String>,
     only_open: bool,
+    /// Whether the span of ids holds one incident at most.
+    is_one: bool,
 }
 
 impl Sieve {
@@ -216,7 +222,25 @@ impl Sieve {
             severities: words(filter.severities.iter().map(|one| one.word()).collect()),
             search: filter.search.as_deref().map(pattern),
             only_open: is_open(&filter.states),
+            is_one: false,
         }
+    }
+
+    /// Leaves only the incident that is searched by its number, if that is what is searched.
+    fn narrow(&mut self, tx: &mut Tx<'_>, filter: &IncidentFilter) -> Result<(), Error> {
+        let Some(number) = filter.search.as_deref().and_then(number) else {
+            return Ok(());
+        };
+        let found = tx.query_opt(&BY_NUMBER, params![read::int(number)], |row| row.id(0))?;
+        // Without such an incident the span is empty.
+        let id = found.unwrap_or(Uuid::max());
+        self.from = self.from.max(id);
+        self.before = self
+            .before
+            .min(Uuid::from_u128(id.as_u128().saturating_add(1)));
+        self.search = None;
+        self.is_one = true;
+        Ok(())
     }
 
     fn params<'a>(&'a self, filter: &'a IncidentFilter) -> Vec<P<'a>> {
@@ -255,8 +279,10 @@ pub fn list(
     filter: &IncidentFilter,
     page: Page<IncidentId>,
 ) -> Result<Vec<IncidentRow>, Error> {
-    let sieve = Sieve::new(scope, filter, page.before(|id| id.0));
+    let mut sieve = Sieve::new(scope, filter, page.before(|id| id.0));
+    sieve.narrow(tx, filter)?;
     let sql = match (sieve.only_open, filter.owner, sieve.service, sieve.team) {
+        _ if sieve.is_one => &LIST,
         (true, ..) => &LIST_OPEN,
         (_, Some(_), ..) => &LIST_OWNER,
         (_, _, Some(_), _) => &LIST_SERVICE,
@@ -278,8 +304,10 @@ pub fn summary(
     scope: &Scope,
     filter: &IncidentFilter,
 ) -> Result<Vec<Counted>, Error> {
-    let sieve = Sieve::new(scope, filter, Uuid::max());
+    let mut sieve = Sieve::new(scope, filter, Uuid::max());
+    sieve.narrow(tx, filter)?;
     let sql = match (sieve.only_open, &sieve.search, filter.since) {
+        _ if sieve.is_one => &COUNT_SINCE,
         (true, None, _) => &COUNT_OPEN,
         (true, Some(_), _) => &COUNT_FOUND_OPEN,
         (false, None, None) => &COUNT,
@@ -295,6 +323,20 @@ fn counted(row: &Row<'_>) -> Result<Counted, Error> {
         service: ServiceId(row.id(2)?),
         count: read::number(row, 3)?,
     })
+}
+
+/// The number in what people call an incident, such as `INC-12` or `#12`.
+fn number(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let digits = match text.strip_prefix('#') {
+        Some(digits) => digits,
+        None => {
+            let (prefix, digits) = text.split_at_checked(4)?;
+            prefix.eq_ignore_ascii_case("inc-").then_some(digits)?
+        }
+    };
+    let is_number = digits.bytes().all(|b| b.is_ascii_digit());
+    is_number.then(|| digits.parse().ok()).flatten()
 }
 
 /// A LIKE pattern for "contains", with its special characters taken literally.
@@ -316,6 +358,25 @@ mod tests {
 
     use super::*;
     use crate::db::Engine;
+
+    #[test]
+    fn an_incident_is_known_by_its_number() {
+        for text in ["INC-12", " inc-12 ", "Inc-012", "#12"] {
+            assert_eq!(number(text), Some(12), "{text}");
+        }
+        for text in [
+            "12",
+            "INC-",
+            "#",
+            "INC-1 again",
+            "INC-+1",
+            "price",
+            "",
+            "ïnc-1",
+        ] {
+            assert_eq!(number(text), None, "{text}");
+        }
+    }
 
     const SCHEMA: [&str; 3] = [
         include_str!("../../migrations/sqlite/V1__base.sql"),
